@@ -1,0 +1,73 @@
+package nn
+
+import (
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// ConvBlock is the report's block: 3×3 convolution, batch normalisation, ReLU, 2×2 max-pool, dropout.
+// [batch, h, w, c] → [batch, ⌊(h−2)/2⌋, ⌊(w−2)/2⌋, filters].
+//
+// It is the same function as [Conv2D], [BatchNorm], [ReLU], [MaxPool2D] and [Dropout] in turn, but trains faster on a CPU: see
+// normPoolReLU. In training, only the pooled output exists as a layer of its own to look at; in inference all five do.
+func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
+	g := x.Graph()
+	if !s.Store().IsTraining(g) || !fastForms(g) {
+		x = Conv2D(s, x, filters, 3)
+		x = BatchNorm(s, x)
+		x = ReLU(s, x)
+		x = MaxPool2D(s, x)
+		return Dropout(s, x, dropout)
+	}
+	c := newConv(s, x, filters, 3)
+	z := c.product(x)
+	c.record(z)
+	bn := newBatchNorm(s, z)
+	y, mean, variance := normPoolReLU(z, bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
+	// The convolution's bias shifts z and its mean alike: it cancels out of y, and matters to the moving mean only.
+	bn.update(Add(mean, c.bias), variance)
+	bn.record(z)
+	record(Layer{Name: nextName(g, "relu"), Type: "ReLU", Output: z})
+	record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y})
+	return Dropout(s, y, dropout)
+}
+
+// normPoolReLU is ReLU(max-pool(batch-norm(z))) of z [b, h, w, c] in training, with its gradient written by hand; it also
+// returns the batch's mean and biased variance of every channel.
+//
+// ReLU commutes with the maximum, and so does normalisation where its slope is positive (with the minimum where it is
+// negative): the maximum is taken of sign(gamma)·z, and only the pooled quarter of the values is normalised. The gradient
+// reads z once, where a chain of separate operations reads and writes arrays of its size a dozen times.
+func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
+	n := float64(z.Shape().Size() / z.Shape().Dimensions[3])
+	zs := StopGradient(z)
+	mean = MulScalar(channelSum(zs), 1/n)
+	variance = MaxScalar(Sub(MulScalar(channelSum(Square(zs)), 1/n), Square(mean)), 0)
+	rstd := Reciprocal(Sqrt(AddScalar(variance, batchNormEpsilon)))
+
+	var sign, peak, share, pre, signed *Node
+	y = withVJP([]*Node{z, gamma, beta}, func(in []*Node) *Node {
+		sign = perChannel(SignPlusOrMinus(in[1]))
+		signed = Mul(in[0], sign)
+		peak, share = windowMax(signed)
+		slope := Mul(in[1], rstd)
+		pre = Add(Mul(Mul(peak, sign), perChannel(slope)), perChannel(Sub(in[2], Mul(mean, slope))))
+		return relu(pre)
+	}, func(in []*Node, dy *Node) []*Node {
+		dpre := Where(GreaterThan(pre, ScalarZero(pre.Graph(), pre.DType())), dy, ZerosLike(dy))
+		dbeta := channelSum(dpre)
+		normalised := Mul(Sub(Mul(peak, sign), perChannel(mean)), perChannel(rstd))
+		dgamma := channelSum(Mul(dpre, normalised))
+		// dz = slope·(routed dpre − mean(dpre) − ẑ·mean(dpre·ẑ)), ẑ = (z − mean)·rstd.
+		slope := Mul(in[1], rstd)
+		linear := Mul(slope, Mul(MulScalar(dgamma, 1/n), rstd))
+		constant := Sub(Mul(slope, MulScalar(dbeta, 1/n)), Mul(linear, mean))
+		routed := unpool(signed, peak, Mul(Mul(dpre, share), perChannel(slope)))
+		dz := Sub(routed, Add(perChannel(constant), Mul(in[0], perChannel(linear))))
+		return []*Node{dz, dgamma, dbeta}
+	})
+	return y, StopGradient(mean), StopGradient(variance)
+}
+
+// channelSum sums [b, h, w, c] over all but the channels.
+func channelSum(x *Node) *Node { return ReduceSum(x, 0, 1, 2) }

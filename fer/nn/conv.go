@@ -1,0 +1,153 @@
+package nn
+
+import (
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
+	"github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer/backend"
+)
+
+// Conv2D is a convolution with bias, stride 1 and no padding ("valid"):
+// [batch, h, w, in] → [batch, h−size+1, w−size+1, filters].
+func Conv2D(s *model.Scope, x *Node, filters, size int) *Node {
+	c := newConv(s, x, filters, size)
+	return c.record(Add(c.product(x), perChannel(c.bias)))
+}
+
+// conv is a convolution layer's name and parameters.
+type conv struct {
+	name         string
+	kernel, bias *Node // [size, size, in, filters] and [filters]
+}
+
+func newConv(s *model.Scope, x *Node, filters, size int) conv {
+	g := x.Graph()
+	name := nextName(g, "conv")
+	s = s.In("%s", name)
+	in := x.Shape().Dimensions[3]
+	return conv{
+		name:   name,
+		kernel: variable(s, "kernel", glorotUniform, size, size, in, filters).NodeValue(g),
+		bias:   variable(s, "bias", zeros, filters).NodeValue(g),
+	}
+}
+
+func (c conv) record(y *Node) *Node {
+	params := c.kernel.Shape().Size()
+	d := y.Shape().Dimensions
+	return record(Layer{Name: c.name, Type: "Conv2D", Output: y, Params: params + d[3], MultiplyAdds: params * d[1] * d[2]})
+}
+
+// product is the convolution without its bias.
+func (c conv) product(x *Node) *Node { return Convolution(x, c.kernel) }
+
+// convForm is a way of computing a convolution and its gradients. All give the same values.
+type convForm int
+
+const (
+	convPlain convForm = iota // GoMLX's convolution and its gradients.
+	convDot                   // Patches (im2col) times kernel, and every gradient a matrix product too.
+	convDotDX                 // The plain convolution, only the gradient with respect to x as a matrix product.
+)
+
+// Convolution is the valid, stride-1 convolution of x [batch, h, w, in] with kernel [kh, kw, in, out].
+//
+// On XLA's CPU backend it takes the form that trains fastest for its shape; elsewhere the plain one. XLA lowers a convolution
+// of few input channels, and the gradient of a small image with many channels, to slow generic loops (a few GFLOP/s); as one
+// matrix product over the patches they run at the machine's matrix speed.
+func Convolution(x, kernel *Node) *Node {
+	return convolution(x, kernel, chooseConv(x, kernel))
+}
+
+func chooseConv(x, kernel *Node) convForm {
+	b := x.Graph().Backend()
+	if b.Name() == "go" {
+		return convDot // its convolution has no fast path at all
+	}
+	if !backend.IsXLACPU(b) {
+		return convPlain
+	}
+	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
+	switch {
+	case k[2] <= 4:
+		return convDot
+	case d[1]*d[2] <= 64:
+		return convDot
+	}
+	return convPlain
+}
+
+func convolution(x, kernel *Node, form convForm) *Node {
+	switch form {
+	case convDot:
+		return withVJP([]*Node{x, kernel},
+			func(in []*Node) *Node { return convAsDot(in[0], in[1]) },
+			func(in []*Node, dy *Node) []*Node {
+				return []*Node{convGradX(in[0], in[1], dy), convGradKernel(in[0], in[1], dy)}
+			})
+	case convDotDX:
+		var dy *Node
+		in := IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return convGradX(x, kernel, dy) })
+		y := Convolve(in, kernel).NoPadding().Done()
+		return IdentityWithCustomGradient(y, func(_, v *Node) *Node { dy = v; return v })
+	}
+	return Convolve(x, kernel).NoPadding().Done()
+}
+
+// patches (im2col) lays out the kh×kw windows of x [b, h, w, c] as rows: [b·ho·wo, kh·kw·c].
+func patches(x *Node, kh, kw int) *Node {
+	d := x.Shape().Dimensions
+	ho, wo := d[1]-kh+1, d[2]-kw+1
+	parts := make([]*Node, 0, kh*kw)
+	for i := range kh {
+		for j := range kw {
+			parts = append(parts, Slice(x, AxisRange(), AxisRange(i, i+ho), AxisRange(j, j+wo), AxisRange()))
+		}
+	}
+	return Reshape(Concatenate(parts, -1), d[0]*ho*wo, kh*kw*d[3])
+}
+
+func convAsDot(x, kernel *Node) *Node {
+	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
+	y := Dot(patches(x, k[0], k[1]), Reshape(kernel, k[0]*k[1]*k[2], k[3])).Product()
+	return Reshape(y, d[0], d[1]-k[0]+1, d[2]-k[1]+1, k[3])
+}
+
+func convGradKernel(x, kernel, dy *Node) *Node {
+	k := kernel.Shape().Dimensions
+	rows := dy.Shape().Size() / k[3]
+	dk := DotGeneral(patches(x, k[0], k[1]), []int{0}, nil, Reshape(dy, rows, k[3]), []int{0}, nil)
+	return Reshape(dk, k...)
+}
+
+// convGradX is the gradient with respect to x: dy·kernelᵀ gives the gradient of every patch, and col2im adds the patches up
+// where they overlap.
+func convGradX(x, kernel, dy *Node) *Node {
+	k, d, o := kernel.Shape().Dimensions, x.Shape().Dimensions, dy.Shape().Dimensions
+	rows := o[0] * o[1] * o[2]
+	dp := DotGeneral(Reshape(dy, rows, k[3]), []int{1}, nil, Reshape(kernel, k[0]*k[1]*k[2], k[3]), []int{1}, nil)
+	dp = Reshape(dp, o[0], o[1], o[2], k[0]*k[1], k[2])
+	var sum *Node
+	for i := range k[0] {
+		for j := range k[1] {
+			part := Slice(dp, AxisRange(), AxisRange(), AxisRange(), AxisElem(i*k[1]+j), AxisRange())
+			part = padHW(Reshape(part, o[0], o[1], o[2], k[2]), 0, i, d[1]-o[1]-i, j, d[2]-o[2]-j)
+			if sum == nil {
+				sum = part
+			} else {
+				sum = Add(sum, part)
+			}
+		}
+	}
+	return sum
+}
+
+// padHW pads height and width of [b, h, w, c] with a value. It has no gradient (GoMLX v0.28.2 defines none for Pad).
+func padHW(x *Node, value float64, top, bottom, left, right int) *Node {
+	return Pad(x, Scalar(x.Graph(), x.DType(), value),
+		compute.PadAxis{}, compute.PadAxis{Start: top, End: bottom}, compute.PadAxis{Start: left, End: right}, compute.PadAxis{})
+}
+
+// perChannel reshapes [c] to [1, 1, 1, c].
+func perChannel(v *Node) *Node { return Reshape(v, 1, 1, 1, v.Shape().Size()) }

@@ -1,0 +1,87 @@
+package nn
+
+import (
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
+	"github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer/backend"
+)
+
+// MaxPool2D takes the maximum of every 2×2 window, stride 2: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, c].
+func MaxPool2D(_ *model.Scope, x *Node) *Node {
+	return record(Layer{Name: nextName(x.Graph(), "pool"), Type: "MaxPooling2D", Output: maxPool(x)})
+}
+
+// maxPool is a max-pool of 2×2 windows whose tied maxima share the gradient equally.
+//
+// On XLA's CPU backend GoMLX's own pooling has a gradient (select-and-scatter) that takes up to a third of a training step,
+// and the pure-Go backend lacks it: there it is the maximum of four slices, with the gradient written by hand.
+func maxPool(x *Node) *Node {
+	if !fastForms(x.Graph()) {
+		return maxPoolPlain(x)
+	}
+	var y, share *Node
+	return withVJP([]*Node{x}, func(in []*Node) *Node {
+		y, share = windowMax(in[0])
+		return y
+	}, func(in []*Node, dy *Node) []*Node {
+		return []*Node{unpool(in[0], y, Mul(dy, share))}
+	})
+}
+
+// maxPoolPlain is GoMLX's own max-pool of 2×2 windows.
+func maxPoolPlain(x *Node) *Node { return MaxPool(x).Window(2).Done() }
+
+// windows2x2 returns the four elements of every 2×2 window of x, each [b, ⌊h/2⌋, ⌊w/2⌋, c]; an odd last row or column is
+// dropped.
+func windows2x2(x *Node) [4]*Node {
+	d := x.Shape().Dimensions
+	h, w := d[1]/2, d[2]/2
+	if d[1]%2 != 0 || d[2]%2 != 0 {
+		x = Slice(x, AxisRange(), AxisRange(0, 2*h), AxisRange(0, 2*w), AxisRange())
+	}
+	x = Reshape(x, d[0], h, 2, w, 2, d[3])
+	var parts [4]*Node
+	for k := range parts {
+		part := Slice(x, AxisRange(), AxisRange(), AxisElem(k/2), AxisRange(), AxisElem(k%2), AxisRange())
+		parts[k] = Reshape(part, d[0], h, w, d[3])
+	}
+	return parts
+}
+
+// windowMax returns the maximum of every 2×2 window and the share of its gradient that each tied maximum gets:
+// 1 / number of ties.
+func windowMax(x *Node) (y, share *Node) {
+	w := windows2x2(x)
+	y = Max(Max(w[0], w[1]), Max(w[2], w[3]))
+	ties := ConvertDType(Equal(w[0], y), y.DType())
+	for _, part := range w[1:] {
+		ties = Add(ties, ConvertDType(Equal(part, y), y.DType()))
+	}
+	return y, Reciprocal(ties)
+}
+
+// unpool puts dy where x equals the maximum y of its window, 0 elsewhere.
+func unpool(x, y, dy *Node) *Node {
+	d := x.Shape().Dimensions
+	return Where(Equal(x, upsample(y, d[1], d[2], math.Inf(1))), upsample(dy, d[1], d[2], 0), ZerosLike(x))
+}
+
+// upsample repeats every element of [b, h, w, c] 2×2 times and pads with fill to height × width.
+func upsample(x *Node, height, width int, fill float64) *Node {
+	d := x.Shape().Dimensions
+	y := BroadcastToDims(Reshape(x, d[0], d[1], 1, d[2], 1, d[3]), d[0], d[1], 2, d[2], 2, d[3])
+	y = Reshape(y, d[0], 2*d[1], 2*d[2], d[3])
+	if height != 2*d[1] || width != 2*d[2] {
+		y = padHW(y, fill, 0, height-2*d[1], 0, width-2*d[2])
+	}
+	return y
+}
+
+// fastForms reports whether a graph's backend gains from this package's own forms: XLA on a CPU, and the pure-Go backend,
+// which lacks some operations or their gradients.
+func fastForms(g *Graph) bool {
+	return backend.IsXLACPU(g.Backend()) || g.Backend().Name() == "go"
+}
