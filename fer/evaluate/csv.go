@@ -1,0 +1,133 @@
+package evaluate
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ferlab/fer"
+)
+
+// header returns the columns of predictions.csv: id, label, then the seven emotions in class order.
+func header() []string { return append([]string{"id", "label"}, fer.EmotionNames()...) }
+
+// WriteCSV writes p with a header row: id, label (a name, or empty if unlabelled), and the seven probabilities with as many
+// digits as it takes to read the same float64 back.
+func (p Predictions) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(header()); err != nil {
+		return err
+	}
+	for i, row := range p {
+		if err := row.check(); err != nil {
+			return fmt.Errorf("prediction %d (%q): %w", i, row.ID, err)
+		}
+		record := []string{row.ID, ""}
+		if row.Label.Valid() {
+			record[1] = row.Label.String()
+		}
+		for _, v := range row.Probs {
+			record = append(record, strconv.FormatFloat(v, 'g', -1, 64))
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// WriteFile writes p to a file in the format of [Predictions.WriteCSV], replacing it if it exists.
+func (p Predictions) WriteFile(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(p.WriteCSV(f), f.Close()); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// ReadCSV reads what [Predictions.WriteCSV] writes. It is strict: a missing or extra column, an unknown label, a probability
+// that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty or repeated id are errors that name line and
+// column.
+func ReadCSV(r io.Reader) (Predictions, error) {
+	in := csv.NewReader(r)
+	in.FieldsPerRecord = -1 // counted below, with a clearer message
+	names, err := in.Read()
+	if err == io.EOF {
+		return nil, fmt.Errorf("the file is empty, want a header %s", strings.Join(header(), ","))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(names, header()) {
+		return nil, fmt.Errorf("line 1: the header is %q, want %q", strings.Join(names, ","), strings.Join(header(), ","))
+	}
+	var p Predictions
+	seen := map[string]int{}
+	for {
+		record, err := in.Read()
+		if err == io.EOF {
+			return p, nil
+		}
+		if err != nil {
+			return nil, err // encoding/csv names line and column
+		}
+		line, _ := in.FieldPos(0)
+		row, err := parseRecord(record)
+		if err != nil {
+			return nil, fmt.Errorf("line %d, %w", line, err)
+		}
+		if first, dup := seen[row.ID]; dup {
+			return nil, fmt.Errorf("line %d, column id: %q stands in line %d already", line, row.ID, first)
+		}
+		seen[row.ID] = line
+		p = append(p, row)
+	}
+}
+
+func parseRecord(record []string) (row Prediction, err error) {
+	names := header()
+	if len(record) != len(names) {
+		return row, fmt.Errorf("%d columns, want %d", len(record), len(names))
+	}
+	row.ID, row.Label = record[0], fer.Unlabelled
+	if row.ID == "" {
+		return row, fmt.Errorf("column id is empty")
+	}
+	if record[1] != "" {
+		if row.Label, err = fer.ParseEmotion(record[1]); err != nil {
+			return row, fmt.Errorf("column label: %w", err)
+		}
+	}
+	for i := range row.Probs {
+		if row.Probs[i], err = strconv.ParseFloat(record[2+i], 64); err != nil {
+			return row, fmt.Errorf("column %s: %q is not a number", names[2+i], record[2+i])
+		}
+	}
+	if err := row.check(); err != nil {
+		return row, fmt.Errorf("columns %s…%s: %w", names[2], names[len(names)-1], err)
+	}
+	return row, nil
+}
+
+// ReadFile reads a predictions.csv; see [ReadCSV].
+func ReadFile(path string) (Predictions, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	p, err := ReadCSV(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
