@@ -37,9 +37,9 @@ func (c *canvas) relief(p *Params, m *motion) {
 	id, a := &p.Identity, &m.a
 	c.gu, c.gv = plane{}, plane{}
 	tip := id.NoseLength - 0.5*a[NoseWrinkle]
-	c.bump(0, tip-4.5, 3.1, 9, 0.55*id.NoseHeight)        // bridge
-	c.bump(0, tip, id.NoseWidth, 3.6, 0.45*id.NoseHeight) // tip
-	c.bump(0, -15, 15, 7, 1)                              // forehead
+	c.bump(0, tip-4.5, 3.6, 9.5, 0.4*id.NoseHeight)              // bridge
+	c.bump(0, tip-0.3, id.NoseWidth+0.6, 3.8, 0.4*id.NoseHeight) // tip
+	c.bump(0, -15, 15, 7, 1)                                     // forehead
 	c.bump(0, id.Chin-3.5+m.jaw, 5.5, 3.6, 1+0.8*a[ChinRaise])
 	for k, s := range [2]float32{-1, 1} {
 		act := m.sides[k]
@@ -58,7 +58,7 @@ func (c *canvas) skin(p *Params, m *motion) {
 	id, a := &p.Identity, &m.a
 	for i := range c.albedo {
 		c.albedo[i] = id.Skin
-		c.light[i] = 1
+		c.gloss[i] = 1
 	}
 	tip := id.NoseLength - 1.1*a[NoseWrinkle] - 0.3*a[UpperLipRaise]
 	corner := m.mouth.corner
@@ -68,40 +68,40 @@ func (c *canvas) skin(p *Params, m *motion) {
 	for line := range 3 {
 		amount := 0.3*max(0, id.Age-0.3) + (0.16+0.22*id.Age)*raise
 		v := id.BrowHeight - 4.2 - 2.4*float32(line) - 0.6*raise
-		c.crease(-half, v+0.5, half, v+0.5, -0.8, 0.75, amount*(1-0.2*float32(line)))
+		c.crease(-half, v+0.5, half, v+0.5, -0.8, 1, amount*(1-0.2*float32(line)))
 	}
 	// Between the brows and over the nose.
 	root := id.BrowHeight + 1.4*a[BrowLower]
 	for _, s := range [2]float32{-1, 1} {
-		c.crease(s*1.5, root-2.6, s*1.1, root+2.6, -s*0.3, 0.8, 0.55*a[BrowLower]*(0.8+0.4*id.Age))
+		c.crease(s*1.5, root-1.8, s*1.2, root+2.8, -s*0.2, 1.2, 0.42*a[BrowLower]*(0.8+0.4*id.Age))
 	}
 	wrinkle := a[NoseWrinkle]
-	c.crease(-2.6, id.EyeHeight-0.8, 2.6, id.EyeHeight-0.8, -0.7, 0.75, 0.5*wrinkle)
-	c.crease(-3, id.EyeHeight+1.1, 3, id.EyeHeight+1.1, -0.8, 0.75, 0.4*wrinkle)
+	c.crease(-2.6, id.EyeHeight-0.8, 2.6, id.EyeHeight-0.8, -0.7, 1.1, 0.55*wrinkle)
+	c.crease(-3, id.EyeHeight+1.1, 3, id.EyeHeight+1.1, -0.8, 1.1, 0.45*wrinkle)
 	for k, s := range [2]float32{-1, 1} {
 		act := m.sides[k]
-		c.crease(s*1.6, id.EyeHeight+0.5, s*4.4, id.EyeHeight+4.4, s*0.4, 0.85, 0.5*wrinkle*act)
-		c.crease(s*2.2, id.EyeHeight+3, s*4.6, id.EyeHeight+6.6, s*0.4, 0.85, 0.35*wrinkle*act)
+		c.crease(s*1.6, id.EyeHeight+0.5, s*4.4, id.EyeHeight+4.4, s*0.4, 1.3, 0.45*wrinkle*act)
+		c.crease(s*2.2, id.EyeHeight+3, s*4.6, id.EyeHeight+6.6, s*0.4, 1.3, 0.35*wrinkle*act)
 		// Eye sockets, bags and crow's feet.
 		c.shade(s*(id.EyeGap-1.5), id.EyeHeight-0.8, 5.6, 4, 0.28+0.12*a[BrowLower])
 		c.shade(s*(id.EyeGap-4.2), id.EyeHeight, 2.4, 4, 0.2)
 		bag := 0.16 + 0.16*id.Age + 0.25*a[CheekRaise] + 0.12*a[LidTighten]
-		c.crease(s*(id.EyeGap-4), id.EyeHeight+2.6, s*(id.EyeGap+4), id.EyeHeight+2.2, s*1.1, 0.9, bag*act)
+		c.crease(s*(id.EyeGap-4), id.EyeHeight+2.6, s*(id.EyeGap+4), id.EyeHeight+2.2, s*1.1, 1.2, bag*act)
 		feet := 0.4*a[CheekRaise] + 0.25*max(0, id.Age-0.4)
 		c.crease(s*(id.EyeGap+4.6), id.EyeHeight-0.2, s*(id.EyeGap+7.6), id.EyeHeight-1.6, 0, 0.7, feet*act)
 		c.crease(s*(id.EyeGap+4.6), id.EyeHeight+0.8, s*(id.EyeGap+7.6), id.EyeHeight+1.6, 0, 0.7, feet*act)
 		// From the nose's wing round the corner of the mouth.
 		fold := 0.14 + 0.3*max(0, id.Age-0.2) + (0.42*a[LipCornerPull]+0.45*a[UpperLipRaise]+0.3*wrinkle+0.12*a[LipStretch])*act
 		out := id.MouthWidth + 1.6 + 1.2*a[LipCornerPull] + 0.6*a[LipStretch] + 0.4*a[UpperLipRaise]
-		c.crease(s*(id.NoseWidth+0.6), tip+0.4-0.8*a[UpperLipRaise], s*out, id.MouthHeight+0.6+corner[k]*0.7, -s*(0.9+0.8*a[LipCornerPull]+0.6*a[UpperLipRaise]), 0.95, min(0.6, fold))
+		c.crease(s*(id.NoseWidth+0.6), tip+0.4-0.8*a[UpperLipRaise], s*out, id.MouthHeight+0.6+corner[k]*0.7, -s*(0.9+0.8*a[LipCornerPull]+0.6*a[UpperLipRaise]), 1.8, min(0.42, fold))
 		// From the corner of the mouth down.
-		c.crease(s*m.mouth.width, id.MouthHeight+corner[k], s*(m.mouth.width+0.8), id.MouthHeight+corner[k]+4.5, -s*0.4, 0.9, 0.4*a[LipCornerDepress]*act+0.15*max(0, id.Age-0.4))
+		c.crease(s*m.mouth.width, id.MouthHeight+corner[k], s*(m.mouth.width+0.8), id.MouthHeight+corner[k]+4.5, -s*0.4, 1.4, 0.35*a[LipCornerDepress]*act+0.15*max(0, id.Age-0.4))
 		// Nose: side, nostril.
 		c.shade(s*(id.NoseWidth+0.3), tip+0.8, 1.2, 2.2, 0.3)
 		c.shade(s*1.6, tip+1.9, 1.3+0.3*wrinkle, 0.95, 0.85)
 	}
 	c.shade(0, tip+2.5, id.NoseWidth+1, 1.5, 0.32)
-	c.shade(0, id.MouthHeight-2.6, 1.1, 2.2, 0.14*(1-a[UpperLipRaise])) // philtrum
+	c.shade(0, id.MouthHeight-2.6, 1.1, 2.2, 0.08*(1-a[UpperLipRaise])) // philtrum
 	below := m.mouth.bottom(0) + 1.1
 	c.shade(0, below, 4.6, 1.5, 0.28)
 	if dimple := a[ChinRaise]; dimple > 0.05 {
@@ -132,8 +132,8 @@ func (c *canvas) brows(p *Params, m *motion) {
 			slope := (v0*(4*q-3) + v1*(4-8*q) + v2*(4*q-1)) / (outer - inner)
 			thick := id.BrowThick * (1.1 - 0.75*q*q) * 0.75
 			distance := max(abs(v-centre)/sqrt(1+slope*slope)-thick, (abs(t-0.5)-0.5)*(outer-inner))
-			c.mix(i, id.Brow*(1+0.15*c.strands[i]), 0.9*c.edge(distance))
-			c.light[i] *= 0.3
+			c.mix(i, id.Brow*(1+0.15*c.strand(i)), 0.9*c.edge(distance))
+			c.gloss[i] *= 0.3
 		})
 	}
 }
@@ -167,7 +167,7 @@ func (c *canvas) eyes(p *Params, m *motion) {
 				c.mix(i, 0.03, open*c.edge(d-0.85))
 				glint := sqrt((u-gaze+0.6)*(u-gaze+0.6) + (v+0.8)*(v+0.8))
 				c.mix(i, 1, 0.85*open*c.edge(glint-0.42))
-				c.light[i] = 0
+				c.gloss[i] = 0
 			}
 			fade := clamp(1.2 - abs(x))
 			lash := c.edge(abs(v-top+0.15) - 0.42)

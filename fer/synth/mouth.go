@@ -14,18 +14,18 @@ func newMouthShape(id *Identity, m *motion) mouthShape {
 	smile, frown, stretch, pucker := a[LipCornerPull], a[LipCornerDepress], a[LipStretch], a[LipPucker]
 	part, jaw, sneer, tight := a[LipsPart], a[JawDrop], a[UpperLipRaise], a[LipTighten]
 	s := mouthShape{
-		centre: id.MouthHeight + 0.7*smile*(0.5+part*0.3) - 0.5*frown - 0.9*a[ChinRaise] - 0.6*sneer,
-		width:  id.MouthWidth * (1 + 0.26*smile + 0.24*stretch - 0.34*pucker - 0.12*jaw*(1-smile)*(1-stretch) - 0.06*tight),
-		openUp: 0.55*part*(1-0.5*tight) + 0.4*jaw + 1.35*sneer*max(part, 0.25) + 0.5*smile*part,
-		round:  clamp(0.2 + pucker + 0.6*jaw),
+		centre: id.MouthHeight + 0.7*smile*(0.5+part*0.3) - 0.5*frown - 0.9*a[ChinRaise] - 0.6*sneer + 2.9*jaw,
+		width:  id.MouthWidth * (1 + 0.26*smile + 0.24*stretch - 0.34*pucker - 0.24*jaw*(1-smile)*(1-stretch) - 0.06*tight),
+		openUp: 0.55*part*(1-0.5*tight) + 2.9*jaw + 1.35*sneer*max(part, 0.25) + 0.5*smile*part,
+		round:  clamp(0.2 + pucker + 0.9*jaw),
 		flat:   clamp(stretch + 0.6*sneer),
 		pucker: pucker,
 	}
-	s.openDown = 0.5*part + 5.6*jaw + 1.3*smile*part + 0.9*stretch*part
+	s.openDown = 0.5*part + 4.2*jaw + 1.3*smile*part + 0.9*stretch*part
 	s.upper = id.UpperLip * (1 - 0.75*tight - 0.3*smile - 0.35*stretch + 0.3*pucker - 0.15*sneer)
 	s.lower = id.LowerLip * (1 - 0.7*tight - 0.2*smile - 0.25*stretch + 0.25*pucker + 0.2*a[ChinRaise])
 	for k := range s.corner {
-		s.corner[k] = (-3.1*smile+2.3*frown+0.7*stretch)*m.sides[k] + 0.5*sneer
+		s.corner[k] = (-3.1*smile+2.3*frown+0.7*stretch)*m.sides[k] + 0.5*sneer - 0.8*jaw*smile
 	}
 	return s
 }
@@ -62,6 +62,7 @@ func (c *canvas) mouth(p *Params, m *motion) {
 	deep := s.openUp + s.openDown
 	reach := max(abs(s.corner[0]), abs(s.corner[1])) + 1.5
 	sneer := m.a[UpperLipRaise]
+	show := ramp(0.1, 0.4, m.a[LipCornerPull]+m.a[LipStretch]+sneer+0.35*m.a[JawDrop]) // of the upper teeth
 	c.box(-s.width-2, s.centre-reach-s.openUp-s.upper, s.width+2, s.centre+reach+s.openDown+s.lower, func(i int, u, v float32) {
 		x := u / s.width
 		if abs(x) > 1.25 {
@@ -82,24 +83,24 @@ func (c *canvas) mouth(p *Params, m *motion) {
 			if inside > 0 {
 				c.mix(i, 0.06, inside)
 				// Upper teeth hang from the upper lip, the lower ones show when the lips are drawn back from them.
-				top := up + min(2.1, 0.7+0.55*deep)*clamp(1.3-x*x)
-				if m.a[LipCornerPull]+m.a[LipStretch]+sneer+0.5*m.a[JawDrop] > 0.25 {
-					c.mix(i, 0.88-0.25*x*x, inside*c.edge(v-top)*clamp((1-abs(x))*s.width))
+				top := up + (1-0.6*s.round)*min(2.1, 0.7+0.55*deep)*clamp(1.3-x*x)
+				if show > 0 {
+					c.mix(i, 0.85-0.25*x*x, show*inside*c.edge(v-top)*clamp((1-abs(x))*s.width))
 				}
 				if m.a[LipStretch]+sneer > 0.35 {
 					c.mix(i, 0.72-0.25*x*x, 0.8*inside*c.edge(down-0.9-v)*clamp((0.85-abs(x))*s.width))
 				}
 				c.mix(i, lip*0.7, 0.7*inside*c.edge(ellipse(u, v-down-0.3, s.width*0.6, s.openDown*0.42+0.1))*ramp(2.5, 4, deep)) // tongue
-				c.light[i] = 0
+				c.gloss[i] = 0
 			}
 		}
 		closed := clamp(1.4 - deep)
-		if shut := c.edge(max(abs(v-line)-0.38, outside-0.4)) * max(closed, 0.6*ramp(0.75, 1, abs(x))); shut > 0 {
-			c.mix(i, id.Skin*0.18, 0.9*shut)
+		if shut := c.edge(max(abs(v-line)-0.32, outside-0.4)) * max(closed, 0.6*ramp(0.75, 1, abs(x))); shut > 0 {
+			c.mix(i, id.Skin*0.22, 0.8*shut)
 		}
 	})
 	for k, side := range [2]float32{-1, 1} { // the corners' dimples
-		c.shade(side*(s.width+0.2), s.centre+s.corner[k], 1.7, 1.7, 0.35)
+		c.shade(side*(s.width+0.2), s.centre+s.corner[k], 1.8, 1.8, 0.28)
 	}
 }
 
@@ -117,11 +118,11 @@ func (c *canvas) beard(p *Params, m *motion) {
 		side := abs(u) / id.HalfWidth
 		if v < up && abs(u) < s.width+1.5 {
 			over := ramp(id.NoseLength+2.2, id.NoseLength+3.6, v) * ramp(s.width+1.5, s.width-0.5, abs(u))
-			c.mix(i, hair*(1+0.2*c.strands[i]), id.Moustache*over*c.edge(v-up+0.2))
+			c.mix(i, hair*(1+0.2*c.strand(i)), id.Moustache*over*c.edge(v-up+0.2))
 			return
 		}
 		lips := max(abs(u)-s.width, max(line-1-v, v-s.bottom(clamp(abs(x)))-0.6))
 		from := id.MouthHeight + 1 - 11*side*side*side
-		c.mix(i, hair*(1+0.2*c.strands[i]), id.Beard*ramp(from-1.5, from+2, v)*ramp(0, 1.2, lips))
+		c.mix(i, hair*(1+0.2*c.strand(i)), id.Beard*ramp(from-1.5, from+2, v)*ramp(0, 1.2, lips))
 	})
 }

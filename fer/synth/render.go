@@ -64,16 +64,18 @@ func (c *canvas) compose(p *Params, m *motion) {
 		r, nu, nv := outline(id, m, c.hu[i], c.hv[i])
 		value := c.behind[i]
 		if r < 1.15 && c.cover[i] < 0.999 {
-			slope := sqrt(nu*nu + nv*nv)
-			inside := c.edge((r - 1) / (slope + 1e-3))
+			inside := float32(1)
+			if r > 0.8 {
+				inside = c.edge((r - 1) / sqrt(nu*nu+nv*nv))
+			}
 			nz := sqrt(max(0.04, 1-0.85*r))
 			// The ellipsoid's normal is its implicit gradient; the relief tilts it.
 			x, y := nu*9-c.gu[i], nv*9-c.gv[i]
 			n := 1 / sqrt(x*x+y*y+nz*nz)
 			toLamp := (x*light.X + y*light.Y + nz*light.Z) * n
 			lit := max(0, 0.35+0.65*toLamp) // wrapped: skin scatters light round the edge
-			gloss := max(0, toLamp-0.9) * 10
-			surface := c.albedo[i]*(light.Ambient+(1.15-light.Ambient)*lit) + light.Specular*0.12*gloss*gloss*c.light[i]
+			shine := max(0, toLamp-0.9) * 10
+			surface := c.albedo[i]*(light.Ambient+(1.1-light.Ambient)*lit) + light.Specular*0.12*shine*shine*c.gloss[i]
 			value += inside * (surface - value)
 		}
 		c.grey[i] = value*(1-c.cover[i]) + c.front[i]

@@ -27,7 +27,7 @@ func Sample(rng *rand.Rand, e fer.Emotion) Params {
 func sampleIdentity(rng *rand.Rand) Identity {
 	p := Identity{
 		HalfWidth: normal(rng, 18.3, 0.9), Crown: normal(rng, 24, 0.8), Chin: normal(rng, 22.3, 0.8),
-		Jaw: uniform(rng, 0, 0.8), Skin: uniform(rng, 0.42, 0.9), Age: max(0, uniform(rng, -0.6, 1)),
+		Jaw: uniform(rng, 0, 0.8), Skin: uniform(rng, 0.38, 0.82), Age: max(0, uniform(rng, -0.6, 1)),
 		EyeGap: normal(rng, 8.8, 0.35), EyeHeight: normal(rng, -4.3, 0.45), EyeSize: normal(rng, 4.3, 0.25), EyeOpen: normal(rng, 1.65, 0.2),
 		EyeTilt: uniform(rng, -0.4, 0.6), Iris: uniform(rng, 0.06, 0.4),
 		BrowHeight: normal(rng, -9.6, 0.4), BrowArch: uniform(rng, 0.3, 1.5), BrowSlope: uniform(rng, -0.5, 0.9), BrowThick: uniform(rng, 0.9, 1.9),
@@ -77,7 +77,7 @@ func sampleLight(rng *rand.Rand) Light {
 }
 
 func sampleCamera(rng *rand.Rand) Camera {
-	return Camera{Blur: uniform(rng, 0, 0.75), Noise: uniform(rng, 0, 9), Contrast: uniform(rng, 0.7, 1.15), Brightness: uniform(rng, -0.1, 0.12)}
+	return Camera{Blur: uniform(rng, 0, 0.75), Noise: uniform(rng, 0, 9), Contrast: uniform(rng, 0.7, 1.15), Brightness: uniform(rng, -0.06, 0.1)}
 }
 
 func sampleOcclusion(rng *rand.Rand, id Identity) Occlusion {

@@ -10,7 +10,6 @@ import (
 func (c *canvas) background(p *Params) {
 	s, id := &p.Scene, &p.Identity
 	gx, gy := float32(math.Cos(float64(s.Turn)))*s.Slope/fer.Size, float32(math.Sin(float64(s.Turn)))*s.Slope/fer.Size
-	rest := newMotion(id, ActionUnits{})
 	for y := range fer.Size {
 		for x := range fer.Size {
 			i := y*fer.Size + x
@@ -39,12 +38,6 @@ func (c *canvas) background(p *Params) {
 				grey += c.edge(ear+side*p.Pose.Yaw*1.5) * (id.Skin*lit*(0.85-inner) - grey)
 			}
 			c.behind[i] = clamp(grey)
-			c.strands[i] = 0
-			if r, _, _ := outline(id, rest, u, v); r > 0.2 || v > 0 {
-				angle := float32(math.Atan2(float64(v-30), float64(u)))
-				c.strands[i] = sin(angle*60+0.35*v) * 0.7
-			}
-			c.strands[i] += 0.4 * c.noise[i]
 		}
 	}
 }
@@ -58,6 +51,9 @@ func (c *canvas) hair(p *Params) {
 	}
 	for i := range c.front {
 		u, v, fu := c.hu[i], c.hv[i], c.fu[i]
+		if v > 6 && style != Long && style != Headscarf {
+			continue
+		}
 		x := abs(fu) / id.HalfWidth
 		x4 := x * x * x * x
 		volume, bumps := float32(2), float32(0)
@@ -85,15 +81,20 @@ func (c *canvas) hair(p *Params) {
 			volume, bottom, edgeV = 3.5, 40, -15+30*x4
 		}
 		outer := ellipse(u, min(v, 0), id.HalfWidth+volume, id.Crown+volume+0.5) + bumps
-		if outer > 1 || v > bottom+4 {
+		if outer > 1 || v > bottom+4 || x < 0.75 && v < 15 && c.fv[i] > edgeV+3 { // beside it, or the middle of the face
 			continue
+		}
+		var strand float32
+		if style < Beanie {
+			strand = c.strand(i)
+			edgeV += 0.8*sin(fu*1.9+id.Hairline*7) + 0.6*strand
 		}
 		opacity := c.edge(outer) * ramp(bottom+2, bottom-1, v)
 		if opacity == 0 {
 			continue
 		}
 		sheen := 0.8 + 0.35*p.Light.X*u/20 - 0.25*p.Light.Y*hump(u/22, (v+18)/9)
-		grey := id.Hair * sheen * (1 + 0.22*c.strands[i])
+		grey := id.Hair * sheen * (1 + 0.22*strand)
 		if style >= Beanie {
 			grey = id.Hair * sheen * (1 + 0.08*sin(u*1.6))
 			if style == Headscarf {
@@ -103,7 +104,7 @@ func (c *canvas) hair(p *Params) {
 			}
 		}
 		c.behind[i] += opacity * (grey*0.8 - c.behind[i])
-		before := opacity * c.edge(c.fv[i]-edgeV)
+		before := opacity * ramp(0.9, -0.9, c.fv[i]-edgeV)
 		if style == Long || style == Headscarf || v < 0 {
 			c.lay(i, grey, before)
 		}
