@@ -61,14 +61,17 @@ func Convolution(x, kernel *Node) *Node {
 }
 
 func chooseConv(x, kernel *Node) convForm {
+	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
+	if k[0]%2 == 0 || k[1]%2 == 0 {
+		return convDot // GoMLX v0.28.2's gradient with respect to x is wrong for kernels of even size.
+	}
 	b := x.Graph().Backend()
 	if b.Name() == "go" {
-		return convDot // its convolution has no fast path at all
+		return convDot // Its convolution has no fast path at all.
 	}
 	if !backend.IsXLACPU(b) {
 		return convPlain
 	}
-	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
 	switch {
 	case k[2] <= 4:
 		return convDot

@@ -29,9 +29,9 @@ func dropout(s *model.Scope, x *Node, rate float64) *Node {
 	return Where(keep, MulScalar(x, 256/(256-threshold)), ZerosLike(x))
 }
 
-// randomBytes draws n uniform bytes from the store's generator, eight to a generated word.
+// randomBytes draws n uniform bytes from the store's generator, four to a generated word.
 func randomBytes(s *model.Scope, g *Graph, n int) *Node {
-	words := (n + 7) / 8
-	bits := s.RandomIntN(g, uint64(math.MaxUint64), shapes.Make(dtypes.Uint64, words))
-	return Slice(Reshape(Bitcast(bits, dtypes.Uint8), words*8), AxisRange(0, n))
+	words := (n + 3) / 4
+	bits := s.RandomIntN(g, uint64(1<<32), shapes.Make(dtypes.Uint32, words))
+	return Slice(Reshape(Bitcast(bits, dtypes.Uint8), words*4), AxisRange(0, n))
 }

@@ -1,0 +1,122 @@
+package model
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer"
+	"ferlab/fer/backend"
+)
+
+// predictBatch is the largest batch of a [Predictor]; smaller inputs use the next power of two, so that few sizes compile.
+const predictBatch = 256
+
+// Predictor runs a net in inference mode. It is safe for use by several goroutines.
+type Predictor struct {
+	exec *gomlx.Exec
+}
+
+// NewPredictor returns a predictor for a net whose weights are in the store (see [DecodeWeights]).
+func NewPredictor(net Net, store *gomlx.Store) (*Predictor, error) {
+	b, err := backend.Get()
+	if err != nil {
+		return nil, err
+	}
+	before := store.NumVariables()
+	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
+		logits := Logits(s, net, images)
+		if before > 0 && store.NumVariables() > before {
+			panic(fmt.Errorf("the weights don't fit the net: it has variables that they lack"))
+		}
+		return logits
+	})
+	if err != nil {
+		return nil, err
+	}
+	exec.SetMaxCache(16)
+	return &Predictor{exec: exec}, nil
+}
+
+// Logits builds a net in inference mode over images, uint8 [batch, 48, 48, 1] or float32 in [0, 1].
+func Logits(s *gomlx.Scope, net Net, images *graph.Node) *graph.Node {
+	s.Store().SetTraining(images.Graph(), false)
+	x := Normalize(images)
+	logits := net(s.In(Scope), x)
+	if err := CheckLogits(x, logits); err != nil {
+		panic(err)
+	}
+	return logits
+}
+
+// Normalize turns uint8 images into float32 in [0, 1]; float images it returns as they are.
+func Normalize(images *graph.Node) *graph.Node {
+	if images.DType() != dtypes.Uint8 {
+		return images
+	}
+	return graph.MulScalar(graph.ConvertDType(images, dtypes.Float32), 1.0/255)
+}
+
+// Logits returns the logits of every image, [n][7].
+func (p *Predictor) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, error) {
+	all := make([][fer.NumEmotions]float32, 0, len(images))
+	for len(images) > 0 {
+		n := min(len(images), predictBatch)
+		size := 1
+		for size < n {
+			size *= 2
+		}
+		pixels := make([]uint8, size*fer.Pixels)
+		for i, m := range images[:n] {
+			copy(pixels[i*fer.Pixels:], m[:])
+		}
+		out, err := p.exec.Call(tensors.FromFlatDataAndDimensions(pixels, size, fer.Size, fer.Size, 1))
+		if err != nil {
+			return nil, fmt.Errorf("running the net: %w", err)
+		}
+		values, err := tensors.CopyFlatData[float32](out[0])
+		if err != nil {
+			return nil, err
+		}
+		for i := range n {
+			all = append(all, [fer.NumEmotions]float32(values[i*fer.NumEmotions:]))
+		}
+		images = images[n:]
+	}
+	return all, nil
+}
+
+// Probabilities returns the softmax of the logits of every image divided by the temperature (1 for the net's own
+// confidence), [n][7].
+func (p *Predictor) Probabilities(images []*fer.Image, temperature float64) ([][fer.NumEmotions]float64, error) {
+	logits, err := p.Logits(images)
+	if err != nil {
+		return nil, err
+	}
+	probs := make([][fer.NumEmotions]float64, len(logits))
+	for i, l := range logits {
+		probs[i] = Softmax(l, temperature)
+	}
+	return probs, nil
+}
+
+// Softmax turns logits into probabilities at a temperature (Guo et al. 2017); 1 leaves them as they are.
+func Softmax(logits [fer.NumEmotions]float32, temperature float64) (probs [fer.NumEmotions]float64) {
+	highest := math.Inf(-1)
+	for _, l := range logits {
+		highest = max(highest, float64(l))
+	}
+	sum := 0.0
+	for i, l := range logits {
+		probs[i] = math.Exp((float64(l) - highest) / temperature)
+		sum += probs[i]
+	}
+	for i := range probs {
+		probs[i] /= sum
+	}
+	return probs
+}

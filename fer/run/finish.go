@@ -1,0 +1,115 @@
+package run
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	gomlx "github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/evaluate"
+	"ferlab/fer/model"
+)
+
+// finish writes what a complete training leaves: weights, predictions and, last, the record, which marks the run complete.
+func (s *session) finish() error {
+	history := s.state.History
+	r := Record{
+		Name:   filepath.Base(s.dir),
+		Source: s.config.Source, Started: s.started.UTC().Truncate(1e9),
+		Validation: s.validation.Examples[0].Split, ValidationImages: s.validation.Len(), ValidationHash: s.validation.Hash(),
+		TrainImages: s.train.Len(), TrainHash: s.state.Data,
+		SelectedEpoch: len(history), Selection: fmt.Sprintf("last epoch (%d), not chosen by any accuracy", len(history)),
+	}
+	if s.config.Keep == "best" {
+		r.SelectedEpoch = s.state.Best
+		r.Selection = fmt.Sprintf("epoch %d of %d, the one of highest accuracy on %s", s.state.Best, len(history), r.Validation)
+		if _, err := loadCheckpoint(filepath.Join(s.dir, checkpointsDir, bestDir), s.trainer.store); err != nil {
+			return fmt.Errorf("the best checkpoint of %s: %w", s.dir, err)
+		}
+	}
+	chosen := history[r.SelectedEpoch-1]
+	r.Accuracy, r.Loss = chosen.ValidationAccuracy, chosen.ValidationLoss
+	weights, err := model.EncodeWeights(s.trainer.store, map[string]string{
+		"model": s.config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] in [0, 1]",
+	})
+	if err != nil {
+		return err
+	}
+	if err := writeBytes(filepath.Join(s.dir, weightsFile), weights); err != nil {
+		return err
+	}
+	store, err := model.DecodeWeights(weights)
+	if err != nil {
+		return err
+	}
+	for v := range store.IterVariables() {
+		r.Parameters += v.Shape().Size()
+	}
+	predictions, err := s.predictions(store)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(s.dir, predictionsFile), predictions.WriteCSV); err != nil {
+		return err
+	}
+	if r.Seconds, err = totalTime(filepath.Join(s.dir, timesFile)); err != nil {
+		return err
+	}
+	r.provenance()
+	return writeJSON(filepath.Join(s.dir, recordFile), r)
+}
+
+func (s *session) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
+	p, err := model.NewPredictor(s.net, store)
+	if err != nil {
+		return nil, err
+	}
+	return predict(p, s.validation, 1)
+}
+
+// predict runs a predictor over a data set.
+func predict(p *model.Predictor, d *dataset.Dataset, temperature float64) (evaluate.Predictions, error) {
+	images := make([]*fer.Image, d.Len())
+	for i, e := range d.Examples {
+		images[i] = e.Image
+	}
+	probs, err := p.Probabilities(images, temperature)
+	if err != nil {
+		return nil, err
+	}
+	all := make(evaluate.Predictions, d.Len())
+	for i, e := range d.Examples {
+		all[i] = evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs[i]}
+	}
+	return all, nil
+}
+
+// totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice.
+func totalTime(path string) (seconds float64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	rows := csv.NewReader(f)
+	for {
+		row, err := rows.Read()
+		if err == io.EOF {
+			return seconds, nil
+		}
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
+		t, err := strconv.ParseFloat(row[len(row)-1], 64)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
+		seconds += t
+	}
+}

@@ -1,0 +1,95 @@
+package run
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"ferlab/fer"
+	"ferlab/fer/backend"
+)
+
+// Record is a run's provenance, run.json.
+type Record struct {
+	Name   string `json:"name"`
+	Source string `json:"source"` // Name of the source, without its folder.
+	// Validation is the split that history and predictions are measured on, and ValidationImages its size.
+	Validation       fer.Split `json:"validation"`
+	ValidationImages int       `json:"validation_images"`
+	TrainImages      int       `json:"train_images"`
+	TrainHash        string    `json:"train_hash"` // SHA-256 of the training images, labels and ids.
+	ValidationHash   string    `json:"validation_hash"`
+	// Selection says how the epoch of the weights was chosen, in words.
+	Selection     string `json:"selection"`
+	SelectedEpoch int    `json:"selected_epoch"`
+	// Accuracy and Loss are of the final weights on the validation split.
+	Accuracy    float64 `json:"accuracy"`
+	Loss        float64 `json:"loss"`
+	Parameters  int     `json:"parameters"`
+	Temperature float64 `json:"temperature,omitempty"` // Calibration fitted on the validation predictions; 0 if not fitted.
+
+	Started  time.Time         `json:"started"`
+	Seconds  float64           `json:"seconds"` // Spent training, resumptions included.
+	Commit   string            `json:"commit"`  // Of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
+	Backend  string            `json:"backend"`
+	Go       string            `json:"go"`
+	Platform string            `json:"platform"`
+	CPUs     int               `json:"cpus"`
+	Modules  map[string]string `json:"modules"` // Versions of the modules that decide the arithmetic.
+}
+
+// provenance fills in what describes the program and the machine; it names no path of either.
+func (r *Record) provenance() {
+	r.Go, r.Platform, r.CPUs = runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH, runtime.NumCPU()
+	if b, err := backend.Get(); err == nil {
+		r.Backend = backend.Describe(b)
+	}
+	r.Modules = map[string]string{}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return
+	}
+	for _, m := range info.Deps {
+		if strings.HasPrefix(m.Path, "github.com/gomlx/") {
+			r.Modules[m.Path] = m.Version
+		}
+	}
+	changed := ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			r.Commit = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "+changes"
+		}
+	}
+	if r.Commit != "" {
+		r.Commit += changed
+	}
+}
+
+func writeJSON(path string, value any) error {
+	return writeFile(path, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(value)
+	})
+}
+
+// unmarshal decodes JSON; unknown keys are errors.
+func unmarshal(data []byte, value any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(value)
+}
+
+func exists(elem ...string) bool {
+	_, err := os.Stat(filepath.Join(elem...))
+	return err == nil
+}

@@ -1,0 +1,168 @@
+// Package run trains nets and keeps what a training leaves: a folder that says everything about it.
+//
+//	config.json          the configuration, see [Config]
+//	history.csv          loss and accuracy per epoch, see [Epoch]
+//	predictions.csv      probabilities for every validation image
+//	weights.safetensors  the final weights
+//	run.json             provenance, see [Record]; written last, it marks the run complete
+//	times.csv            wall-clock seconds per epoch
+//	checkpoints/         GoMLX checkpoints: the newest step and the best epoch
+//
+// Whatever shows a result opens a run; only [Train] writes one.
+package run
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	gomlx "github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/evaluate"
+	"ferlab/fer/model"
+)
+
+// Run is a complete training, opened for reading.
+type Run struct {
+	Name    string
+	Config  Config
+	Record  Record
+	History []Epoch
+
+	files fs.FS
+	net   model.Net
+}
+
+// Open opens the run in a folder.
+func Open(dir string) (*Run, error) {
+	if !exists(dir, configFile) {
+		return nil, fmt.Errorf("%s is no run: it has no %s", dir, configFile)
+	}
+	if !exists(dir, recordFile) {
+		return nil, fmt.Errorf("the run in %s is not complete: train it to the end with the same configuration", dir)
+	}
+	return OpenFS(os.DirFS(dir), filepath.Base(dir))
+}
+
+// OpenFS opens a run in a file system, such as an embedded one, under a name.
+func OpenFS(files fs.FS, name string) (*Run, error) {
+	r := &Run{Name: name, files: files}
+	fail := func(file string, err error) (*Run, error) {
+		return nil, fmt.Errorf("run %s, %s: %w", name, file, err)
+	}
+	data, err := fs.ReadFile(files, configFile)
+	if err != nil {
+		return fail(configFile, err)
+	}
+	if err := r.Config.Read(bytes.NewReader(data)); err != nil {
+		return fail(configFile, err)
+	}
+	if data, err = fs.ReadFile(files, recordFile); err != nil {
+		return fail(recordFile, err)
+	}
+	if err := unmarshal(data, &r.Record); err != nil {
+		return fail(recordFile, err)
+	}
+	if data, err = fs.ReadFile(files, historyFile); err != nil {
+		return fail(historyFile, err)
+	}
+	if r.History, err = readHistory(bytes.NewReader(data)); err != nil {
+		return fail(historyFile, err)
+	}
+	return r, nil
+}
+
+// WithNet returns the run with the net that its weights belong to; needed only if its model is "custom".
+func (r *Run) WithNet(net model.Net) *Run {
+	with := *r
+	with.net = net
+	return &with
+}
+
+// Net returns the run's net.
+func (r *Run) Net() (model.Net, error) {
+	net, err := r.Config.Net(r.net)
+	if err != nil {
+		return nil, fmt.Errorf("run %s has a net of your own: give it with WithNet", r.Name)
+	}
+	return net, nil
+}
+
+// Predictions reads the run's probabilities for its validation split (see Record.Validation), at the net's own confidence.
+func (r *Run) Predictions() (evaluate.Predictions, error) {
+	f, err := r.files.Open(predictionsFile)
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", r.Name, err)
+	}
+	defer f.Close()
+	p, err := evaluate.ReadCSV(f)
+	if err != nil {
+		return nil, fmt.Errorf("run %s, %s: %w", r.Name, predictionsFile, err)
+	}
+	return p, nil
+}
+
+// Store reads the run's weights into a new store, under the scope [model.Scope].
+func (r *Run) Store() (*gomlx.Store, error) {
+	data, err := r.Weights()
+	if err != nil {
+		return nil, err
+	}
+	store, err := model.DecodeWeights(data)
+	if err != nil {
+		return nil, fmt.Errorf("run %s, %s: %w", r.Name, weightsFile, err)
+	}
+	return store, nil
+}
+
+// Weights returns the run's weights as a safetensors file.
+func (r *Run) Weights() ([]byte, error) {
+	data, err := fs.ReadFile(r.files, weightsFile)
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", r.Name, err)
+	}
+	return data, nil
+}
+
+// Predictor compiles the run's net for inference with its weights.
+func (r *Run) Predictor() (*model.Predictor, error) {
+	net, err := r.Net()
+	if err != nil {
+		return nil, err
+	}
+	store, err := r.Store()
+	if err != nil {
+		return nil, err
+	}
+	return model.NewPredictor(net, store)
+}
+
+// Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one.
+func (r *Run) Predict(d *dataset.Dataset) (evaluate.Predictions, error) {
+	p, err := r.Predictor()
+	if err != nil {
+		return nil, err
+	}
+	return predict(p, d, r.Temperature())
+}
+
+// Temperature is what the run's logits are divided by for calibrated probabilities: 1 unless fitted.
+func (r *Run) Temperature() float64 {
+	if r.Record.Temperature > 0 {
+		return r.Record.Temperature
+	}
+	return 1
+}
+
+// Caption says what a figure of this run shows: run, source, split with its size, and how the epoch was chosen.
+func (r *Run) Caption() string {
+	split := map[fer.Split]string{fer.Public: "PublicTest", fer.Validation: "validation (held out of train)", fer.Test: "test"}[r.Record.Validation]
+	if split == "" {
+		split = string(r.Record.Validation)
+	}
+	return fmt.Sprintf("run %s on %s, %s n=%d, %s, 1 seed", r.Name, r.Record.Source, split, r.Record.ValidationImages, r.Record.Selection)
+}

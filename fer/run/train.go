@@ -1,0 +1,271 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/model"
+)
+
+// Options are what a training needs beside its configuration and what doesn't change its outcome. Nil means none.
+type Options struct {
+	// Net is the net if the configuration's model is "custom".
+	Net model.Net
+	// Data is the opened source; nil opens Config.Source.
+	Data *dataset.Dataset
+	// Observer is told of progress; nil for none. See [Watch].
+	Observer Observer
+	// Replace removes what the folder holds of another run and starts anew. Without it, a run of the same configuration is
+	// resumed (or just opened, if complete), and one of another configuration is an error.
+	Replace bool
+}
+
+// Observer is told how a training goes. Its methods are called in turn from the training's own goroutine.
+type Observer interface {
+	// Start is called once, with the epochs already done if the training resumes.
+	Start(config Config, stepsPerEpoch int, history []Epoch)
+	// Step is called after every step with the step's index in its epoch and the epoch's mean loss and accuracy so far.
+	Step(epoch, step int, loss, accuracy float64)
+	// Epoch is called after every epoch with the whole history.
+	Epoch(history []Epoch)
+	// End is called once, whatever the outcome.
+	End(err error)
+}
+
+// ErrInterrupted is returned (wrapped) by [Train] when its context is cancelled: the run is saved and can be resumed.
+var ErrInterrupted = errors.New("training interrupted")
+
+// Train trains a net and leaves everything about it in the folder dir, or resumes there what was interrupted: the resumed
+// training ends with the same weights as an undisturbed one. A complete run of the same configuration is opened as it is.
+//
+// It saves a checkpoint after every epoch and when ctx is cancelled, and stops with an error on a non-finite loss.
+func Train(ctx context.Context, dir string, config Config, options *Options) (*Run, error) {
+	if options == nil {
+		options = &Options{}
+	}
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	net, err := config.Net(options.Net)
+	if err != nil {
+		return nil, err
+	}
+	data := options.Data
+	if data == nil {
+		if data, err = dataset.Open(config.Source, nil); err != nil {
+			return nil, err
+		}
+	}
+	config.Source = data.Name // A record names no folder of this machine.
+	if complete, err := prepare(dir, config, options); err != nil {
+		return nil, err
+	} else if complete {
+		return Open(dir)
+	}
+	train, validation, err := config.split(data)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSession(dir, config, net, train, validation)
+	if err != nil {
+		return nil, err
+	}
+	if o := options.Observer; o != nil {
+		o.Start(config, s.data.Steps(), s.state.History)
+		s.observer = o
+	}
+	err = s.run(ctx)
+	if err == nil {
+		err = s.finish()
+	}
+	if s.observer != nil {
+		s.observer.End(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return r.WithNet(net), nil
+}
+
+// prepare makes the folder ready; complete says that it holds this very run, done.
+func prepare(dir string, config Config, options *Options) (complete bool, err error) {
+	if options.Replace {
+		for _, name := range []string{checkpointsDir, historyFile, timesFile, predictionsFile, weightsFile, recordFile, configFile} {
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				return false, err
+			}
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(dir, checkpointsDir), 0o755); err != nil {
+		return false, err
+	}
+	path := filepath.Join(dir, configFile)
+	if !exists(path) {
+		return false, writeJSON(path, config)
+	}
+	var old Config
+	if err := old.ReadFile(path); err != nil {
+		return false, err
+	}
+	if differs := old.differences(config); differs != "" {
+		return false, fmt.Errorf("%s holds a run of another configuration (%s): give another folder, or ask to replace it", dir, differs)
+	}
+	return exists(dir, recordFile), nil
+}
+
+// split returns the training and validation examples.
+func (c Config) split(data *dataset.Dataset) (train, validation *dataset.Dataset, err error) {
+	which := c.Validation
+	if which == "auto" {
+		which = "holdout"
+		if data.Has(fer.Public) {
+			which = string(fer.Public)
+		}
+	}
+	train = data.Split(fer.Train)
+	if train.Len() == 0 {
+		return nil, nil, fmt.Errorf("source %s has no training images", data.Name)
+	}
+	if which == "holdout" {
+		return dataset.Holdout(train, c.HoldoutFraction, c.Seed)
+	}
+	if validation = data.Split(fer.Split(which)); validation.Len() == 0 {
+		return nil, nil, fmt.Errorf("source %s has no split %q to validate on: set validation to holdout", data.Name, which)
+	}
+	return train, validation, nil
+}
+
+// session is one training in progress.
+type session struct {
+	dir        string
+	config     Config
+	train      *dataset.Dataset
+	validation *dataset.Dataset
+	data       dataset.Epochs
+	trainer    *trainer
+	net        model.Net
+	state      state
+	observer   Observer
+	started    time.Time
+}
+
+func newSession(dir string, config Config, net model.Net, train, validation *dataset.Dataset) (*session, error) {
+	s := &session{dir: dir, config: config, net: net, train: train, validation: validation, started: time.Now()}
+	s.data = dataset.Epochs{Examples: train.Examples, Size: min(config.BatchSize, train.Len()), Augment: config.Augment, Seed: config.Seed}
+	var err error
+	if s.trainer, err = newTrainer(config, net, s.data.Steps()); err != nil {
+		return nil, err
+	}
+	hash := train.Hash()
+	names, err := listCheckpoints(dir)
+	if err != nil || len(names) == 0 {
+		s.state.Data = hash
+		return s, err
+	}
+	newest := names[len(names)-1]
+	if s.state, err = loadCheckpoint(filepath.Join(dir, checkpointsDir, newest), s.trainer.store); err != nil {
+		return nil, fmt.Errorf("checkpoint %s of %s: %w; remove it to start anew", newest, dir, err)
+	}
+	if s.state.Data != hash {
+		return nil, fmt.Errorf("%s was begun on other training images than %s has now: resume it on the same ones, or give another folder", dir, config.Source)
+	}
+	return s, nil
+}
+
+// run trains to the last epoch.
+func (s *session) run(ctx context.Context) error {
+	for s.state.Epoch < s.config.Epochs {
+		if err := s.epoch(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// epoch trains the rest of the current epoch and evaluates it.
+func (s *session) epoch(ctx context.Context) error {
+	begun, steps := time.Now(), s.data.Steps()
+	rate := 0.0
+	for batch := range s.data.Batches(s.state.Epoch, s.state.Step) {
+		if ctx.Err() != nil {
+			return s.interrupted()
+		}
+		step := s.state.Epoch*steps + batch.Step
+		rate = s.trainer.learningRate(step)
+		part, err := s.trainer.step(batch, step)
+		if err != nil {
+			return err
+		}
+		if math.IsNaN(part.Loss) || math.IsInf(part.Loss, 0) {
+			return fmt.Errorf("the loss is %v at epoch %d, step %d (learning rate %.3g): the run stands at its last good checkpoint, after epoch %d; lower learning_rate, in a new folder",
+				part.Loss, s.state.Epoch+1, batch.Step+1, rate, len(s.state.History))
+		}
+		s.state.Sums.add(part)
+		s.state.Step = batch.Step + 1
+		if s.observer != nil {
+			loss, accuracy := s.state.Sums.means()
+			s.observer.Step(s.state.Epoch+1, batch.Step, loss, accuracy)
+		}
+	}
+	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.trainer.learningRate((s.state.Epoch+1)*steps - 1)}
+	e.TrainLoss, e.TrainAccuracy = s.state.Sums.means()
+	var err error
+	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.evaluate(s.validation.Examples); err != nil {
+		return err
+	}
+	best := s.state.Best == 0 || e.ValidationAccuracy > s.state.History[s.state.Best-1].ValidationAccuracy
+	if best {
+		s.state.Best = e.Epoch
+	}
+	s.state.Epoch, s.state.Step, s.state.Sums = e.Epoch, 0, sums{}
+	s.state.History = append(s.state.History, e)
+	if err := saveCheckpoint(s.dir, s.trainer.store, s.state, best); err != nil {
+		return err
+	}
+	if err := s.writeHistory(); err != nil {
+		return err
+	}
+	if err := appendTime(filepath.Join(s.dir, timesFile), e.Epoch, time.Since(begun)); err != nil {
+		return err
+	}
+	if s.observer != nil {
+		s.observer.Epoch(s.state.History)
+	}
+	return nil
+}
+
+func (s *session) interrupted() error {
+	if err := saveCheckpoint(s.dir, s.trainer.store, s.state, false); err != nil {
+		return fmt.Errorf("%w, and saving failed: %w", ErrInterrupted, err)
+	}
+	return fmt.Errorf("%w in epoch %d of %d and saved in %s: start the same training on the same folder to resume it",
+		ErrInterrupted, s.state.Epoch+1, s.config.Epochs, s.dir)
+}
+
+func (s *session) writeHistory() error {
+	return writeFile(filepath.Join(s.dir, historyFile), func(w io.Writer) error { return writeHistory(w, s.state.History) })
+}
+
+// appendTime adds an epoch's wall-clock time to times.csv. Times differ from run to run, so they are kept apart from the
+// history, which doesn't.
+func appendTime(path string, epoch int, spent time.Duration) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(f, "%d,%s\n", epoch, strconv.FormatFloat(spent.Seconds(), 'f', 2, 64))
+	return errors.Join(err, f.Close())
+}
