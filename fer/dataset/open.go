@@ -1,0 +1,191 @@
+package dataset
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"ferlab/fer"
+)
+
+// Options configures [Open]. The zero value, like nil, asks for the defaults.
+type Options struct {
+	// SkipBad leaves bad entries out and lists them in [Dataset].Bad. By default the first is an error.
+	SkipBad bool
+	// Progress, if set, is told now and then how much of the source has been read, in its own units (faces, or the bytes of a
+	// CSV file); the last call has done equal to total. Calls come from any goroutine, one at a time.
+	Progress func(done, total int)
+	// Synthetic configures the built-in faces.
+	Synthetic SyntheticOptions
+	// Exclude, if set, is the path of a CSV file whose column "id" lists the IDs of examples to leave out.
+	Exclude string
+}
+
+// BadEntry is a part of a source that can't be used: an image, a row, or a whole class that is missing.
+type BadEntry struct {
+	File  string // the zip, folder or CSV file, as named to [Open]
+	Entry string // the entry of a zip or folder, or the ID; empty for a single CSV file
+	Row   int    // the row of a CSV file, 1 for the first after the header; 0 if it is about no row
+	Err   error  // what is wrong, and what was expected
+}
+
+// String returns the file, entry, row and error in one line.
+func (b BadEntry) String() string { return b.place() + ": " + oneLine(b.Err.Error()) }
+
+func (b BadEntry) place() string {
+	place := oneLine(b.File)
+	if b.Entry != "" {
+		place += ": " + oneLine(b.Entry)
+	}
+	if b.Row > 0 {
+		place += ": row " + strconv.Itoa(b.Row)
+	}
+	return place
+}
+
+// oneLine quotes a string that would break a line or a terminal.
+func oneLine(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<class>/*, or a CSV file with the columns ` + headers
+
+// Open reads a source of faces. The path is "" or "synthetic" for the built-in faces, perhaps with settings as in
+// "synthetic:train=700,test=140,seed=2" (see [SyntheticOptions]), or it names a zip, a folder or a CSV file; a file that is
+// really called so can be given as "./synthetic".
+//
+// Images must be grey and 48×48; JPEG or PNG. Their ID is the path from train/ or test/ on ("train/angry/Training_118.jpg"),
+// whatever folders surround it. Their split is that of the name (Training_…, PublicTest_…, PrivateTest_…), or else that of the
+// folder ([fer.Train], [fer.Test]); a tree without train/ and test/, just <class>/*, is all [fer.Train]. The ID of a CSV row is
+// "fer2013.csv:row", counted from 1, or its own id in the course's test.csv, whose rows are [fer.Unlabelled] and [fer.Test].
+// A folder or zip with images is read as images even if it holds CSV files too.
+//
+// Whatever can't be used is one error that names the file, the entry or row, and what was expected; see Options.SkipBad. So is
+// a class without any example in a training split. Stray files (.DS_Store, Thumbs.db, README …) are ignored. What is read is
+// bounded: an image of more than 1 MiB or not of 48×48, or a CSV line of more than 64 KiB, is refused before it is decoded.
+func Open(path string, opts *Options) (*Dataset, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	r := &reader{file: path, opts: opts}
+	var err error
+	switch {
+	case path == "", path == syntheticName, strings.HasPrefix(path, syntheticName+":"):
+		err = r.synthetic(path)
+	default:
+		err = r.path(path)
+	}
+	if err == nil && opts.Exclude != "" {
+		err = r.exclude(opts.Exclude)
+	}
+	if err == nil && r.d.Kind != Synthetic {
+		err = r.checkClasses()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return &r.d, nil
+}
+
+// reader gathers one data set.
+type reader struct {
+	d    Dataset
+	file string // as named by the caller
+	opts *Options
+}
+
+// reject lists a bad entry, or returns it as an error if it is not to be skipped.
+func (r *reader) reject(entry string, row int, err error) error {
+	b := BadEntry{File: r.file, Entry: entry, Row: row, Err: err}
+	if r.opts.SkipBad {
+		r.d.Bad = append(r.d.Bad, b)
+		return nil
+	}
+	return fmt.Errorf("%s: %w (mend it, or open with SkipBad to leave it out)", b.place(), err)
+}
+
+func (r *reader) progress(done, total int) {
+	if r.opts.Progress != nil {
+		r.opts.Progress(done, total)
+	}
+}
+
+// path reads a zip, a folder or a CSV file.
+func (r *reader) path(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%w; %s", err, sources)
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	r.d.Name = filepath.Base(absolute)
+	if info.IsDir() {
+		r.d.Kind = Folder
+		entries, err := listFolder(path)
+		if err != nil {
+			return err
+		}
+		return r.tree(entries)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file; %s", path, sources)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return r.regular(f, info.Size())
+}
+
+// regular reads a file that is a zip or a CSV file.
+func (r *reader) regular(f io.ReaderAt, size int64) error {
+	if size == 0 {
+		return fmt.Errorf("%s is empty; %s", r.file, sources)
+	}
+	var magic [4]byte
+	if _, err := f.ReadAt(magic[:], 0); err != nil && err != io.EOF {
+		return err
+	}
+	if string(magic[:2]) != "PK" {
+		r.d.Kind = CSV
+		return r.csv("", io.NewSectionReader(f, 0, size), size)
+	}
+	r.d.Kind = Zip
+	archive, err := zip.NewReader(f, size)
+	if err != nil {
+		return fmt.Errorf("%s starts as a zip but has no readable directory at its end (%w): it is truncated or damaged, fetch it again", r.file, err)
+	}
+	return r.tree(listZip(archive))
+}
+
+// checkClasses rejects a training split that lacks a class, and a source without any face.
+func (r *reader) checkClasses() error {
+	if r.d.Len() == 0 {
+		return fmt.Errorf("%s: no usable face is left of it (%d bad entries); %s", r.file, len(r.d.Bad), sources)
+	}
+	if !r.d.Has(fer.Train) {
+		return nil
+	}
+	for class, n := range r.d.Split(fer.Train).Counts() {
+		if n > 0 {
+			continue
+		}
+		err := errors.New("no training example of this class, want some of all seven")
+		if err := r.reject("class "+fer.Emotion(class).String(), 0, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}

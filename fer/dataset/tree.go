@@ -1,0 +1,227 @@
+package dataset
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"ferlab/fer"
+)
+
+// maxImageBytes bounds a compressed image; those of FER2013 have at most 2.4 KB.
+const maxImageBytes = 1 << 20
+
+// entry is a file of a zip or a folder.
+type entry struct {
+	name string // slash-separated, from the root
+	size int64
+	open func() (io.ReadCloser, error)
+	err  error // why it can't be used, if so
+}
+
+// listZip returns the files of an archive that are not stray.
+func listZip(archive *zip.Reader) (entries []entry) {
+	for _, f := range archive.File {
+		e := entry{name: f.Name, size: int64(min(f.UncompressedSize64, 1<<62)), open: f.Open}
+		switch {
+		case strings.HasSuffix(f.Name, "/"):
+			continue
+		case !fs.ValidPath(f.Name) || strings.Contains(f.Name, `\`):
+			e.err = errors.New("the name is not a plain relative path with slashes")
+		case stray(f.Name):
+			continue
+		case !f.Mode().IsRegular():
+			e.err = errors.New("not a regular file")
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// listFolder returns the files of a folder and its sub-folders that are not stray.
+func listFolder(root string) (entries []entry, err error) {
+	folder := os.DirFS(root)
+	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != "." && stray(name):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			return nil
+		}
+		e := entry{name: name, open: func() (io.ReadCloser, error) { return folder.Open(name) }}
+		info, err := fs.Stat(folder, name) // follows a link
+		switch {
+		case err != nil:
+			e.err = err
+		case !info.Mode().IsRegular():
+			e.err = errors.New("not a regular file")
+		default:
+			e.size = info.Size()
+		}
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
+// stray reports whether a file is of the sort that systems and authors leave beside data.
+func stray(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return true
+		}
+	}
+	base := strings.ToLower(path.Base(name))
+	return base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
+}
+
+// face is an entry that the layout says is an image of a class.
+type face struct {
+	entry
+	id    string
+	label fer.Emotion
+	split fer.Split
+}
+
+var (
+	splitOfFolder = map[string]fer.Split{"train": fer.Train, "test": fer.Test, "validation": fer.Validation, "val": fer.Validation}
+	splitOfUsage  = map[string]fer.Split{"training": fer.Train, "publictest": fer.Public, "privatetest": fer.Private}
+)
+
+// locate reads label, split and ID from an entry's path: …/<split>/<class>/<file>, or …/<class>/<file>.
+func locate(e entry) (f face, ok bool) {
+	parts := strings.Split(e.name, "/")
+	n := len(parts)
+	if n < 2 {
+		return f, false
+	}
+	label, err := fer.ParseEmotion(parts[n-2])
+	if err != nil {
+		return f, false
+	}
+	f = face{entry: e, label: label, split: fer.Train, id: strings.Join(parts[n-2:], "/")}
+	if n > 2 {
+		if split, ok := splitOfFolder[strings.ToLower(parts[n-3])]; ok {
+			f.split, f.id = split, strings.Join(parts[n-3:], "/")
+		}
+	}
+	usage, _, _ := strings.Cut(strings.ToLower(parts[n-1]), "_")
+	if split, ok := splitOfUsage[usage]; ok {
+		f.split = split
+	}
+	return f, true
+}
+
+// tree reads the entries of a zip or folder: as images if any lies in a class's folder, or else as CSV files.
+func (r *reader) tree(entries []entry) error {
+	var faces []face
+	var others []entry
+	for _, e := range entries {
+		if e.err != nil {
+			if err := r.reject(e.name, 0, e.err); err != nil {
+				return err
+			}
+		} else if f, ok := locate(e); ok {
+			faces = append(faces, f)
+		} else {
+			others = append(others, e)
+		}
+	}
+	if len(faces) == 0 {
+		return r.csvs(others)
+	}
+	for _, e := range others {
+		switch strings.ToLower(path.Ext(e.name)) {
+		case ".jpg", ".jpeg", ".png":
+			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s", strings.Join(fer.EmotionNames(), ", "))
+			if err := r.reject(e.name, 0, err); err != nil {
+				return err
+			}
+		}
+	}
+	return r.faces(faces)
+}
+
+// faces decodes the images in parallel and appends them in the order of their IDs.
+func (r *reader) faces(faces []face) error {
+	slices.SortStableFunc(faces, func(a, b face) int { return strings.Compare(a.id, b.id) })
+	images := make([]*fer.Image, len(faces))
+	errs := parallel(len(faces), !r.opts.SkipBad, r.progress, func(i int) (err error) {
+		if i > 0 && faces[i].id == faces[i-1].id {
+			return fmt.Errorf("a second image with the ID %q", faces[i].id)
+		}
+		images[i], err = readImage(faces[i].entry)
+		return err
+	})
+	r.d.Examples = make([]fer.Example, 0, len(faces))
+	for i, f := range faces {
+		if errs[i] != nil {
+			if err := r.reject(f.name, 0, errs[i]); err != nil {
+				return err
+			}
+			continue
+		}
+		r.d.Examples = append(r.d.Examples, fer.Example{ID: f.id, Image: images[i], Label: f.label, Split: f.split})
+	}
+	return nil
+}
+
+// readImage reads and decodes an entry of bounded size.
+func readImage(e entry) (*fer.Image, error) {
+	if e.size > maxImageBytes {
+		return nil, fmt.Errorf("image has %d bytes, want at most %d", e.size, maxImageBytes)
+	}
+	f, err := e.open()
+	if err != nil {
+		return nil, fmt.Errorf("can't be opened: %w", err)
+	}
+	defer f.Close()
+	var data bytes.Buffer
+	data.Grow(int(e.size) + bytes.MinRead) // room for ReadFrom to see the end
+	if _, err := data.ReadFrom(io.LimitReader(f, maxImageBytes+1)); err != nil {
+		return nil, fmt.Errorf("can't be read: %w", err)
+	}
+	if data.Len() > maxImageBytes {
+		return nil, fmt.Errorf("image has more than %d bytes", maxImageBytes)
+	}
+	return decode(data.Bytes())
+}
+
+// decode turns a JPEG or PNG into a face; it looks at the size first, since a small file may declare a huge image.
+func decode(data []byte) (*fer.Image, error) {
+	decode, decodeConfig, format := jpeg.Decode, jpeg.DecodeConfig, "JPEG"
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xd8")):
+	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
+		decode, decodeConfig, format = png.Decode, png.DecodeConfig, "PNG"
+	default:
+		return nil, fmt.Errorf("%d bytes that are neither JPEG nor PNG", len(data))
+	}
+	config, err := decodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("damaged %s: %w", format, err)
+	}
+	if config.Width != fer.Size || config.Height != fer.Size {
+		return nil, fmt.Errorf("image is %d×%d, want %d×%d", config.Width, config.Height, fer.Size, fer.Size)
+	}
+	var m image.Image
+	if m, err = decode(bytes.NewReader(data)); err != nil {
+		return nil, fmt.Errorf("damaged %s: %w", format, err)
+	}
+	return fer.FromImage(m)
+}
