@@ -66,7 +66,7 @@ func Quick() Config {
 // 28,709 images an epoch of the CNN takes about two minutes on two CPU cores.
 func Full() Config {
 	c := Quick()
-	c.Epochs, c.BatchSize, c.WarmupSteps = 24, 128, 300
+	c.Epochs, c.BatchSize, c.WarmupSteps = 28, 128, 300
 	c.Augment = dataset.Augment{Shift: 5, Flip: true, Brightness: 0.2, Contrast: 0.3}
 	return c
 }
