@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,6 +23,7 @@ const headers = "emotion,pixels,Usage or label,feature or id,feature"
 // format says which of a table's columns, by position, hold what; −1 for one that it lacks.
 type format struct {
 	pixels, label, usage, id int
+	columns                  int // how many there are
 }
 
 // parseHeader recognises a header, in any order of columns and with spaces around their names.
@@ -32,7 +31,7 @@ func parseHeader(names []string) (f format, err error) {
 	column := func(name string) int {
 		return slices.IndexFunc(names, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
 	}
-	f = format{pixels: column("pixels"), label: column("emotion"), usage: column("usage"), id: -1}
+	f = format{pixels: column("pixels"), label: column("emotion"), usage: column("usage"), id: -1, columns: len(names)}
 	if f.pixels >= 0 || f.label >= 0 {
 		for i, at := range []int{f.label, f.pixels, f.usage} {
 			if at < 0 {
@@ -105,6 +104,20 @@ func (t *table) next() ([]string, error) {
 	}
 }
 
+// header reads and recognises the first line.
+func (t *table) header() (format, error) {
+	names, err := t.next()
+	switch bad := (badRow{}); {
+	case err == io.EOF:
+		return format{}, fmt.Errorf("it is empty, want the columns %s", headers)
+	case errors.As(err, &bad):
+		return format{}, fmt.Errorf("it is neither a zip nor a CSV file with the columns %s (%w)", headers, err)
+	case err != nil:
+		return format{}, err
+	}
+	return parseHeader(names)
+}
+
 // badRow is an error of one row, after which the next can be read.
 type badRow struct{ error }
 
@@ -113,14 +126,7 @@ func (b badRow) Unwrap() error { return b.error }
 // csv appends the faces of a CSV file, which is the given entry of a zip or folder, or the file itself if that is empty.
 func (r *reader) csv(name string, f io.Reader, size int64) error {
 	t := newTable(f)
-	header, err := t.next()
-	if err == io.EOF {
-		err = fmt.Errorf("it is empty, want the columns %s", headers)
-	}
-	var columns format
-	if err == nil {
-		columns, err = parseHeader(header)
-	}
+	columns, err := t.header()
 	if err != nil {
 		return fmt.Errorf("%s: %w", BadEntry{File: r.file, Entry: name}.place(), err)
 	}
@@ -135,9 +141,12 @@ func (r *reader) csv(name string, f io.Reader, size int64) error {
 			r.progress(int(size), int(size))
 			return nil
 		}
+		if t.row > maxFaces {
+			return fmt.Errorf("%s: more than %d rows", BadEntry{File: r.file, Entry: name}.place(), maxFaces)
+		}
 		var example fer.Example
 		if err == nil {
-			example, err = columns.example(fields, len(header))
+			example, err = columns.example(fields)
 		} else if bad := (badRow{}); !errors.As(err, &bad) {
 			return fmt.Errorf("%s: %w", BadEntry{File: r.file, Entry: name, Row: t.row + 1}.place(), err)
 		}
@@ -163,9 +172,9 @@ func (r *reader) csv(name string, f io.Reader, size int64) error {
 }
 
 // example turns a record into an example; only a row with an id of its own gets an ID here.
-func (f format) example(fields []string, columns int) (e fer.Example, err error) {
-	if len(fields) != columns {
-		return e, fmt.Errorf("%d fields, want %d as in the header", len(fields), columns)
+func (f format) example(fields []string) (e fer.Example, err error) {
+	if len(fields) != f.columns {
+		return e, fmt.Errorf("%d fields, want %d as in the header", len(fields), f.columns)
 	}
 	e.Label, e.Split = fer.Unlabelled, fer.Test
 	if f.label >= 0 {
@@ -271,14 +280,7 @@ func headerOf(e entry) (format, error) {
 		return format{}, err
 	}
 	defer f.Close()
-	header, err := newTable(f).next()
-	if err == io.EOF {
-		return format{}, fmt.Errorf("it is empty, want the columns %s", headers)
-	}
-	if err != nil {
-		return format{}, err
-	}
-	return parseHeader(header)
+	return newTable(f).header()
 }
 
 func (r *reader) csvEntry(e entry) error {
@@ -288,46 +290,4 @@ func (r *reader) csvEntry(e entry) error {
 	}
 	defer f.Close()
 	return r.csv(e.name, f, e.size)
-}
-
-// exclude drops the examples whose IDs a CSV file lists.
-func (r *reader) exclude(file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	t := newTable(f)
-	header, err := t.next()
-	column := slices.IndexFunc(header, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), "id") })
-	if err != nil || column < 0 {
-		return fmt.Errorf("%s: no column id in its header, want one that lists the examples to leave out", file)
-	}
-	rows := map[string]int{}
-	for {
-		fields, err := t.next()
-		if err == io.EOF {
-			break
-		}
-		if err == nil && len(fields) <= column {
-			err = errors.New("no field in the column id")
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", BadEntry{File: file, Row: max(t.row, 1)}.place(), err)
-		}
-		rows[strings.TrimSpace(fields[column])] = t.row
-	}
-	total := len(rows)
-	r.d.Examples = slices.DeleteFunc(r.d.Examples, func(e fer.Example) bool {
-		_, listed := rows[e.ID]
-		delete(rows, e.ID)
-		return listed
-	})
-	for id, row := range rows {
-		if !r.opts.SkipBad {
-			return fmt.Errorf("%s: %d of its %d ids are not in %s, such as %q of row %d: is it for another source?",
-				filepath.Base(file), len(rows), total, r.d.Name, id, row)
-		}
-	}
-	return nil
 }

@@ -19,7 +19,7 @@ type Options struct {
 	// SkipBad leaves bad entries out and lists them in [Dataset].Bad. By default the first is an error.
 	SkipBad bool
 	// Progress, if set, is told now and then how much of the source has been read, in its own units (faces, or the bytes of a
-	// CSV file); the last call has done equal to total. Calls come from any goroutine, one at a time.
+	// CSV file); the last call of a file has done equal to total. Calls come from any goroutine, one at a time.
 	Progress func(done, total int)
 	// Synthetic configures the built-in faces.
 	Synthetic SyntheticOptions
@@ -57,6 +57,9 @@ func oneLine(s string) string {
 	return s
 }
 
+// maxFaces bounds the faces, rows or files of a source; a face takes 2,304 bytes.
+const maxFaces = 1_000_000
+
 const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<class>/*, or a CSV file with the columns ` + headers
 
 // Open reads a source of faces. The path is "" or "synthetic" for the built-in faces, perhaps with settings as in
@@ -76,10 +79,13 @@ func Open(path string, opts *Options) (*Dataset, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
+	if path == "" {
+		path = syntheticName
+	}
 	r := &reader{file: path, opts: opts}
 	var err error
 	switch {
-	case path == "", path == syntheticName, strings.HasPrefix(path, syntheticName+":"):
+	case path == syntheticName, strings.HasPrefix(path, syntheticName+":"):
 		err = r.synthetic(path)
 	default:
 		err = r.path(path)
@@ -87,7 +93,8 @@ func Open(path string, opts *Options) (*Dataset, error) {
 	if err == nil && opts.Exclude != "" {
 		err = r.exclude(opts.Exclude)
 	}
-	if err == nil && r.d.Kind != Synthetic {
+	if err == nil {
+		r.file = path
 		err = r.checkClasses()
 	}
 	if err != nil {
@@ -110,7 +117,7 @@ func (r *reader) reject(entry string, row int, err error) error {
 		r.d.Bad = append(r.d.Bad, b)
 		return nil
 	}
-	return fmt.Errorf("%s: %w (mend it, or open with SkipBad to leave it out)", b.place(), err)
+	return fmt.Errorf("%s: %w (mend the source, or open with SkipBad to go on without)", b.place(), err)
 }
 
 func (r *reader) progress(done, total int) {
@@ -173,9 +180,9 @@ func (r *reader) regular(f io.ReaderAt, size int64) error {
 // checkClasses rejects a training split that lacks a class, and a source without any face.
 func (r *reader) checkClasses() error {
 	if r.d.Len() == 0 {
-		return fmt.Errorf("%s: no usable face is left of it (%d bad entries); %s", r.file, len(r.d.Bad), sources)
+		return fmt.Errorf("%s: no usable face is in it (%d bad entries); %s", r.file, len(r.d.Bad), sources)
 	}
-	if !r.d.Has(fer.Train) {
+	if r.d.Kind == Synthetic || !r.d.Has(fer.Train) {
 		return nil
 	}
 	for class, n := range r.d.Split(fer.Train).Counts() {

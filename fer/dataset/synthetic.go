@@ -19,9 +19,6 @@ type SyntheticOptions struct {
 	Seed  uint64 // default 1
 }
 
-// maxSynthetic bounds the number of faces, which take 2,304 bytes each.
-const maxSynthetic = 1_000_000
-
 // parseSynthetic overlays the defaults with the options, and these with a path such as "synthetic:train=700,seed=2".
 func parseSynthetic(path string, o SyntheticOptions) (SyntheticOptions, error) {
 	if o.Train == 0 {
@@ -54,8 +51,8 @@ func parseSynthetic(path string, o SyntheticOptions) (SyntheticOptions, error) {
 			return o, fmt.Errorf("%s: %s is %q, want a whole number", path, key, value)
 		}
 	}
-	if o.Train < 0 || o.Test < 0 || o.Train > maxSynthetic || o.Test > maxSynthetic-o.Train || o.Train+o.Test == 0 {
-		return o, fmt.Errorf("synthetic faces: train is %d and test %d, want 1 … %d together and none negative", o.Train, o.Test, maxSynthetic)
+	if o.Train < 0 || o.Test < 0 || o.Train > maxFaces || o.Test > maxFaces-o.Train || o.Train+o.Test == 0 {
+		return o, fmt.Errorf("synthetic faces: train is %d and test %d, want 1 … %d together and none negative", o.Train, o.Test, maxFaces)
 	}
 	return o, nil
 }

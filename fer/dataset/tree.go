@@ -63,6 +63,9 @@ func listFolder(root string) (entries []entry, err error) {
 		case d.IsDir():
 			return nil
 		}
+		if len(entries) == maxFaces {
+			return fmt.Errorf("%s holds more than %d files", root, maxFaces)
+		}
 		e := entry{name: name, open: func() (io.ReadCloser, error) { return folder.Open(name) }}
 		info, err := fs.Stat(folder, name) // follows a link
 		switch {
@@ -107,7 +110,7 @@ var (
 func locate(e entry) (f face, ok bool) {
 	parts := strings.Split(e.name, "/")
 	n := len(parts)
-	if n < 2 {
+	if n < 2 || strings.EqualFold(path.Ext(e.name), ".csv") {
 		return f, false
 	}
 	label, err := fer.ParseEmotion(parts[n-2])
