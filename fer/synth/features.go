@@ -83,7 +83,7 @@ func (c *canvas) skin(p *Params, m *motion) {
 		c.crease(s*1.6, id.EyeHeight+0.5, s*4.4, id.EyeHeight+4.4, s*0.4, 1.3, 0.45*wrinkle*act)
 		c.crease(s*2.2, id.EyeHeight+3, s*4.6, id.EyeHeight+6.6, s*0.4, 1.3, 0.35*wrinkle*act)
 		// Eye sockets, bags and crow's feet.
-		c.shade(s*(id.EyeGap-1.5), id.EyeHeight-0.8, 5.6, 4, 0.28+0.12*a[BrowLower])
+		c.shade(s*(id.EyeGap-1.5), id.EyeHeight-0.8, 5.6, 4, 0.28)
 		c.shade(s*(id.EyeGap-4.2), id.EyeHeight, 2.4, 4, 0.2)
 		bag := 0.16 + 0.16*id.Age + 0.25*a[CheekRaise] + 0.12*a[LidTighten]
 		c.crease(s*(id.EyeGap-4), id.EyeHeight+2.6, s*(id.EyeGap+4), id.EyeHeight+2.2, s*1.1, 1.2, bag*act)

@@ -57,6 +57,9 @@ func sampleIdentity(rng *rand.Rand) Identity {
 	case x < 0.45: // lipstick
 		p.Lip = uniform(rng, 0.35, 0.6)
 	}
+	if p.HairStyle == Headscarf {
+		p.Beard, p.Moustache = 0, 0
+	}
 	if chance(rng, 0.18) {
 		p.Glasses = uniform(rng, 0.5, 1)
 	}
