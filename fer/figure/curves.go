@@ -1,0 +1,82 @@
+package figure
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// History is what [Curves] draws of one run. A curve may be nil; else it has a value for each epoch, NaN where none was taken.
+type History struct {
+	Name   string // Of the run; it decides the colour. Without a name the two splits have colours of their own.
+	Epochs []float64
+	// Losses in nats and accuracies from 0 to 1.
+	TrainLoss, ValidationLoss, TrainAccuracy, ValidationAccuracy []float64
+}
+
+// Curves draws loss and accuracy against the epoch, side by side: a colour for each run, its training curves dashed and its
+// validation curves solid. A panel without a curve is left out. Default size 900 × 320. It returns an error if there is
+// nothing to draw, or a curve's length differs from the number of epochs.
+func Curves(runs []History, o Options) (*Figure, error) {
+	names := make([]string, len(runs))
+	for i, h := range runs {
+		names[i] = h.Name
+	}
+	colors := colorsOf(names)
+	var panels [2][]Series // loss, accuracy
+	var legend []key
+	for i, h := range runs {
+		for _, split := range []struct {
+			name   string
+			dashed bool
+			curves [2][]float64
+		}{
+			{"train", true, [2][]float64{h.TrainLoss, h.TrainAccuracy}},
+			{"validation", false, [2][]float64{h.ValidationLoss, h.ValidationAccuracy}},
+		} {
+			s := Series{Name: split.name, X: h.Epochs, Dashed: split.dashed, Color: colors[i]}
+			if h.Name == "" {
+				s.Color, _ = SeriesColor(split.name)
+			} else {
+				s.Name = h.Name + " " + split.name
+			}
+			drawn := false
+			for k, curve := range split.curves {
+				if curve == nil {
+					continue
+				}
+				if len(curve) != len(h.Epochs) {
+					return nil, fmt.Errorf("run %q has %d epochs but a %s curve of %d values", h.Name, len(h.Epochs), split.name, len(curve))
+				}
+				s.Y, drawn = curve, true
+				panels[k] = append(panels[k], s)
+			}
+			if drawn {
+				legend = append(legend, keysOf([]Series{s})...)
+			}
+		}
+	}
+
+	var draws []func(draw.Canvas)
+	for k, y := range []Axis{{Label: "loss (nats)"}, {Label: "accuracy", Percent: true}} {
+		if len(panels[k]) == 0 {
+			continue
+		}
+		p, err := linePlot(panels[k], Axis{Label: "epoch", Integer: true}, y)
+		if err != nil {
+			return nil, err
+		}
+		draws = append(draws, p.Draw)
+	}
+	if len(draws) == 0 {
+		return nil, errors.New("no learning curve to draw")
+	}
+	f := newFigure(o, 900, 320, func(c draw.Canvas) {
+		for i, d := range draws {
+			d(between(c, float64(i)/float64(len(draws)), float64(i+1)/float64(len(draws))))
+		}
+	})
+	f.legend = legend
+	return f, nil
+}

@@ -1,0 +1,154 @@
+package figure
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Series is a line of [Lines].
+type Series struct {
+	Name string
+	// X and Y are the points, in rising order of X. A point whose Y is NaN is left out.
+	X, Y []float64
+	// Low and High, if given, are the ends of an interval around each Y, drawn as a band.
+	Low, High []float64
+	// Color is nil for that of the name; see [SeriesColor].
+	Color  color.Color
+	Dashed bool
+}
+
+// fewPoints is the number of points up to which they are marked.
+const fewPoints = 25
+
+func (s Series) marked() bool { return len(s.X) <= fewPoints }
+
+func (s Series) check(log bool) error {
+	if len(s.X) != len(s.Y) {
+		return fmt.Errorf("series %q has %d x and %d y values", s.Name, len(s.X), len(s.Y))
+	}
+	if (s.Low != nil || s.High != nil) && (len(s.Low) != len(s.Y) || len(s.High) != len(s.Y)) {
+		return fmt.Errorf("series %q has %d points but intervals with %d low and %d high ends", s.Name, len(s.Y), len(s.Low), len(s.High))
+	}
+	for i, x := range s.X {
+		if math.IsNaN(x) || math.IsInf(x, 0) || math.IsInf(s.Y[i], 0) {
+			return fmt.Errorf("point %d of series %q is (%v, %v)", i, s.Name, x, s.Y[i])
+		}
+		if log && x <= 0 {
+			return fmt.Errorf("point %d of series %q has x = %v on a logarithmic axis", i, s.Name, x)
+		}
+	}
+	return nil
+}
+
+// Lines draws series of points, with bands for intervals: accuracy against the number of labels, insertion and deletion
+// curves. The legend stands above the drawing. Default size 640 × 360. It returns an error for series without points, of
+// unequal lengths, or with infinite values.
+func Lines(series []Series, x, y Axis, o Options) (*Figure, error) {
+	series = colored(series)
+	p, err := linePlot(series, x, y)
+	if err != nil {
+		return nil, err
+	}
+	f := newFigure(o, 640, 360, func(c draw.Canvas) { p.Draw(c) })
+	f.legend = keysOf(series)
+	return f, nil
+}
+
+// colored returns series with a colour each.
+func colored(series []Series) []Series {
+	names := make([]string, len(series))
+	for i, s := range series {
+		names[i] = s.Name
+	}
+	series = slices.Clone(series)
+	for i, c := range colorsOf(names) {
+		if series[i].Color == nil {
+			series[i].Color = c
+		}
+	}
+	return series
+}
+
+func keysOf(series []Series) []key {
+	var keys []key
+	for _, s := range series {
+		if s.Name != "" {
+			keys = append(keys, key{name: s.Name, color: s.Color, dashed: s.Dashed, marker: s.marked()})
+		}
+	}
+	return keys
+}
+
+// linePlot draws series that have colours.
+func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
+	p := newPlot(x, y)
+	lowX, highX := math.Inf(1), math.Inf(-1)
+	lowY, highY := math.Inf(1), math.Inf(-1)
+	var at []float64
+	for _, s := range series {
+		if err := s.check(x.Log); err != nil {
+			return nil, err
+		}
+		points, band := s.points()
+		for _, pt := range slices.Concat(points, band) {
+			lowX, highX = min(lowX, pt.X), max(highX, pt.X)
+			lowY, highY = min(lowY, pt.Y), max(highY, pt.Y)
+		}
+		at = append(at, s.X...)
+		if len(band) > 0 {
+			polygon, err := plotter.NewPolygon(band)
+			if err != nil {
+				return nil, err
+			}
+			r, g, b, _ := s.Color.RGBA()
+			polygon.Color = color.NRGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 45}
+			polygon.LineStyle.Width = 0
+			p.Add(polygon)
+		}
+	}
+	if math.IsInf(lowX, 0) {
+		return nil, errors.New("no point to draw: every series is empty")
+	}
+	for _, s := range series {
+		points, _ := s.points()
+		if len(points) == 0 {
+			continue
+		}
+		p.Add(&plotter.Line{XYs: points, LineStyle: lineStyle(s.Color, s.Dashed)})
+		if s.marked() {
+			p.Add(&plotter.Scatter{XYs: points, GlyphStyle: markerStyle(s.Color)})
+		}
+	}
+	setRange(&p.X, x, lowX, highX, 0.02)
+	setRange(&p.Y, y, lowY, highY, 0.06)
+	if x.Log {
+		p.X.Scale = plot.LogScale{}
+		slices.Sort(at)
+		p.X.Tick.Marker = x.at(slices.Compact(at))
+	}
+	return p, nil
+}
+
+// points returns the points to connect, and the outline of the band.
+func (s Series) points() (line, band plotter.XYs) {
+	var upper plotter.XYs
+	for i, x := range s.X {
+		if math.IsNaN(s.Y[i]) {
+			continue
+		}
+		line = append(line, plotter.XY{X: x, Y: s.Y[i]})
+		if s.Low != nil && !math.IsNaN(s.Low[i]) && !math.IsNaN(s.High[i]) {
+			band = append(band, plotter.XY{X: x, Y: s.Low[i]})
+			upper = append(upper, plotter.XY{X: x, Y: s.High[i]})
+		}
+	}
+	slices.Reverse(upper)
+	return line, append(band, upper...)
+}

@@ -1,0 +1,208 @@
+package figure
+
+import (
+	"image/color"
+	"strings"
+
+	xfont "golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ferlab/fer"
+)
+
+// The palette of Okabe and Ito (2008), without yellow, which is faint on white; and greys.
+var (
+	orange     = color.RGBA{0xE6, 0x9F, 0x00, 0xFF}
+	skyBlue    = color.RGBA{0x56, 0xB4, 0xE9, 0xFF}
+	green      = color.RGBA{0x00, 0x9E, 0x73, 0xFF}
+	blue       = color.RGBA{0x00, 0x72, 0xB2, 0xFF}
+	vermillion = color.RGBA{0xD5, 0x5E, 0x00, 0xFF}
+	purple     = color.RGBA{0xCC, 0x79, 0xA7, 0xFF}
+
+	black     = color.RGBA{0x22, 0x22, 0x22, 0xFF}
+	darkGrey  = color.RGBA{0x55, 0x55, 0x55, 0xFF}
+	grey      = color.RGBA{0x99, 0x99, 0x99, 0xFF}
+	lightGrey = color.RGBA{0xE4, 0xE4, 0xE4, 0xFF}
+)
+
+var emotionColors = [fer.NumEmotions]color.RGBA{
+	fer.Angry: vermillion, fer.Disgust: green, fer.Fear: purple, fer.Happy: orange,
+	fer.Sad: blue, fer.Surprise: skyBlue, fer.Neutral: darkGrey,
+}
+
+// EmotionColor returns the colour of an emotion, the same in every figure; light grey for [fer.Unlabelled].
+func EmotionColor(e fer.Emotion) color.RGBA {
+	if !e.Valid() {
+		return lightGrey
+	}
+	return emotionColors[e]
+}
+
+// seriesColors are those with a name of their own.
+var seriesColors = map[string]color.RGBA{
+	"cnn": blue, "dnn": vermillion, "ensemble": green, "student": purple,
+	"train": orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
+	"chance": grey, "random": grey, "human": darkGrey, "humans": darkGrey, "supervised": darkGrey,
+}
+
+// cycle is the order in which series without a colour of their own get one.
+var cycle = []color.RGBA{blue, vermillion, green, purple, orange, skyBlue, black, grey}
+
+// SeriesColor returns the colour of a series, the same in every figure, from the first word of its name that has one: an
+// emotion ("happy"), a net ("cnn", "dnn"), a split ("train"). ok is false if none has.
+func SeriesColor(name string) (c color.RGBA, ok bool) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(" -_/:,()", r) }) {
+		if c, ok := seriesColors[word]; ok {
+			return c, true
+		}
+		for _, e := range fer.Emotions() {
+			if word == e.String() {
+				return emotionColors[e], true
+			}
+		}
+	}
+	return grey, false
+}
+
+// colorsOf returns a colour for each name: its own, or the next of the cycle that no other has.
+func colorsOf(names []string) []color.RGBA {
+	taken := map[color.RGBA]bool{}
+	colors := make([]color.RGBA, len(names))
+	known := make([]bool, len(names))
+	for i, name := range names {
+		c, ok := SeriesColor(name)
+		if known[i] = ok && !taken[c]; known[i] {
+			colors[i] = c
+			taken[c] = true
+		}
+	}
+	for i := range names {
+		for k := 0; !known[i]; k++ {
+			if c := cycle[k%len(cycle)]; k >= len(cycle) || !taken[c] {
+				colors[i], known[i], taken[c] = c, true, true
+			}
+		}
+	}
+	return colors
+}
+
+// withAlpha returns c, fainter.
+func withAlpha(c color.RGBA, alpha uint8) color.NRGBA { return color.NRGBA{c.R, c.G, c.B, alpha} }
+
+func textStyle(size float64, c color.Color, x text.XAlignment, y text.YAlignment) text.Style {
+	return text.Style{
+		Color: c, Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Length(size) * px},
+		XAlign: x, YAlign: y, Handler: plot.DefaultTextHandler,
+	}
+}
+
+func bold(s text.Style) text.Style {
+	s.Font.Weight = xfont.WeightBold
+	return s
+}
+
+func white(s text.Style) text.Style {
+	s.Color = color.White
+	return s
+}
+
+// Text in CSS pixels.
+var (
+	titleStyle   = bold(textStyle(16, black, text.XLeft, text.YTop))
+	captionStyle = textStyle(12, darkGrey, text.XLeft, text.YTop)
+	legendStyle  = textStyle(13, black, text.XLeft, text.YCenter)
+	labelStyle   = textStyle(13, black, text.XCenter, text.YBottom)
+	tickStyle    = textStyle(12, darkGrey, text.XCenter, text.YTop)
+	panelStyle   = bold(textStyle(13, black, text.XLeft, text.YTop))
+	cellStyle    = textStyle(13, black, text.XCenter, text.YCenter)
+)
+
+// aligned returns s with another alignment.
+func aligned(s text.Style, x text.XAlignment, y text.YAlignment) text.Style {
+	s.XAlign, s.YAlign = x, y
+	return s
+}
+
+// wrap breaks s into lines that fit the room, at spaces and line ends. A word that is too long stays whole.
+func wrap(s string, style text.Style, room vg.Length) []string {
+	var lines []string
+	for _, paragraph := range strings.Split(s, "\n") {
+		line := ""
+		for _, word := range strings.Fields(paragraph) {
+			if longer := strings.TrimSpace(line + " " + word); line == "" || style.Width(longer) <= room {
+				line = longer
+			} else {
+				lines = append(lines, line)
+				line = word
+			}
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// key is an entry of the legend.
+type key struct {
+	name   string
+	color  color.Color
+	patch  bool // a filled square, else a line
+	dashed bool
+	marker bool
+}
+
+const keyLine, keyGap = 24, 18 // a key's line and the space behind its name, in CSS pixels
+
+func (k key) width() vg.Length {
+	return (keyLine+5+keyGap)*px + legendStyle.Width(k.name)
+}
+
+// wrapKeys breaks keys into lines that fit the room.
+func wrapKeys(keys []key, room vg.Length) [][]key {
+	var lines [][]key
+	used := vg.Length(0)
+	for _, k := range keys {
+		if len(lines) == 0 || used+k.width()-keyGap*px > room {
+			lines = append(lines, nil)
+			used = 0
+		}
+		lines[len(lines)-1] = append(lines[len(lines)-1], k)
+		used += k.width()
+	}
+	return lines
+}
+
+func drawKeys(c draw.Canvas, keys []key, x, y vg.Length) {
+	for _, k := range keys {
+		if k.patch {
+			side := 12 * px
+			at := x + (keyLine*px - side)
+			c.SetColor(k.color)
+			c.Fill(vg.Rectangle{Min: vg.Point{X: at, Y: y - side/2}, Max: vg.Point{X: at + side, Y: y + side/2}}.Path())
+		} else {
+			c.StrokeLine2(lineStyle(k.color, k.dashed), x, y, x+keyLine*px, y)
+			if k.marker {
+				c.DrawGlyph(markerStyle(k.color), vg.Point{X: x + keyLine*px/2, Y: y})
+			}
+		}
+		c.FillText(legendStyle, vg.Point{X: x + (keyLine+5)*px, Y: y}, k.name)
+		x += k.width()
+	}
+}
+
+func lineStyle(c color.Color, dashed bool) draw.LineStyle {
+	style := draw.LineStyle{Color: c, Width: 2 * px}
+	if dashed {
+		style.Dashes = []vg.Length{5 * px, 3 * px}
+	}
+	return style
+}
+
+func markerStyle(c color.Color) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: c, Radius: 3 * px, Shape: draw.CircleGlyph{}}
+}
