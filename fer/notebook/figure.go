@@ -1,11 +1,10 @@
 package notebook
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"html"
-	"image/png"
 	"strings"
 	"time"
 
@@ -13,22 +12,19 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// Figure is a picture that can be shown, such as those of package ferlab/fer/figure.
+// Figure is a picture that can be shown: that of package ferlab/fer/figure, or any other with its methods.
 type Figure interface {
 	// PNG returns the picture as a PNG file.
 	PNG() ([]byte, error)
-}
-
-// Captioned is a [Figure] with words.
-type Captioned interface {
-	Figure
-	// Description returns the caption to print below the picture, and the alternative text that says what it shows to those
-	// who cannot see it. Either may be empty: the caption then stands in for the text.
+	// Size returns the size at which to show it, in CSS pixels; the PNG may have more, to be sharp on a fine screen.
+	Size() (width, height int)
+	// Description returns the caption to print below the picture, and the text that says what it shows to those who can't
+	// see it. Either may be empty: the caption then stands in for the text.
 	Description() (caption, alt string)
 }
 
-// Show shows figures side by side, wrapped where the page ends, each with its caption if it is [Captioned]. In a terminal it
-// prints a line for each: the caption and the size in pixels.
+// Show shows figures side by side, wrapped where the page ends, each above its caption. In a terminal it prints a line for
+// each: the caption, or else the alternative text, and the size in pixels.
 func Show(figures ...Figure) error {
 	rich, plain, err := renderFigures(figures)
 	if err != nil {
@@ -49,29 +45,19 @@ func renderFigures(figures []Figure) (rich, plain string, err error) {
 		if err != nil {
 			return "", "", fmt.Errorf("show figure %d of %d: %w", i+1, len(figures), err)
 		}
-		config, err := png.DecodeConfig(bytes.NewReader(data))
-		if err != nil {
-			return "", "", fmt.Errorf("show figure %d of %d: %w", i+1, len(figures), err)
-		}
-		caption, alt := "", ""
-		if c, ok := f.(Captioned); ok {
-			caption, alt = c.Description()
-		}
-		if alt == "" {
-			alt = caption
-		}
+		width, height := f.Size()
+		caption, alt := f.Description()
+		text := cmp.Or(caption, alt, "Figure")
+		alt = cmp.Or(alt, caption)
 		// width:min-content makes the caption wrap below the picture instead of widening the figure.
 		fmt.Fprintf(&h, `<figure style="margin:0;max-width:100%%;width:min-content">`+
 			`<img src="data:image/png;base64,%s" alt="%s" width="%d" style="width:%dpx;max-width:100%%;height:auto;background:#fff">`,
-			base64.StdEncoding.EncodeToString(data), html.EscapeString(alt), config.Width, config.Width)
+			base64.StdEncoding.EncodeToString(data), html.EscapeString(alt), width, width)
 		if caption != "" {
 			fmt.Fprintf(&h, `<figcaption style="text-align:left;font-size:90%%;margin-top:.3em">%s</figcaption>`, html.EscapeString(caption))
 		}
 		h.WriteString("</figure>")
-		if caption == "" {
-			caption = "Figure"
-		}
-		fmt.Fprintf(&t, "%s [%d×%d px]\n", caption, config.Width, config.Height)
+		fmt.Fprintf(&t, "%s [%d×%d px]\n", text, width, height)
 	}
 	h.WriteString("</div>")
 	return h.String(), t.String(), nil

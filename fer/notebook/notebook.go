@@ -55,10 +55,7 @@ func Check(err error) {
 // Markdown shows a note in Markdown; format and args are those of [fmt.Sprintf]. An argument is inserted as it is, so that its
 // Markdown counts. In a terminal the note is printed unchanged.
 func Markdown(format string, args ...any) error {
-	note := format
-	if len(args) > 0 {
-		note = fmt.Sprintf(format, args...)
-	}
+	note := fmt.Sprintf(format, args...)
 	return display(protocol.MIMETextMarkdown, note, note)
 }
 

@@ -22,7 +22,7 @@ func Table(caption string, header []string, rows [][]string) error {
 	return display(protocol.MIMETextHTML, tableHTML(caption, header, rows, right), tableText(caption, header, rows, right))
 }
 
-var number = regexp.MustCompile(`^[\[(±<>≤≥~+\-−]*\.?\d[\d.,\s±×/%\[\]()+\-−–eE]*([a-zµ]{1,3}(/[a-z]{1,3})?)?$`)
+var number = regexp.MustCompile(`^[\[(±<>≤≥~+\-− ]*\.?\d[\d.,\s±×/%\[\]()+\-−–eE]*([a-zµ]{1,3}(/[a-z]{1,3})?)?$`)
 
 // numeric says which columns hold numbers: at least one, and nothing else but blanks, dashes and NaN.
 func numeric(header []string, rows [][]string) []bool {
