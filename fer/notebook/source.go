@@ -37,10 +37,17 @@ func Source(things ...any) error {
 		for strings.Contains(text, fence) {
 			fence += "`"
 		}
-		rich = append(rich, fmt.Sprintf("%sgo\n%s\n%s\n\n<small>%s</small>", fence, text, fence, where))
+		rich = append(rich, fmt.Sprintf("%sgo\n%s\n%s\n\n*%s*", fence, narrow(text), fence, where))
 		plain = append(plain, "// "+where+"\n"+text)
 	}
 	return display(protocol.MIMETextMarkdown, strings.Join(rich, "\n\n"), strings.Join(plain, "\n\n"))
+}
+
+var indent = regexp.MustCompile(`(?m)^\t+`)
+
+// narrow indents with four spaces, since a page shows a tab as eight.
+func narrow(source string) string {
+	return indent.ReplaceAllStringFunc(source, func(tabs string) string { return strings.Repeat("    ", len(tabs)) })
 }
 
 // sourceOf returns the source of a function or of a value's type, and where it stands: "ferlab/fer/model/model.go:45".

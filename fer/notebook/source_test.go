@@ -3,7 +3,6 @@ package notebook
 import (
 	"os"
 	"os/exec"
-	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,7 +129,10 @@ func TestFenceIsLongerThanBackticks(t *testing.T) {
 	if !strings.HasPrefix(text, "````go\n") || strings.Count(text, "````") != 2 {
 		t.Errorf("source with three backticks is fenced wrongly:\n%s", text)
 	}
-	if reflect.TypeOf(shown[0].Data["text/plain"]).Kind() != reflect.String {
-		t.Error("no plain text beside the Markdown")
+	if want := between(t, "testdata/shapes/shapes.go", "// Fenced is", "\n}"); !strings.HasSuffix(shown[0].Data["text/plain"].(string), want) {
+		t.Errorf("plain text is %q, want at its end the file's %q", shown[0].Data["text/plain"], want)
+	}
+	if !strings.Contains(text, "\n    return") {
+		t.Errorf("indented otherwise than by four spaces:\n%s", text)
 	}
 }
