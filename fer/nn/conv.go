@@ -66,7 +66,7 @@ func chooseConv(x, kernel *Node) convForm {
 		return convDot // GoMLX v0.28.2's gradient with respect to x is wrong for kernels of even size.
 	}
 	b := x.Graph().Backend()
-	if b.Name() == "go" {
+	if b.String() == "go" {
 		return convDot // Its convolution has no fast path at all.
 	}
 	if !backend.IsXLACPU(b) {

@@ -83,5 +83,5 @@ func upsample(x *Node, height, width int, fill float64) *Node {
 // fastForms reports whether a graph's backend gains from this package's own forms: XLA on a CPU, and the pure-Go backend,
 // which lacks some operations or their gradients.
 func fastForms(g *Graph) bool {
-	return backend.IsXLACPU(g.Backend()) || g.Backend().Name() == "go"
+	return backend.IsXLACPU(g.Backend()) || g.Backend().String() == "go"
 }
