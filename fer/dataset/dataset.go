@@ -73,6 +73,23 @@ func (d *Dataset) Has(split fer.Split) bool {
 	return slices.ContainsFunc(d.Examples, func(e fer.Example) bool { return e.Split == split })
 }
 
+// SplitSize is the number of examples of a split.
+type SplitSize struct {
+	Split fer.Split
+	Size  int
+}
+
+// SplitSizes returns the splits that d has, in the order train, validation, public, private, test, with their sizes.
+func (d *Dataset) SplitSizes() []SplitSize {
+	var sizes []SplitSize
+	for _, s := range []fer.Split{fer.Train, fer.Validation, fer.Public, fer.Private, fer.Test} {
+		if n := d.Split(s).Len(); n > 0 {
+			sizes = append(sizes, SplitSize{s, n})
+		}
+	}
+	return sizes
+}
+
 // Split returns the examples that belong to any of the given splits, in their order. The images are shared with d. It is empty
 // if there are none (see [Dataset.Has]).
 func (d *Dataset) Split(splits ...fer.Split) *Dataset {

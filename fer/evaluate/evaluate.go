@@ -107,6 +107,17 @@ func (p Predictions) labelled() bool {
 	return len(p) > 0 && !slices.ContainsFunc(p, func(row Prediction) bool { return !row.Label.Valid() })
 }
 
+// Labelled returns the predictions of images whose label is known.
+func (p Predictions) Labelled() Predictions {
+	labelled := make(Predictions, 0, len(p))
+	for _, row := range p {
+		if row.Label.Valid() {
+			labelled = append(labelled, row)
+		}
+	}
+	return labelled
+}
+
 // Accuracy returns the share of correct predictions, 0…1, or NaN if p is empty or a label is missing.
 func (p Predictions) Accuracy() float64 {
 	if !p.labelled() {

@@ -3,27 +3,49 @@ package run
 import (
 	"fmt"
 	"os"
-	"time"
+
+	"ferlab/fer/figure"
+	"ferlab/fer/notebook"
 )
 
-// Watch returns an observer that prints a line per epoch.
+// Watch returns an observer for a person who watches: a progress bar with the time left, a line per epoch in a terminal, and
+// live curves in a notebook. Where nobody watches (a notebook run headless) it shows nothing.
 func Watch(title string) Observer { return &watcher{title: title} }
 
 type watcher struct {
-	title  string
-	config Config
-	begun  time.Time
-	done   int
+	title    string
+	steps    int
+	progress *notebook.Progress
+	live     notebook.Live
+	note     string
+	epochs   int
 }
 
-func (w *watcher) Start(config Config, _ int, history []Epoch) {
-	w.config, w.begun, w.done = config, time.Now(), len(history)
+func (w *watcher) Start(config Config, steps int, history []Epoch) {
+	w.steps, w.epochs = steps, config.Epochs
+	w.progress = notebook.NewProgress(w.title, config.Epochs*steps)
+	w.progress.Update(len(history)*steps, "")
 }
-func (w *watcher) Step(int, int, float64, float64) {}
+
+func (w *watcher) Step(epoch, step int, loss, accuracy float64) {
+	w.progress.Update((epoch-1)*w.steps+step+1, fmt.Sprintf("epoch %d/%d, loss %.3f, accuracy %.3f%s", epoch, w.epochs, loss, accuracy, w.note))
+}
+
 func (w *watcher) Epoch(history []Epoch) {
 	e := history[len(history)-1]
-	each := time.Since(w.begun) / time.Duration(len(history)-w.done)
-	fmt.Fprintf(os.Stderr, "%s epoch %d/%d: loss %.4f accuracy %.4f, validation loss %.4f accuracy %.4f, %s left\n", w.title, e.Epoch, w.config.Epochs,
-		e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, (each * time.Duration(w.config.Epochs-e.Epoch)).Round(time.Second))
+	w.note = fmt.Sprintf(", validation %.3f", e.ValidationAccuracy)
+	switch {
+	case notebook.Watched():
+		if f, err := figure.Curves([]figure.History{series("", history)}, figure.Options{Title: w.title}); err == nil {
+			w.live.Update(f) // A picture that can't be shown is no reason to end a training.
+		}
+	case !notebook.In():
+		fmt.Fprintf(os.Stderr, "%s epoch %d/%d: loss %.4f accuracy %.4f, validation loss %.4f accuracy %.4f\n",
+			w.title, e.Epoch, w.epochs, e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy)
+	}
 }
-func (w *watcher) End(error) {}
+
+func (w *watcher) End(error) {
+	w.progress.Done("")
+	w.live.Close()
+}

@@ -1,0 +1,122 @@
+// Evaluate measures a shipped or own run on a source:
+//
+//	go run ./experiments/evaluate -run cnn -source fer2013.zip -split public
+//	go run ./experiments/evaluate -run runs/mine -source fer2013.csv -split test -predictions out.csv
+//	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
+//
+// The first line is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"ferlab/fer"
+	"ferlab/fer/backend"
+	"ferlab/fer/dataset"
+	"ferlab/fer/evaluate"
+	"ferlab/fer/pretrained"
+	"ferlab/fer/run"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("evaluate: ")
+	backend.Tune()
+	if err := mainErr(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func mainErr() error {
+	name := flag.String("run", "cnn", "shipped run (cnn, dnn) or run `folder`")
+	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
+	split := flag.String("split", "test", "train, public, private, test (both public and private if the source has them), or all")
+	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
+	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+
+	r, err := pretrained.Find(*name)
+	if err != nil {
+		return err
+	}
+	var p evaluate.Predictions
+	shown := *split
+	if *source == "" {
+		if p, err = r.Predictions(); err != nil {
+			return err
+		}
+		shown = string(r.Record.Validation)
+	} else if p, err = predict(r, *source, *split); err != nil {
+		return err
+	}
+	if *predictions != "" {
+		if err := p.WriteFile(*predictions); err != nil {
+			return err
+		}
+	}
+	if *submission != "" {
+		if err := writeFile(*submission, func(w io.Writer) error {
+			ids, labels := make([]string, len(p)), make([]fer.Emotion, len(p))
+			for i, row := range p {
+				ids[i], labels[i] = row.ID, row.Predicted()
+			}
+			return dataset.WriteSubmission(w, ids, labels)
+		}); err != nil {
+			return err
+		}
+	}
+	labelled := p.Labelled()
+	if len(labelled) == 0 {
+		fmt.Printf("accuracy unknown: the %d images have no labels split=%s run=%s\n", len(p), shown, *name)
+		return nil
+	}
+	report, err := evaluate.Evaluate(labelled, evaluate.Bootstrap{})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("accuracy %v n=%d split=%s run=%s\n", report.Accuracy, report.N, shown, *name)
+	for _, c := range report.Classes {
+		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Emotion, c.Precision, c.Recall, c.F1, c.Support)
+	}
+	return nil
+}
+
+// predict runs the net over the chosen part of a source.
+func predict(r *run.Run, source, split string) (evaluate.Predictions, error) {
+	data, err := dataset.Open(source, nil)
+	if err != nil {
+		return nil, err
+	}
+	switch fer.Split(split) {
+	case "all":
+	case fer.Test:
+		data = data.Split(fer.Test, fer.Public, fer.Private)
+	case fer.Train, fer.Public, fer.Private:
+		data = data.Split(fer.Split(split))
+	default:
+		return nil, fmt.Errorf("unknown split %q, want train, public, private, test or all", split)
+	}
+	if data.Len() == 0 {
+		return nil, fmt.Errorf("source %s has no images in split %q", data.Name, split)
+	}
+	return r.Predict(data)
+}
+
+func writeFile(path string, write func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		f.Close()
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return f.Close()
+}

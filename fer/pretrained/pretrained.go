@@ -1,0 +1,60 @@
+// Package pretrained holds the runs that are shipped with the library: nets trained on FER2013, with their weights, histories
+// and predictions, and no image. They open without any download or data set:
+//
+//	r, err := pretrained.Open("cnn")
+package pretrained
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"ferlab/fer/run"
+)
+
+//go:embed runs
+var files embed.FS
+
+// Names returns the names of the shipped runs.
+func Names() []string {
+	entries, err := fs.ReadDir(files, "runs")
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// Open opens a shipped run: "cnn" or "dnn", the report's nets trained on FER2013's training split.
+func Open(name string) (*run.Run, error) {
+	for _, known := range Names() {
+		if known == name {
+			sub, err := fs.Sub(files, "runs/"+name)
+			if err != nil {
+				return nil, err
+			}
+			return run.OpenFS(sub, name)
+		}
+	}
+	return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, strings.Join(Names(), ", "))
+}
+
+// Find opens the shipped run of that name or, if there is none, the run in the folder.
+func Find(nameOrFolder string) (*run.Run, error) {
+	for _, known := range Names() {
+		if known == nameOrFolder {
+			return Open(known)
+		}
+	}
+	r, err := run.Open(nameOrFolder)
+	if err != nil {
+		return nil, fmt.Errorf("%w; the shipped runs are %s", err, strings.Join(Names(), ", "))
+	}
+	return r, nil
+}

@@ -1,0 +1,170 @@
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ferlab/fer/model"
+	"ferlab/fer/run"
+)
+
+// small is a configuration that trains in a second, with everything random switched on.
+func small() run.Config {
+	c := run.Quick()
+	c.Source = "synthetic:train=420,test=70"
+	c.CNN = model.CNNConfig{Filters: []int{4, 4, 6, 8}, Dense: []int{16}}
+	c.Epochs, c.BatchSize, c.WarmupSteps = 3, 64, 4
+	c.Augment.Rotate, c.Augment.Erase = 10, 0.5
+	return c
+}
+
+func train(t *testing.T, dir string, c run.Config, o *run.Options) *run.Run {
+	t.Helper()
+	r, err := run.Train(context.Background(), dir, c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func sameFiles(t *testing.T, a, b string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		x, err := os.ReadFile(filepath.Join(a, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := os.ReadFile(filepath.Join(b, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(x, y) {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// stopper cancels a training at a step of an epoch.
+type stopper struct {
+	cancel      func()
+	epoch, step int
+}
+
+func (s *stopper) Start(run.Config, int, []run.Epoch) {}
+func (s *stopper) Step(epoch, step int, _, _ float64) {
+	if epoch == s.epoch && step == s.step {
+		s.cancel()
+	}
+}
+func (s *stopper) Epoch([]run.Epoch) {}
+func (s *stopper) End(error)         {}
+
+// The same configuration gives the same bits, also when the training is interrupted in the middle of an epoch and resumed.
+func TestSameSeedSameRunResumedOrNot(t *testing.T) {
+	whole, resumed, other := t.TempDir(), t.TempDir(), t.TempDir()
+	a := train(t, whole, small(), nil)
+	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 3, step: 0}} {
+		ctx, cancel := context.WithCancel(context.Background())
+		at.cancel = cancel
+		if _, err := run.Train(ctx, resumed, small(), &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
+			t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
+		}
+		if _, err := run.Open(resumed); err == nil {
+			t.Fatal("an interrupted run opens as if it were complete")
+		}
+	}
+	train(t, resumed, small(), nil)
+	sameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
+
+	c := small()
+	c.Seed = 2
+	b := train(t, other, c, nil)
+	if a.History[0].TrainLoss == b.History[0].TrainLoss {
+		t.Error("another seed gives the same loss")
+	}
+}
+
+// A run's stored predictions, its record and its weights agree.
+func TestRunAgreesWithItself(t *testing.T) {
+	dir := t.TempDir()
+	c := small()
+	c.Keep = "best"
+	r := train(t, dir, c, nil)
+	stored, err := r.Predictions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := stored.Accuracy(); got != r.Record.Accuracy || len(stored) != r.Record.ValidationImages {
+		t.Errorf("predictions give accuracy %v of %d, the record says %v of %d", got, len(stored), r.Record.Accuracy, r.Record.ValidationImages)
+	}
+	best := 0.0
+	for _, e := range r.History {
+		best = max(best, e.ValidationAccuracy)
+	}
+	if r.Record.Accuracy != best {
+		t.Errorf("accuracy %v, want the best epoch's %v", r.Record.Accuracy, best)
+	}
+	if again := train(t, dir, c, nil); again.Record.Started != r.Record.Started {
+		t.Error("a complete run was trained again")
+	}
+}
+
+func TestOtherConfigurationOnSameFolder(t *testing.T) {
+	dir := t.TempDir()
+	c := small()
+	c.Epochs = 1
+	train(t, dir, c, nil)
+	c.LearningRate /= 2
+	_, err := run.Train(context.Background(), dir, c, nil)
+	if err == nil || !strings.Contains(err.Error(), "learning_rate 0.0015 there, 0.00075 here") {
+		t.Errorf("error %v, want one that names the field that differs", err)
+	}
+	if r := train(t, dir, c, &run.Options{Replace: true}); r.Config.LearningRate != c.LearningRate {
+		t.Error("the run was not replaced")
+	}
+}
+
+func TestStopsOnNonFiniteLoss(t *testing.T) {
+	c := small()
+	c.Optimizer, c.WeightDecay, c.LearningRate, c.WarmupSteps = "sgd", 0, 1e30, 0
+	_, err := run.Train(context.Background(), t.TempDir(), c, nil)
+	if err == nil || !strings.Contains(err.Error(), "the loss is") || !strings.Contains(err.Error(), "last good checkpoint") {
+		t.Errorf("error %v, want one that names the loss and the last good checkpoint", err)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	for set, want := range map[string]string{
+		"epochs=5": "", "augment.flip=false": "", "cnn.filters=[8,16]": "", "optimizer=sgd": "",
+		"epoch=5": "unknown key", "augment.spin=1": "unknown key", "epochs=many": "want a int", "epochs": "not key=value", "epochs.x=1": "has no fields",
+	} {
+		c := run.Quick()
+		if err := c.Set(set); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("Set(%q): %v, want %q", set, err, want)
+		}
+	}
+	c := run.Quick()
+	if err := c.Read(strings.NewReader(`{"epochs": 7, "augment": {"shift": 1}}`)); err != nil || c.Epochs != 7 || c.Augment.Shift != 1 || !c.Augment.Flip {
+		t.Errorf("Read: %v, %+v", err, c)
+	}
+	if err := c.Read(strings.NewReader(`{"epoch": 7}`)); err == nil || !strings.Contains(err.Error(), "epoch") {
+		t.Errorf("an unknown key gives the error %v", err)
+	}
+	c.Epochs, c.Optimizer, c.LearningRate = 0, "lion", -1
+	err := c.Validate()
+	for _, field := range []string{"epochs", "optimizer", "learning_rate"} {
+		if err == nil || !strings.Contains(err.Error(), field) {
+			t.Errorf("Validate: %v, want it to name %s", err, field)
+		}
+	}
+	for _, preset := range []string{"quick", "full", "report"} {
+		if c, err := run.Preset(preset); err != nil || c.Validate() != nil {
+			t.Errorf("preset %s: %v, %v", preset, err, c.Validate())
+		}
+	}
+}
