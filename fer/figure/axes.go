@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -43,11 +44,21 @@ func newPlot(x, y Axis) *plot.Plot {
 		a.axis.Padding = 0
 		a.axis.Tick.Marker = ticks{a.spec}
 	}
-	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = lightGrey, lightGrey
-	grid.Vertical.Width, grid.Horizontal.Width = px, px
-	p.Add(grid)
 	return p
+}
+
+// addGrid draws lines at the ticks of the x axis (vertical) and of the y axis (horizontal).
+func addGrid(p *plot.Plot, vertical, horizontal bool) {
+	grid := plotter.NewGrid()
+	grid.Vertical, grid.Horizontal = draw.LineStyle{}, draw.LineStyle{}
+	line := draw.LineStyle{Color: lightGrey, Width: px}
+	if vertical {
+		grid.Vertical = line
+	}
+	if horizontal {
+		grid.Horizontal = line
+	}
+	p.Add(grid)
 }
 
 // setRange sets the ends of an axis: those of its spec, or the data's with a margin (a share of the range) on both sides.
@@ -107,7 +118,16 @@ func (a Axis) format(v, step float64) string {
 	if math.Abs(v) < step*1e-6 {
 		v = 0 // not −0
 	}
-	return minus(strconv.FormatFloat(v, 'f', decimals, 64)) + unit
+	return minus(thousands(strconv.FormatFloat(v, 'f', decimals, 64))) + unit
+}
+
+// thousands puts commas into a number: "7,215".
+func thousands(s string) string {
+	point := strings.IndexByte(s+".", '.')
+	for at := point - 3; at > 0 && s[at-1] != '-'; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
 }
 
 // minus replaces a leading hyphen by a minus sign.
@@ -118,15 +138,32 @@ func minus(s string) string {
 	return s
 }
 
-// at returns ticks at the values themselves, for a few measured points on a logarithmic axis.
-func (a Axis) at(values []float64) plot.ConstantTicks {
-	marks := make(plot.ConstantTicks, len(values))
-	for i, v := range values {
-		label := strconv.FormatFloat(v, 'g', -1, 64)
-		if a.Percent {
-			label = fmt.Sprintf("%g %%", 100*v)
+// logTicks places ticks at the measured values if they are few, else at 1, 2 and 5 times the powers of ten. Those that would
+// crowd their neighbour are left out.
+type logTicks struct {
+	Axis
+	values []float64 // sorted
+}
+
+// Ticks implements [plot.Ticker].
+func (t logTicks) Ticks(low, high float64) []plot.Tick {
+	values := t.values
+	if len(values) > 10 {
+		values = nil
+		for power := math.Pow(10, math.Floor(math.Log10(low))); power <= high; power *= 10 {
+			values = append(values, power, 2*power, 5*power)
 		}
-		marks[i] = plot.Tick{Value: v, Label: label}
+	}
+	var marks []plot.Tick
+	for _, v := range values {
+		if v < low || v > high || len(marks) > 0 && math.Log(v/marks[len(marks)-1].Value) < 0.05*math.Log(high/low) {
+			continue
+		}
+		label := minus(thousands(strconv.FormatFloat(v, 'f', -1, 64)))
+		if t.Percent {
+			label = fmt.Sprintf("%.4g %%", 100*v)
+		}
+		marks = append(marks, plot.Tick{Value: v, Label: label})
 	}
 	return marks
 }

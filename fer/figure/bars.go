@@ -60,7 +60,11 @@ func Bars(groups []string, series []BarSeries, value Axis, o Options) (*Figure, 
 		}
 	}
 	if len(series) == 1 && series[0].Name == "" {
-		b.colors[0] = colorsOf(groups)
+		for g, name := range groups { // colours may repeat, as the names stand below
+			if c, ok := SeriesColor(name); ok {
+				b.colors[0][g] = c
+			}
+		}
 	}
 	if value.Min == 0 && value.Max == 0 {
 		value.Min, value.Max = low, high+0.08*(high-low)
@@ -109,13 +113,19 @@ func (b bars) plot() *plot.Plot {
 	}
 	if b.level {
 		p = newPlot(b.value, Axis{})
-		p.Y.Min, p.Y.Max, p.Y.Tick.Marker, p.Y.Tick.Length = -0.5, float64(len(b.groups))-0.5, names, 0
 		p.X.Min, p.X.Max = b.value.Min, b.value.Max
+		addGrid(p, true, false)
 	} else {
 		p = newPlot(Axis{}, b.value)
-		p.X.Min, p.X.Max, p.X.Tick.Marker, p.X.Tick.Length = -0.5, float64(len(b.groups))-0.5, names, 0
 		p.Y.Min, p.Y.Max = b.value.Min, b.value.Max
+		addGrid(p, false, true)
 	}
+	along := &p.X
+	if b.level {
+		along = &p.Y
+	}
+	along.Min, along.Max, along.Tick.Marker = -0.5, float64(len(b.groups))-0.5, names
+	along.Tick.LineStyle.Color = color.Transparent // its length stays as space before the names
 	p.Add(b)
 	return p
 }
@@ -140,10 +150,10 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		return vg.Point{X: along, Y: up}
 	}
-	// The grid lines along the bars, through the middle of a group, say nothing: paint over them.
 	width := (along(1) - along(0)) * 0.8 / vg.Length(len(b.series))
 	base := up(max(0, b.value.Min))
 	whisker := draw.LineStyle{Color: black, Width: 1.2 * px}
+	halo := draw.LineStyle{Color: color.NRGBA{0xFF, 0xFF, 0xFF, 0xA0}, Width: 3.6 * px} // sets it off from a dark bar
 	for i, s := range b.series {
 		for g, v := range s.Values {
 			if math.IsNaN(v) {
@@ -163,15 +173,15 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 			if s.Low != nil && !math.IsNaN(s.Low[g]) && !math.IsNaN(s.High[g]) {
 				low, high := up(max(s.Low[g], b.value.Min)), up(min(s.High[g], b.value.Max))
 				cap := min(4*px, half)
-				for _, line := range [][2]vg.Point{
+				lines := [][]vg.Point{
 					{point(middle, low), point(middle, high)},
 					{point(middle-cap, low), point(middle+cap, low)}, {point(middle-cap, high), point(middle+cap, high)},
-				} {
-					c.StrokeLine2(whisker, line[0].X, line[0].Y, line[1].X, line[1].Y)
 				}
+				c.StrokeLines(halo, lines...)
+				c.StrokeLines(whisker, lines...)
 				tip = max(tip, high)
 			}
-			b.write(c, v, width, point(middle, tip+3*px))
+			b.label(c, v, width, point(middle, tip+3*px))
 		}
 	}
 	axis := draw.LineStyle{Color: grey, Width: px}
@@ -179,8 +189,8 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	c.StrokeLine2(axis, from.X, from.Y, to.X, to.Y)
 }
 
-// write writes a bar's value at its tip, if the bar is wide enough.
-func (b bars) write(c draw.Canvas, v float64, width vg.Length, at vg.Point) {
+// label writes a bar's value at its tip, if the bar is wide enough.
+func (b bars) label(c draw.Canvas, v float64, width vg.Length, at vg.Point) {
 	step := math.Pow(10, math.Floor(math.Log10(b.value.Max-b.value.Min))-2)
 	if b.value.Percent {
 		step = max(step, 0.001)
@@ -188,16 +198,16 @@ func (b bars) write(c draw.Canvas, v float64, width vg.Length, at vg.Point) {
 	if b.value.Integer {
 		step = 1
 	}
-	label := Axis{}.format(v, step)
+	value := Axis{}.format(v, step)
 	if b.value.Percent {
-		label = Axis{}.format(100*v, 100*step)
+		value = Axis{}.format(100*v, 100*step)
 	}
-	style, room := aligned(tickStyle, text.XCenter, text.YBottom), tickStyle.Width(label)
+	style, room := aligned(tickStyle, text.XCenter, text.YBottom), tickStyle.Width(value)
 	if b.level {
 		style, room = aligned(tickStyle, text.XLeft, text.YCenter), 12*px
 	}
 	style.Color = black
 	if room <= width {
-		c.FillText(style, at, label)
+		write(c, style, at, value)
 	}
 }

@@ -138,7 +138,7 @@ func (m matrix) bottom(side vg.Length) vg.Length {
 	for _, name := range m.classes {
 		widest = max(widest, tickStyle.Width(name))
 	}
-	return widest*math.Sqrt2/2 + (axisTitle+18)*px
+	return widest*math.Sqrt2/2 + (axisTitle+12)*px
 }
 
 // height returns the height in CSS pixels: cells are 0.8 times as high as wide.
@@ -156,7 +156,7 @@ func (m matrix) draw(c draw.Canvas) {
 	x0, y0 := c.Min.X+left, c.Max.Y
 	for i, row := range m.cells {
 		top := y0 - vg.Length(i)*height
-		c.FillText(aligned(tickStyle, text.XRight, text.YCenter), vg.Point{X: x0 - 8*px, Y: top - height/2}, m.classes[i])
+		write(c, aligned(tickStyle, text.XRight, text.YCenter), vg.Point{X: x0 - 8*px, Y: top - height/2}, m.classes[i])
 		for j, cell := range row {
 			fill := m.color(cell.share)
 			at := vg.Rectangle{
@@ -167,7 +167,7 @@ func (m matrix) draw(c draw.Canvas) {
 			if i == j {
 				style = bold(style)
 			}
-			c.FillText(style, vg.Point{X: (at.Min.X + at.Max.X) / 2, Y: (at.Min.Y + at.Max.Y) / 2}, cell.text)
+			write(c, style, vg.Point{X: (at.Min.X + at.Max.X) / 2, Y: (at.Min.Y + at.Max.Y) / 2}, cell.text)
 		}
 	}
 	base := y0 - n*height
@@ -180,12 +180,12 @@ func (m matrix) draw(c draw.Canvas) {
 			style.Rotation = math.Pi / 4
 			at.Y -= 4 * px
 		}
-		c.FillText(style, at, name)
+		write(c, style, at, name)
 	}
-	c.FillText(labelStyle, vg.Point{X: x0 + n*side/2, Y: c.Min.Y}, "predicted")
+	write(c, labelStyle, vg.Point{X: x0 + n*side/2, Y: c.Min.Y}, "predicted")
 	down := aligned(labelStyle, text.XCenter, text.YTop)
 	down.Rotation = math.Pi / 2
-	c.FillText(down, vg.Point{X: c.Min.X, Y: y0 - n*height/2}, "label")
+	write(c, down, vg.Point{X: c.Min.X, Y: y0 - n*height/2}, "label")
 	m.drawBar(c, vg.Rectangle{
 		Min: vg.Point{X: x0 + n*side + 12*px, Y: base}, Max: vg.Point{X: x0 + n*side + (12+barWidth)*px, Y: y0},
 	})
@@ -223,7 +223,7 @@ func (m matrix) drawBar(c draw.Canvas, at vg.Rectangle) {
 		case 1:
 			style.YAlign = text.YTop
 		}
-		c.FillText(style, vg.Point{X: at.Max.X + 4*px, Y: y}, label)
+		write(c, style, vg.Point{X: at.Max.X + 4*px, Y: y}, label)
 	}
 }
 
@@ -239,7 +239,7 @@ func (m matrix) color(share float64) color.RGBA {
 
 // readable returns s in white on a dark fill.
 func readable(s text.Style, fill color.RGBA) text.Style {
-	if luminance(fill) < 0.45 {
+	if luminance(fill) < 0.52 {
 		return white(s)
 	}
 	return s

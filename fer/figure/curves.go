@@ -25,7 +25,7 @@ func Curves(runs []History, o Options) (*Figure, error) {
 	}
 	colors := colorsOf(names)
 	var panels [2][]Series // loss, accuracy
-	var legend []key
+	var legend []Series
 	for i, h := range runs {
 		for _, split := range []struct {
 			name   string
@@ -53,7 +53,7 @@ func Curves(runs []History, o Options) (*Figure, error) {
 				panels[k] = append(panels[k], s)
 			}
 			if drawn {
-				legend = append(legend, keysOf([]Series{s})...)
+				legend = append(legend, s)
 			}
 		}
 	}
@@ -77,6 +77,6 @@ func Curves(runs []History, o Options) (*Figure, error) {
 			d(between(c, float64(i)/float64(len(draws)), float64(i+1)/float64(len(draws))))
 		}
 	})
-	f.legend = legend
+	f.legend = keysOf(legend)
 	return f, nil
 }

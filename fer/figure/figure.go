@@ -118,14 +118,15 @@ func (f *Figure) svg(captioned bool) ([]byte, error) {
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, err
 	}
-	_, alt := f.Description()
+	// vgsvg gives the size in points; it embeds PNG under a wrong name; Arial has the same widths where Liberation isn't installed.
 	text := strings.NewReplacer(
-		// Arial has the same widths, where Liberation isn't installed.
+		fmt.Sprintf(`width="%.5gpt" height="%.5gpt"`, float64(l.width)*float64(px), float64(l.height)*float64(px)),
+		fmt.Sprintf(`role="img" width="%d" height="%d"`, l.width, l.height),
+		"data:image/jpg;", "data:image/png;",
 		"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
-		"data:image/jpg;", "data:image/png;", // vgsvg embeds PNG under a wrong name
 	).Replace(b.String())
-	if alt != "" {
-		text = strings.Replace(text, "<g ", `<title>`+html.EscapeString(alt)+"</title>\n<g ", 1)
+	if _, alt := f.Description(); alt != "" {
+		text = strings.Replace(text, "<g ", "<title>"+html.EscapeString(alt)+"</title>\n<g ", 1)
 	}
 	return []byte(text), nil
 }
@@ -165,7 +166,7 @@ func (f *Figure) render(c draw.Canvas, l layout) {
 	c.Fill(c.Rectangle.Path())
 	left, top := c.Min.X+margin*px, c.Max.Y-margin*px
 	for _, line := range l.title {
-		c.FillText(titleStyle, vg.Point{X: left, Y: top}, line)
+		write(c, titleStyle, vg.Point{X: left, Y: top}, line)
 		top -= titleLine * px
 	}
 	if len(l.title) > 0 {
@@ -186,7 +187,7 @@ func (f *Figure) render(c draw.Canvas, l layout) {
 	f.draw(body)
 	top = body.Min.Y - gap*px
 	for _, line := range l.caption {
-		c.FillText(captionStyle, vg.Point{X: left, Y: top}, line)
+		write(c, captionStyle, vg.Point{X: left, Y: top}, line)
 		top -= captionLine * px
 	}
 }

@@ -113,7 +113,7 @@ func (g grid) draw(c draw.Canvas) {
 		lines := g.wrap(name)
 		for k, line := range lines {
 			y := c.Max.Y - vg.Length(g.top-4-(len(lines)-k)*captionLine)*px
-			c.FillText(aligned(labelled, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
+			write(c, aligned(labelled, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
 		}
 	}
 	top := c.Max.Y - vg.Length(g.top)*px
@@ -123,7 +123,7 @@ func (g grid) draw(c draw.Canvas) {
 			lines := strings.Split(g.Rows[i], "\n")
 			y := top - height/2 + vg.Length(len(lines)-1)/2*captionLine*px
 			for _, line := range lines {
-				c.FillText(aligned(labelled, text.XRight, text.YCenter), vg.Point{X: x(0) - 8*px, Y: y}, line)
+				write(c, aligned(labelled, text.XRight, text.YCenter), vg.Point{X: x(0) - 8*px, Y: y}, line)
 				y -= captionLine * px
 			}
 		}
@@ -135,7 +135,7 @@ func (g grid) draw(c draw.Canvas) {
 			}
 			y := top - height - 4*px
 			for _, line := range g.caption(cell) {
-				c.FillText(aligned(tickStyle, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
+				write(c, aligned(tickStyle, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
 				y -= captionLine * px
 			}
 		}

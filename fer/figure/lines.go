@@ -22,12 +22,21 @@ type Series struct {
 	// Color is nil for that of the name; see [SeriesColor].
 	Color  color.Color
 	Dashed bool
+	// Reference draws a level to compare with: dashed, and without marks at its points.
+	Reference bool
 }
 
-// fewPoints is the number of points up to which they are marked.
-const fewPoints = 25
+// fewPoints is the number of points of the longest series up to which points are marked.
+const fewPoints = 15
 
-func (s Series) marked() bool { return len(s.X) <= fewPoints }
+// marked returns whether to mark the points of the series of a plot.
+func marked(series []Series) bool {
+	longest := 0
+	for _, s := range series {
+		longest = max(longest, len(s.X))
+	}
+	return longest <= fewPoints
+}
 
 func (s Series) check(log bool) error {
 	if len(s.X) != len(s.Y) {
@@ -77,10 +86,11 @@ func colored(series []Series) []Series {
 }
 
 func keysOf(series []Series) []key {
+	mark := marked(series)
 	var keys []key
 	for _, s := range series {
 		if s.Name != "" {
-			keys = append(keys, key{name: s.Name, color: s.Color, dashed: s.Dashed, marker: s.marked()})
+			keys = append(keys, key{name: s.Name, color: s.Color, dashed: s.Dashed || s.Reference, marker: mark && !s.Reference})
 		}
 	}
 	return keys
@@ -89,6 +99,7 @@ func keysOf(series []Series) []key {
 // linePlot draws series that have colours.
 func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 	p := newPlot(x, y)
+	addGrid(p, true, true)
 	lowX, highX := math.Inf(1), math.Inf(-1)
 	lowY, highY := math.Inf(1), math.Inf(-1)
 	var at []float64
@@ -116,13 +127,14 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 	if math.IsInf(lowX, 0) {
 		return nil, errors.New("no point to draw: every series is empty")
 	}
+	mark := marked(series)
 	for _, s := range series {
 		points, _ := s.points()
 		if len(points) == 0 {
 			continue
 		}
-		p.Add(&plotter.Line{XYs: points, LineStyle: lineStyle(s.Color, s.Dashed)})
-		if s.marked() {
+		p.Add(&plotter.Line{XYs: points, LineStyle: lineStyle(s.Color, s.Dashed || s.Reference)})
+		if mark && !s.Reference {
 			p.Add(&plotter.Scatter{XYs: points, GlyphStyle: markerStyle(s.Color)})
 		}
 	}
@@ -131,7 +143,7 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 	if x.Log {
 		p.X.Scale = plot.LogScale{}
 		slices.Sort(at)
-		p.X.Tick.Marker = x.at(slices.Compact(at))
+		p.X.Tick.Marker = logTicks{x, slices.Compact(at)}
 	}
 	return p, nil
 }

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"errors"
+	"image/color"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -20,7 +21,7 @@ type ReliabilityBin struct {
 }
 
 // Reliability draws how far a net's confidence can be trusted: on the left the accuracy of each bin of confidence against the
-// diagonal of a calibrated net, with the gap in red where the net is overconfident; on the right how many predictions a bin
+// diagonal of a calibrated net, with the gap between the two; on the right how many predictions a bin
 // holds. Default size 800 × 360.
 func Reliability(bins []ReliabilityBin, o Options) (*Figure, error) {
 	total := 0
@@ -33,6 +34,8 @@ func Reliability(bins []ReliabilityBin, o Options) (*Figure, error) {
 	confidence := Axis{Label: "confidence", Percent: true, Min: 0, Max: 1}
 	left := newPlot(confidence, Axis{Label: "accuracy", Percent: true, Min: 0, Max: 1})
 	right := newPlot(confidence, Axis{Label: "share of predictions", Percent: true})
+	addGrid(left, true, true)
+	addGrid(right, true, true)
 	left.X.Min, left.X.Max, left.Y.Min, left.Y.Max = 0, 1, 0, 1
 	right.X.Min, right.X.Max, right.Y.Min = 0, 1, 0
 	right.Y.Max = 0
@@ -44,11 +47,11 @@ func Reliability(bins []ReliabilityBin, o Options) (*Figure, error) {
 			return nil, errors.New("reliability diagram: a bin with predictions has no accuracy or confidence")
 		}
 		share := float64(b.Count) / float64(total)
-		left.Add(block{b.Low, b.High, 0, b.Accuracy, blue})
-		if gap := b.Confidence - b.Accuracy; gap > 0 {
+		left.Add(block{b.Low, b.High, 0, min(b.Accuracy, b.Confidence), blue})
+		if b.Accuracy < b.Confidence {
 			left.Add(block{b.Low, b.High, b.Accuracy, b.Confidence, over})
 		} else {
-			left.Add(block{b.Low, b.High, b.Confidence, b.Accuracy, under})
+			left.Add(block{b.Low, b.High, b.Confidence, b.Accuracy, skyBlue})
 		}
 		right.Add(block{b.Low, b.High, 0, share, grey})
 		right.Y.Max = max(right.Y.Max, 1.06*share)
@@ -59,19 +62,19 @@ func Reliability(bins []ReliabilityBin, o Options) (*Figure, error) {
 		right.Draw(between(c, 0.5, 1))
 	})
 	f.legend = []key{
-		{name: "accuracy", color: blue, patch: true}, {name: "overconfident by", color: over, patch: true},
-		{name: "underconfident by", color: under, patch: true}, {name: "calibrated", color: darkGrey, dashed: true},
+		{name: "accuracy", color: blue, patch: true}, {name: "confidence above accuracy", color: over, patch: true},
+		{name: "accuracy above confidence", color: skyBlue, patch: true}, {name: "calibrated", color: darkGrey, dashed: true},
 	}
 	return f, nil
 }
 
-// over and under colour the gap between confidence and accuracy.
-var over, under = withAlpha(vermillion, 0x90), withAlpha(orange, 0xC0)
+// over colours how far confidence is above accuracy: vermillion, lighter.
+var over = color.RGBA{0xEE, 0xB3, 0x85, 0xFF}
 
 // block is a filled rectangle in data coordinates.
 type block struct {
 	left, right, low, high float64
-	fill                   interface{ RGBA() (r, g, b, a uint32) }
+	fill                   color.Color
 }
 
 // Plot implements [plot.Plotter].

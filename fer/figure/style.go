@@ -46,14 +46,15 @@ func EmotionColor(e fer.Emotion) color.RGBA {
 var seriesColors = map[string]color.RGBA{
 	"cnn": blue, "dnn": vermillion, "ensemble": green, "student": purple,
 	"train": orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
-	"chance": grey, "random": grey, "human": darkGrey, "humans": darkGrey, "supervised": darkGrey,
+	"supervised": black, "fixmatch": blue, "freematch": green, "pseudo": orange, "teacher": purple, "mixmatch": skyBlue,
+	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey,
 }
 
 // cycle is the order in which series without a colour of their own get one.
 var cycle = []color.RGBA{blue, vermillion, green, purple, orange, skyBlue, black, grey}
 
 // SeriesColor returns the colour of a series, the same in every figure, from the first word of its name that has one: an
-// emotion ("happy"), a net ("cnn", "dnn"), a split ("train"). ok is false if none has.
+// emotion ("happy"), a net ("cnn", "dnn"), a split ("train"), a method ("FixMatch"). ok is false if none has.
 func SeriesColor(name string) (c color.RGBA, ok bool) {
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(" -_/:,()", r) }) {
 		if c, ok := seriesColors[word]; ok {
@@ -90,9 +91,6 @@ func colorsOf(names []string) []color.RGBA {
 	return colors
 }
 
-// withAlpha returns c, fainter.
-func withAlpha(c color.RGBA, alpha uint8) color.NRGBA { return color.NRGBA{c.R, c.G, c.B, alpha} }
-
 func textStyle(size float64, c color.Color, x text.XAlignment, y text.YAlignment) text.Style {
 	return text.Style{
 		Color: c, Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Length(size) * px},
@@ -117,9 +115,16 @@ var (
 	legendStyle  = textStyle(13, black, text.XLeft, text.YCenter)
 	labelStyle   = textStyle(13, black, text.XCenter, text.YBottom)
 	tickStyle    = textStyle(12, darkGrey, text.XCenter, text.YTop)
-	panelStyle   = bold(textStyle(13, black, text.XLeft, text.YTop))
 	cellStyle    = textStyle(13, black, text.XCenter, text.YCenter)
 )
+
+// write writes a line of text. The middle of a centred line is that of its digits and capitals, not of its whole height.
+func write(c draw.Canvas, s text.Style, at vg.Point, line string) {
+	if s.YAlign == text.YCenter && s.Rotation == 0 {
+		at.Y += s.Font.Size * 0.08
+	}
+	c.FillText(s, at, line)
+}
 
 // aligned returns s with another alignment.
 func aligned(s text.Style, x text.XAlignment, y text.YAlignment) text.Style {
@@ -156,10 +161,19 @@ type key struct {
 	marker bool
 }
 
-const keyLine, keyGap = 24, 18 // a key's line and the space behind its name, in CSS pixels
+// Widths of a key's line, its square, the space before its name and the space behind it, in CSS pixels.
+const keyLine, keySquare, keySpace, keyGap = 24, 12, 6, 18
+
+// sample returns the width of the line or square.
+func (k key) sample() vg.Length {
+	if k.patch {
+		return keySquare * px
+	}
+	return keyLine * px
+}
 
 func (k key) width() vg.Length {
-	return (keyLine+5+keyGap)*px + legendStyle.Width(k.name)
+	return k.sample() + (keySpace+keyGap)*px + legendStyle.Width(k.name)
 }
 
 // wrapKeys breaks keys into lines that fit the room.
@@ -180,17 +194,15 @@ func wrapKeys(keys []key, room vg.Length) [][]key {
 func drawKeys(c draw.Canvas, keys []key, x, y vg.Length) {
 	for _, k := range keys {
 		if k.patch {
-			side := 12 * px
-			at := x + (keyLine*px - side)
-			c.SetColor(k.color)
-			c.Fill(vg.Rectangle{Min: vg.Point{X: at, Y: y - side/2}, Max: vg.Point{X: at + side, Y: y + side/2}}.Path())
+			side := k.sample()
+			fillRect(c, k.color, vg.Rectangle{Min: vg.Point{X: x, Y: y - side/2}, Max: vg.Point{X: x + side, Y: y + side/2}})
 		} else {
 			c.StrokeLine2(lineStyle(k.color, k.dashed), x, y, x+keyLine*px, y)
 			if k.marker {
 				c.DrawGlyph(markerStyle(k.color), vg.Point{X: x + keyLine*px/2, Y: y})
 			}
 		}
-		c.FillText(legendStyle, vg.Point{X: x + (keyLine+5)*px, Y: y}, k.name)
+		write(c, legendStyle, vg.Point{X: x + k.sample() + keySpace*px, Y: y}, k.name)
 		x += k.width()
 	}
 }
