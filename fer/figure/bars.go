@@ -169,7 +169,7 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 			fillRect(c, b.colors[i][g], vg.Rectangle{
 				Min: point(middle-half, min(base, end)), Max: point(middle+half, max(base, end)),
 			})
-			tip := max(end, base)
+			tip := end // where the value stands: beyond the bar and its whisker
 			if s.Low != nil && !math.IsNaN(s.Low[g]) && !math.IsNaN(s.High[g]) {
 				low, high := up(max(s.Low[g], b.value.Min)), up(min(s.High[g], b.value.Max))
 				cap := min(4*px, half)
@@ -179,9 +179,15 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 				}
 				c.StrokeLines(halo, lines...)
 				c.StrokeLines(whisker, lines...)
-				tip = max(tip, high)
+				if tip = max(end, high); v < 0 {
+					tip = min(end, low)
+				}
 			}
-			b.label(c, v, width, point(middle, tip+3*px))
+			if v < 0 {
+				b.label(c, v, width, point(middle, tip-3*px))
+			} else {
+				b.label(c, v, width, point(middle, tip+3*px))
+			}
 		}
 	}
 	axis := draw.LineStyle{Color: grey, Width: px}
@@ -205,6 +211,12 @@ func (b bars) label(c draw.Canvas, v float64, width vg.Length, at vg.Point) {
 	style, room := aligned(tickStyle, text.XCenter, text.YBottom), tickStyle.Width(value)
 	if b.level {
 		style, room = aligned(tickStyle, text.XLeft, text.YCenter), 12*px
+	}
+	if v < 0 {
+		style.XAlign, style.YAlign = text.XCenter, text.YTop
+		if b.level {
+			style.XAlign, style.YAlign = text.XRight, text.YCenter
+		}
 	}
 	style.Color = black
 	if room <= width {
