@@ -295,3 +295,41 @@ func ExampleCompare() {
 	fmt.Println(c.Verdict("cnn", "dnn"))
 	// Output: cnn and dnn tie: the difference of 33.33 points [0.00, 100.00] may be chance (66.67 % and 33.33 % of 3 images, only one right 1 : 0, McNemar p = 1)
 }
+
+func TestTieNeedsOnlyOneDoubt(t *testing.T) {
+	level := Bootstrap{}.withDefaults()
+	for _, test := range []struct {
+		p         float64
+		low, high float64
+		want      bool
+	}{
+		{0.01, 0.002, 0.03, false},
+		{0.01, -0.03, -0.002, false},
+		{0.06, 0.002, 0.03, true},  // the exact test doubts
+		{0.01, -0.001, 0.03, true}, // the interval doubts
+	} {
+		c := Comparison{P: test.p, Difference: Interval{(test.low + test.high) / 2, test.low, test.high}, Bootstrap: level}
+		if got := c.Tie(); got != test.want {
+			t.Errorf("p = %v and an interval from %v to %v: tie %v, want %v", test.p, test.low, test.high, got, test.want)
+		}
+	}
+}
+
+func ExampleEvaluate() {
+	var p Predictions
+	for i, predicted := range []fer.Emotion{fer.Happy, fer.Happy, fer.Sad, fer.Sad, fer.Neutral, fer.Sad} {
+		row := Prediction{ID: fmt.Sprint(i), Label: []fer.Emotion{fer.Happy, fer.Sad, fer.Neutral}[i/2]}
+		for k := range row.Probs {
+			row.Probs[k] = 0.05
+		}
+		row.Probs[predicted] = 0.7
+		p = append(p, row)
+	}
+	r, err := Evaluate(p, Bootstrap{Seed: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("accuracy %.3f, recall of sad %.2f\n", r.Accuracy.Value, r.Classes[fer.Sad].Recall.Value)
+	// Output: accuracy 0.833, recall of sad 1.00
+}
