@@ -5,14 +5,17 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Batch normalisation's constants are Keras's defaults.
-const (
-	batchNormMomentum = 0.99
-	batchNormEpsilon  = 1e-3
-)
+// batchNormEpsilon is Keras's default.
+const batchNormEpsilon = 1e-3
+
+// ParamBatchNormMomentum is the name of the store parameter (float64) for the weight of the old value in batch normalisation's
+// moving averages; Keras's default of 0.99 if it isn't set. A training of few steps needs less: after n steps the averages
+// still hold momentumⁿ of their initial values.
+const ParamBatchNormMomentum = "ferlab_batchnorm_momentum"
 
 // BatchNorm normalises every channel (the last axis) by the batch's mean and variance in training and by their moving
-// averages in inference, then scales by gamma and shifts by beta (Ioffe & Szegedy 2015), with Keras's momentum and epsilon.
+// averages in inference, then scales by gamma and shifts by beta (Ioffe & Szegedy 2015), with Keras's epsilon and
+// the momentum [ParamBatchNormMomentum].
 //
 // GoMLX's own batch norm removes the bias of the moving averages' first steps, which Keras doesn't, and needs an operation
 // that the pure-Go backend lacks; this one is made of primitives.
@@ -33,6 +36,7 @@ type batchNorm struct {
 	name                       string
 	gamma, beta                *model.Variable
 	movingMean, movingVariance *model.Variable
+	momentum                   float64
 }
 
 func newBatchNorm(s *model.Scope, x *Node) batchNorm {
@@ -45,6 +49,7 @@ func newBatchNorm(s *model.Scope, x *Node) batchNorm {
 		beta:           variable(s, "beta", zeros, c),
 		movingMean:     variable(s, "moving_mean", zeros, c).SetTrainable(false),
 		movingVariance: variable(s, "moving_variance", ones, c).SetTrainable(false),
+		momentum:       model.GetParamOr(s, ParamBatchNormMomentum, 0.99),
 	}
 }
 
@@ -68,7 +73,7 @@ func (bn batchNorm) inference(x *Node) *Node {
 func (bn batchNorm) update(mean, variance *Node) {
 	move := func(v *model.Variable, batch *Node) {
 		old := v.NodeValue(batch.Graph())
-		v.SetNodeValue(StopGradient(Add(MulScalar(old, batchNormMomentum), MulScalar(batch, 1-batchNormMomentum))))
+		v.SetNodeValue(StopGradient(Add(MulScalar(old, bn.momentum), MulScalar(batch, 1-bn.momentum))))
 	}
 	move(bn.movingMean, mean)
 	move(bn.movingVariance, variance)

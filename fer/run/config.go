@@ -43,6 +43,8 @@ type Config struct {
 	WarmupSteps    int     `json:"warmup_steps"`  // Linear rise from 0 at the start.
 	WeightDecay    float64 `json:"weight_decay"`  // Decoupled (Loshchilov & Hutter 2019); adamw only.
 	LabelSmoothing float64 `json:"label_smoothing"`
+	// BatchNormMomentum is the weight of the old value in batch normalisation's moving averages; 0 is Keras's 0.99.
+	BatchNormMomentum float64 `json:"batchnorm_momentum,omitempty"`
 
 	Augment dataset.Augment `json:"augment"`
 
@@ -57,6 +59,7 @@ func Quick() Config {
 		Model: "cnn", Source: "synthetic", Validation: "auto", HoldoutFraction: 0.2,
 		Epochs: 4, BatchSize: 64, Seed: 1,
 		Optimizer: "adamw", LearningRate: 1.5e-3, Schedule: "cosine", WarmupSteps: 50, WeightDecay: 1e-2, LabelSmoothing: 0.1,
+		BatchNormMomentum: 0.9,
 		Augment: dataset.Augment{Shift: 2, Flip: true, Brightness: 0.1, Contrast: 0.2},
 		Keep:    "last",
 	}
@@ -66,7 +69,7 @@ func Quick() Config {
 // 28,709 images an epoch of the CNN takes about two minutes on two CPU cores.
 func Full() Config {
 	c := Quick()
-	c.Epochs, c.BatchSize, c.WarmupSteps = 28, 128, 300
+	c.Epochs, c.BatchSize, c.WarmupSteps, c.BatchNormMomentum = 28, 128, 300, 0
 	c.Augment = dataset.Augment{Shift: 5, Flip: true, Brightness: 0.2, Contrast: 0.3}
 	return c
 }
@@ -76,7 +79,7 @@ func Report() Config {
 	c := Quick()
 	c.Epochs, c.BatchSize = 1800, 128
 	c.Optimizer, c.LearningRate, c.Schedule, c.WarmupSteps = "sgd", 1e-5, "constant", 0
-	c.WeightDecay, c.LabelSmoothing, c.Augment = 0, 0, dataset.Augment{}
+	c.WeightDecay, c.LabelSmoothing, c.BatchNormMomentum, c.Augment = 0, 0, 0, dataset.Augment{}
 	return c
 }
 
@@ -123,6 +126,7 @@ func (c Config) Validate() error {
 	check(c.WeightDecay >= 0 && finite(c.WeightDecay), "weight_decay", c.WeightDecay, "0 or more")
 	check(c.WeightDecay == 0 || c.Optimizer == "adamw", "weight_decay", c.WeightDecay, "0 unless the optimizer is adamw")
 	check(c.LabelSmoothing >= 0 && c.LabelSmoothing < 1, "label_smoothing", c.LabelSmoothing, "in [0, 1)")
+	check(c.BatchNormMomentum >= 0 && c.BatchNormMomentum < 1, "batchnorm_momentum", c.BatchNormMomentum, "in [0, 1)")
 	check(c.CNN.Dropout < 1 && c.DNN.Dropout < 1, "dropout", max(c.CNN.Dropout, c.DNN.Dropout), "below 1")
 	a := c.Augment
 	check(a.Shift >= 0 && a.Shift < fer.Size, "augment.shift", a.Shift, "in [0, 48) pixels")

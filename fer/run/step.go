@@ -53,6 +53,9 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int) (*trainer, erro
 	}
 	t := &trainer{config: config, store: gomlx.NewStore(), totalSteps: config.Epochs * stepsPerEpoch}
 	t.store.SetParam(nn.ParamSeed, int64(config.Seed))
+	if config.BatchNormMomentum != 0 {
+		t.store.SetParam(nn.ParamBatchNormMomentum, config.BatchNormMomentum)
+	}
 	if err := t.store.SetRNGStateFromSeed(int64(config.Seed)); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,102 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"ferlab/fer/dataset"
+	"ferlab/fer/evaluate"
+	"ferlab/fer/figure"
+	"ferlab/fer/model"
+	"ferlab/fer/pretrained"
+	"ferlab/fer/report"
+	"ferlab/fer/synth"
+)
+
+func small(t *testing.T) *dataset.Dataset {
+	t.Helper()
+	d, err := dataset.Open("synthetic:train=70,test=14", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Every figure of the data can be drawn, and says which data it shows.
+func TestDataFigures(t *testing.T) {
+	d := small(t)
+	for name, draw := range map[string]func() (*figure.Figure, error){
+		"samples": func() (*figure.Figure, error) { return report.Samples(d, 3) },
+		"balance": func() (*figure.Figure, error) { return report.Balance(d) },
+		"mean":    func() (*figure.Figure, error) { return report.MeanFaces(d) },
+	} {
+		f, err := draw()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if caption, _ := f.Description(); !strings.Contains(caption, d.Name) {
+			t.Errorf("%s: the caption %q doesn't name %s", name, caption, d.Name)
+		}
+		if _, err := f.PNG(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := report.Masks(synth.Faces(1, 3)); err != nil {
+		t.Error(err)
+	}
+}
+
+// The shipped runs' figures can be drawn; the numbers of the results table are those of their predictions.
+func TestRecordedRuns(t *testing.T) {
+	cnn, err := pretrained.Open("cnn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dnn, err := pretrained.Open("dnn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := report.Accuracy(cnn, dnn); err != nil {
+		t.Error(err)
+	}
+	if _, err := report.Recall(cnn, dnn); err != nil {
+		t.Error(err)
+	}
+	verdict, err := report.Verdict(cnn, dnn)
+	if err != nil || !strings.Contains(verdict, "cnn beats dnn") {
+		t.Errorf("verdict %q, %v", verdict, err)
+	}
+	_, rows, err := report.Results(cnn, dnn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := cnn.Predictions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := evaluate.Accuracy(p, evaluate.Bootstrap{}); !strings.HasPrefix(got.String(), "0."+strings.ReplaceAll(rows[0][2], ".", "")) {
+		t.Errorf("the table says %s %%, the predictions %v", rows[0][2], got)
+	}
+}
+
+func TestParameters(t *testing.T) {
+	_, rows, err := report.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
+	if err != nil || rows[0][2] != "1896757" {
+		t.Errorf("rows %v, %v", rows, err)
+	}
+}
+
+// A small setting asks for few faces; the source can be replaced by the environment, and a wrong one says which.
+func TestSource(t *testing.T) {
+	t.Setenv("FERLAB_SMALL", "1")
+	t.Setenv(report.SourceEnv, "")
+	note, err := report.Provenance()
+	if err != nil || !strings.Contains(note, "train 700") {
+		t.Errorf("provenance %q, %v", note, err)
+	}
+	t.Setenv(report.SourceEnv, "no/such/file.zip")
+	if _, err := report.Data(); err == nil || !strings.Contains(err.Error(), report.SourceEnv) {
+		t.Errorf("error %v, want one that names %s", err, report.SourceEnv)
+	}
+}
