@@ -87,7 +87,7 @@ func Dense(s *model.Scope, x *graph.Node, units int) *graph.Node {
 
 // ReLU is max(x, 0).
 func ReLU(_ *model.Scope, x *graph.Node) *graph.Node {
-	return record(Layer{Name: nextName(x.Graph(), "relu"), Type: "ReLU", Output: relu(x)})
+	return record(Layer{Name: nextName(x.Graph(), "relu"), Type: "ReLU", Output: guide(relu(x))})
 }
 
 func relu(x *graph.Node) *graph.Node { return graph.MaxScalar(x, 0) }

@@ -1,0 +1,105 @@
+package explain
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/integrate/quad"
+
+	"ferlab/fer"
+)
+
+// IntegratedGradients is the mean gradient on the straight line from a baseline to the image, times their difference
+// (Sundararajan et al. 2017). The map sums up to the difference of the logits of image and baseline: it is complete.
+type IntegratedGradients struct {
+	Baseline Baseline
+	// Steps is the number of points of the Gauss–Legendre rule, as in captum. 0 starts with 32 and doubles it, up to 512, for
+	// the images whose residual is above [Completeness].
+	Steps int
+}
+
+// Completeness is the residual that [IntegratedGradients] aims at, relative to the difference of the logits.
+const Completeness = 0.01
+
+// Name implements [Method]: "integrated-gradients", followed by the baseline if it isn't black.
+func (a IntegratedGradients) Name() string {
+	if a.Baseline.Name != "" {
+		return "integrated-gradients " + a.Baseline.Name
+	}
+	return "integrated-gradients"
+}
+
+// Attribute implements [Method].
+func (a IntegratedGradients) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+	maps, _, err := a.AttributeWithResidual(m, images, classes)
+	return maps, err
+}
+
+// AttributeWithResidual also returns each map's completeness residual: |sum − difference of logits| / |difference of logits|.
+func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, []float64, error) {
+	if err := check(images, classes); err != nil {
+		return nil, nil, err
+	}
+	if a.Steps < 0 {
+		return nil, nil, fmt.Errorf("integrated gradients in %d steps, want some", a.Steps)
+	}
+	xs := allPixels(images)
+	bases := make([]pixels, len(xs))
+	for i, x := range xs {
+		bases[i] = a.Baseline.image(x)
+	}
+	at, err := m.scores(xs, classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	from, err := m.scores(bases, classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps, residuals := make([]*Map, len(xs)), make([]float64, len(xs))
+	for i := range xs {
+		steps, last := a.Steps, a.Steps
+		if steps == 0 {
+			steps, last = 32, 512
+		}
+		for ; ; steps *= 2 {
+			if maps[i], err = integrate(m, bases[i], xs[i], classes[i], steps); err != nil {
+				return nil, nil, err
+			}
+			sum := 0.0
+			for _, v := range maps[i].Values {
+				sum += v
+			}
+			residuals[i] = math.Abs(sum-(at[i]-from[i])) / math.Max(math.Abs(at[i]-from[i]), 1e-6)
+			if steps >= last || residuals[i] <= Completeness {
+				break
+			}
+		}
+	}
+	maps, err = checked(a, maps, "zero everywhere: the logit has no gradient between the baseline and the image, or they are the same")
+	return maps, residuals, err
+}
+
+func integrate(m *Model, base, x pixels, class fer.Emotion, steps int) (*Map, error) {
+	points, weights := make([]float64, steps), make([]float64, steps)
+	quad.Legendre{}.FixedLocations(points, weights, 0, 1)
+	xs, classes := make([]pixels, steps), make([]fer.Emotion, steps)
+	for s, t := range points {
+		classes[s] = class
+		xs[s] = make(pixels, fer.Pixels)
+		for k := range xs[s] {
+			xs[s][k] = base[k] + float32(t)*(x[k]-base[k])
+		}
+	}
+	grads, err := m.gradients(xs, classes)
+	if err != nil {
+		return nil, err
+	}
+	result := new(Map)
+	for s, g := range grads {
+		for k, v := range g {
+			result.Values[k] += weights[s] * float64(v) * float64(x[k]-base[k])
+		}
+	}
+	return result, nil
+}

@@ -1,0 +1,254 @@
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/support/exceptions"
+
+	"ferlab/fer"
+	"ferlab/fer/backend"
+	"ferlab/fer/model"
+	"ferlab/fer/nn"
+	"ferlab/fer/run"
+)
+
+// Model is a trained net opened for explanation. It keeps what it has compiled, one graph per purpose and batch size (powers
+// of two up to 64), so that a second image costs no compilation. It is safe for use by several goroutines.
+type Model struct {
+	Name string
+
+	net     model.Net
+	store   *gomlx.Store
+	backend compute.Backend
+	layers  []model.LayerSummary
+
+	mu    sync.Mutex
+	execs map[string]*gomlx.Exec
+}
+
+// maxBatch is the largest batch of a graph.
+const maxBatch = 64
+
+// Open opens a run's net with its weights.
+func Open(r *run.Run) (*Model, error) {
+	net, err := r.Net()
+	if err != nil {
+		return nil, err
+	}
+	store, err := r.Store()
+	if err != nil {
+		return nil, err
+	}
+	return New(r.Name, net, store)
+}
+
+// New opens a net whose weights are in the store (see [model.DecodeWeights]).
+func New(name string, net model.Net, store *gomlx.Store) (*Model, error) {
+	b, err := backend.Get()
+	if err != nil {
+		return nil, err
+	}
+	summary, err := model.Summarize(net)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{Name: name, net: net, store: store, backend: b, layers: summary.Layers, execs: map[string]*gomlx.Exec{}}, nil
+}
+
+// Layers returns the net's layers in order.
+func (m *Model) Layers() []model.LayerSummary { return slices.Clone(m.layers) }
+
+// Layer returns the layer of that name, or an error that lists the names.
+func (m *Model) Layer(name string) (model.LayerSummary, error) {
+	var names []string
+	for _, l := range m.layers {
+		if l.Name == name {
+			return l, nil
+		}
+		names = append(names, l.Name)
+	}
+	return model.LayerSummary{}, fmt.Errorf("the net %s has no layer %q, want one of %s", m.Name, name, strings.Join(names, ", "))
+}
+
+// Logits returns the logits of every image, in inference mode.
+func (m *Model) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, error) {
+	return m.logits(allPixels(images))
+}
+
+// Predict returns the class of the highest logit of every image.
+func (m *Model) Predict(images []*fer.Image) ([]fer.Emotion, error) {
+	logits, err := m.Logits(images)
+	if err != nil {
+		return nil, err
+	}
+	classes := make([]fer.Emotion, len(images))
+	for i, l := range logits {
+		for c, v := range l {
+			if v > l[classes[i]] {
+				classes[i] = fer.Emotion(c)
+			}
+		}
+	}
+	return classes, nil
+}
+
+// pixels is an image as the net sees it: float32 in [0, 1].
+type pixels = []float32
+
+func toPixels(m *fer.Image) pixels {
+	x := make(pixels, fer.Pixels)
+	for i, v := range m {
+		x[i] = float32(v) / 255
+	}
+	return x
+}
+
+func allPixels(images []*fer.Image) []pixels {
+	xs := make([]pixels, len(images))
+	for i, m := range images {
+		xs[i] = toPixels(m)
+	}
+	return xs
+}
+
+func (m *Model) logits(xs []pixels) ([][fer.NumEmotions]float32, error) {
+	out, err := m.call("logits", func(logits, _, _ *graph.Node) []*graph.Node { return []*graph.Node{logits} }, xs, nil)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][fer.NumEmotions]float32, len(xs))
+	for i, l := range out[0] {
+		all[i] = [fer.NumEmotions]float32(l)
+	}
+	return all, nil
+}
+
+// scores returns the logit of each image's class.
+func (m *Model) scores(xs []pixels, classes []fer.Emotion) ([]float64, error) {
+	logits, err := m.logits(xs)
+	if err != nil {
+		return nil, err
+	}
+	scores := make([]float64, len(xs))
+	for i, l := range logits {
+		scores[i] = float64(l[classes[i]])
+	}
+	return scores, nil
+}
+
+// gradients returns the gradient of each image's class logit with respect to its pixels.
+func (m *Model) gradients(xs []pixels, classes []fer.Emotion) ([][]float32, error) {
+	out, err := m.call("gradient", func(_, score, images *graph.Node) []*graph.Node { return graph.Gradient(score, images) }, xs, classes)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// builder adds to a net in inference mode what is asked for. score is the sum over the batch of the logits of the images'
+// classes; every output has the batch as its first axis.
+type builder func(logits, score, images *graph.Node) []*graph.Node
+
+// call runs a graph over any number of images: out[k][i] is output k of image i, flattened. The key names the graph; one that
+// begins with "guided" is built with [nn.GuideReLU]. Without classes they are all 0.
+func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emotion) (out [][][]float32, err error) {
+	exec, err := m.exec(key, build)
+	if err != nil {
+		return nil, err
+	}
+	for start := 0; start < len(xs); start += maxBatch {
+		n := min(len(xs)-start, maxBatch)
+		size := 1
+		for size < n {
+			size *= 2
+		}
+		batch, labels := make([]float32, size*fer.Pixels), make([]int32, size)
+		for i := range n {
+			copy(batch[i*fer.Pixels:], xs[start+i])
+			if classes != nil {
+				labels[i] = int32(classes[start+i])
+			}
+		}
+		var results []*tensors.Tensor
+		caught := exceptions.TryCatch[error](func() {
+			results, err = exec.Call(tensors.FromFlatDataAndDimensions(batch, size, fer.Size, fer.Size, 1), tensors.FromFlatDataAndDimensions(labels, size))
+		})
+		if err = errors.Join(caught, err); err != nil {
+			return nil, fmt.Errorf("running the net %s: %w", m.Name, err)
+		}
+		if out == nil {
+			out = make([][][]float32, len(results))
+		}
+		for k, result := range results {
+			values, err := tensors.CopyFlatData[float32](result)
+			if err != nil {
+				return nil, err
+			}
+			each := len(values) / size
+			for i := range n {
+				out[k] = append(out[k], values[i*each:(i+1)*each:(i+1)*each])
+			}
+			result.FinalizeAll()
+		}
+	}
+	return out, nil
+}
+
+func (m *Model) exec(key string, build builder) (*gomlx.Exec, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if exec := m.execs[key]; exec != nil {
+		return exec, nil
+	}
+	before := m.store.NumVariables()
+	exec, err := gomlx.NewExec(m.backend, m.store, func(s *gomlx.Scope, images, classes *graph.Node) []*graph.Node {
+		if strings.HasPrefix(key, "guided") {
+			nn.GuideReLU(images.Graph())
+		}
+		logits := model.Logits(s, m.net, images)
+		if m.store.NumVariables() > before {
+			panic(errors.New("the weights don't fit the net: it has variables that they lack"))
+		}
+		score := graph.ReduceAllSum(graph.Mul(logits, graph.OneHot(classes, fer.NumEmotions, logits.DType())))
+		return build(logits, score, images)
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.execs[key] = exec
+	return exec, nil
+}
+
+// output returns the output of a layer in a graph. The layer exists: see [Model.Layer].
+func output(g *graph.Graph, layer string) *graph.Node {
+	for _, l := range nn.Layers(g) {
+		if l.Name == layer {
+			return l.Output
+		}
+	}
+	panic(fmt.Errorf("the graph has no layer %q", layer))
+}
+
+// check returns an error unless there is one valid class per image.
+func check(images []*fer.Image, classes []fer.Emotion) error {
+	if len(images) != len(classes) {
+		return fmt.Errorf("%d images and %d classes, want one class per image", len(images), len(classes))
+	}
+	for i, c := range classes {
+		if images[i] == nil {
+			return fmt.Errorf("image %d is nil", i)
+		}
+		if !c.Valid() {
+			return fmt.Errorf("class %v of image %d, want one of %s", c, i, strings.Join(fer.EmotionNames(), ", "))
+		}
+	}
+	return nil
+}

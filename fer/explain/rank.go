@@ -1,0 +1,211 @@
+package explain
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ferlab/fer"
+	"ferlab/fer/synth"
+)
+
+// Score is what the checks say of a method, as means over the faces.
+type Score struct {
+	Method string
+	// Pointing is the share of faces whose most important pixel lies in the true mask, and Mass the share of importance there.
+	Pointing, Mass float64
+	// Deletion and Insertion are the areas below the curves; see [Curves].
+	Deletion, Insertion float64
+	// Similarity is that of the maps before and after the net's weights are shuffled; see [Model.Randomised].
+	Similarity float64
+	// Residual is the largest completeness residual of [IntegratedGradients]; negative for other methods, which promise none.
+	Residual float64
+	// Vanished is the number of maps that were zero or not finite; they count as random ones.
+	Vanished int
+	// Failed lists the checks that the method fails.
+	Failed []string
+}
+
+// Ranking holds the scores of methods, the best first.
+type Ranking struct {
+	Scores []Score
+	Random Score   // [Random], which the others must beat.
+	Chance float64 // Mean share of the pixels that the true masks cover.
+	Faces  int     // Number of faces that the scores are means over.
+}
+
+// RankOptions configures [Rank]; nil means the defaults.
+type RankOptions struct {
+	SanityFaces int    // How many of the faces the parameter-randomisation test takes; default 8.
+	Seed        uint64 // Of the shuffled weights and of random maps.
+}
+
+// MaxSimilarity is what a method's Similarity must not exceed.
+const MaxSimilarity = 0.5
+
+// Rank scores methods on synthetic faces, for each face's own class. It leaves out neutral faces, whose mask is a definition and
+// no truth, and those that the net doesn't recognise: of what it doesn't see nobody knows the place. It returns an error
+// if fewer than two are left.
+//
+// Methods are ordered by the mean of their places in pointing, mass, deletion and insertion; those that fail a check come last.
+func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Ranking, error) {
+	options := RankOptions{}
+	if o != nil {
+		options = *o
+	}
+	if options.SanityFaces == 0 {
+		options.SanityFaces = 8
+	}
+	faces, err := recognised(m, faces)
+	if err != nil {
+		return nil, err
+	}
+	shuffled, err := m.Randomised(options.Seed)
+	if err != nil {
+		return nil, err
+	}
+	r := &Ranking{Faces: len(faces)}
+	images, classes := make([]*fer.Image, len(faces)), make([]fer.Emotion, len(faces))
+	for i, f := range faces {
+		images[i], classes[i] = f.Image, f.Label
+		r.Chance += float64(f.Mask.Count()) / fer.Pixels / float64(len(faces))
+	}
+	random, err := Random{options.Seed}.Attribute(m, images, classes)
+	if err != nil {
+		return nil, err
+	}
+	for _, method := range append([]Method{Random{options.Seed}}, methods...) {
+		s := Score{Method: method.Name(), Residual: -1}
+		var maps []*Map
+		if ig, ok := method.(IntegratedGradients); ok {
+			var residuals []float64
+			if maps, residuals, err = ig.AttributeWithResidual(m, images, classes); err == nil {
+				s.Residual = slices.Max(residuals)
+			}
+		} else {
+			maps, err = method.Attribute(m, images, classes)
+		}
+		var vanished *DegenerateError
+		if errors.As(err, &vanished) {
+			s.Vanished = len(vanished.Images)
+			for _, i := range vanished.Images {
+				maps[i] = random[i]
+			}
+		} else if err != nil {
+			return nil, err
+		}
+		curves, err := Curves(m, images, classes, maps, 0)
+		if err != nil {
+			return nil, err
+		}
+		n := float64(len(faces))
+		for i, f := range faces {
+			if PointsAt(maps[i], f.Mask) {
+				s.Pointing += 1 / n
+			}
+			s.Mass += MassIn(maps[i], f.Mask) / n
+			s.Deletion += curves[i].DeletionArea() / n
+			s.Insertion += curves[i].InsertionArea() / n
+		}
+		if len(r.Scores) == 0 && r.Random.Method == "" {
+			r.Random = s
+			continue
+		}
+		few := min(options.SanityFaces, len(faces))
+		after, err := method.Attribute(shuffled, images[:few], classes[:few])
+		if err != nil && !errors.As(err, &vanished) {
+			return nil, err
+		}
+		for i := range few {
+			s.Similarity += Similarity(maps[i], after[i]) / float64(few)
+		}
+		s.Failed = r.failures(s)
+		r.Scores = append(r.Scores, s)
+	}
+	r.sort()
+	return r, nil
+}
+
+// recognised returns the faces that are not neutral and that the net recognises.
+func recognised(m *Model, faces []synth.Face) ([]synth.Face, error) {
+	images := make([]*fer.Image, len(faces))
+	for i, f := range faces {
+		images[i] = f.Image
+	}
+	predicted, err := m.Predict(images)
+	if err != nil {
+		return nil, err
+	}
+	var kept []synth.Face
+	for i, f := range faces {
+		if f.Label != fer.Neutral && predicted[i] == f.Label && f.Mask.Count() > 0 {
+			kept = append(kept, f)
+		}
+	}
+	if len(kept) < 2 {
+		return nil, fmt.Errorf("the net %s recognises %d of %d synthetic faces: explanations can't be ranked; train it on synthetic faces", m.Name, len(kept), len(faces))
+	}
+	return kept, nil
+}
+
+func (r *Ranking) failures(s Score) []string {
+	var failed []string
+	fail := func(bad bool, format string, args ...any) {
+		if bad {
+			failed = append(failed, fmt.Sprintf(format, args...))
+		}
+	}
+	fail(s.Pointing <= r.Random.Pointing, "points no better than random")
+	fail(s.Mass <= r.Chance, "mass no better than chance")
+	fail(s.Deletion >= r.Random.Deletion, "deletion no better than random")
+	fail(s.Insertion <= r.Random.Insertion, "insertion no better than random")
+	fail(s.Similarity > MaxSimilarity, "ignores the weights")
+	fail(s.Residual > Completeness, "incomplete by %.1f %%", 100*s.Residual)
+	fail(s.Vanished > 0, "%d maps vanish", s.Vanished)
+	return failed
+}
+
+func (r *Ranking) sort() {
+	better := []func(a, b Score) int{
+		func(a, b Score) int { return cmp.Compare(b.Pointing, a.Pointing) },
+		func(a, b Score) int { return cmp.Compare(b.Mass, a.Mass) },
+		func(a, b Score) int { return cmp.Compare(a.Deletion, b.Deletion) },
+		func(a, b Score) int { return cmp.Compare(b.Insertion, a.Insertion) },
+	}
+	places := map[string]int{}
+	for _, s := range r.Scores {
+		for _, t := range r.Scores {
+			for _, compare := range better {
+				places[s.Method] += compare(s, t)
+			}
+		}
+	}
+	slices.SortStableFunc(r.Scores, func(a, b Score) int {
+		if c := cmp.Compare(min(len(a.Failed), 1), min(len(b.Failed), 1)); c != 0 {
+			return c
+		}
+		return cmp.Compare(places[a.Method], places[b.Method])
+	})
+}
+
+// Table returns the ranking as rows with their header; the last row is random.
+func (r *Ranking) Table() (header []string, rows [][]string) {
+	header = []string{"", "method", "points at the truth, %", "mass in the truth, %", "deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "incompleteness, %", "checks"}
+	for i, s := range append(slices.Clone(r.Scores), r.Random) {
+		place, similarity, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f", s.Similarity), "–", "pass"
+		if s.Residual >= 0 {
+			residual = fmt.Sprintf("%.2f", 100*s.Residual)
+		}
+		if len(s.Failed) > 0 {
+			checks = "FAIL: " + strings.Join(s.Failed, ", ")
+		}
+		if i == len(r.Scores) {
+			place, similarity, checks = "", "–", "–"
+		}
+		rows = append(rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing), fmt.Sprintf("%.0f", 100*s.Mass),
+			fmt.Sprintf("%.3f", s.Deletion), fmt.Sprintf("%.3f", s.Insertion), similarity, residual, checks})
+	}
+	return header, rows
+}
