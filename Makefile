@@ -1,0 +1,96 @@
+# Ferlab's tasks. Each sets up what it needs, once, inside .ferlab/; `make help` lists them.
+#
+# Needs Go 1.26, Python 3.11 with venv, a C compiler. Outside this folder only the caches of go and pip change, and
+# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin.
+
+PYTHON ?= python3
+SETUP  := .ferlab
+PY     := $(SETUP)/venv/bin/python
+
+export JUPYTER_DATA_DIR   := $(CURDIR)/$(SETUP)/jupyter
+export JUPYTER_CONFIG_DIR := $(CURDIR)/$(SETUP)/config
+export IPYTHONDIR         := $(CURDIR)/$(SETUP)/ipython
+export GLIBC_TUNABLES     ?= glibc.malloc.hugetlb=1
+export GOMLX_NO_AUTO_INSTALL := 1
+
+# FER_DATA=path to FER2013 or the course's files; kernels run in notebooks/, so make it absolute.
+ifdef FER_DATA
+override export FER_DATA := $(if $(filter /%,$(FER_DATA)),,$(CURDIR)/)$(FER_DATA)
+endif
+
+# $(call hint,remedy): ends a command; if it failed, say in one line what to do.
+hint = || { echo "make: $(1)" >&2; exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lab notebooks lint clean plugin python go
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'FER_DATA=path (zip, folder or csv) makes report and lab use real data instead of the synthetic faces.'
+
+report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
+	@$(PY) tools/report.py
+
+test: setup ## vet, test all packages, run all notebooks on a small setting
+	go vet ./...
+	go test $(TESTFLAGS) ./...
+	$(PY) -m unittest discover -q -s tools
+	FERLAB_SMALL=1 $(PY) tools/report.py --check
+
+lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machine only
+	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks \
+		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LABFLAGS)
+
+notebooks: setup ## refresh the outputs stored in notebooks/*.ipynb
+	@env -u FER_DATA -u FERLAB_SMALL $(PY) tools/report.py --refresh
+
+lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l .)" $(call hint,not formatted: $$(gofmt -l . | tr '\n' ' '): run gofmt -w .)
+	go vet ./...
+	$(SETUP)/bin/staticcheck ./...
+
+setup: plugin $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
+	@go build ./fer/... $(call hint,the packages do not build: see the error above; they need a C compiler such as gcc or clang)
+
+clean: ## remove built reports and the set-up; recorded runs stay
+	rm -rf build $(SETUP)
+
+# --- the set-up, step by step; a step runs again when what it is made from changes ---
+
+# Both are absolute paths' business: when this folder has moved, they are made anew.
+$(shell mkdir -p $(SETUP) && { echo '$(CURDIR)' | cmp -s - $(SETUP)/where || echo '$(CURDIR)' >$(SETUP)/where; })
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		$(call hint,$(PYTHON) is not Python 3.11 or newer: install it or name it with PYTHON=python3.12)
+
+go:
+	@case "$$(go env GOVERSION 2>/dev/null)" in go1.2[6-9]*|go1.[3-9]*) ;; *) false;; esac \
+		$(call hint,Go 1.26 or newer is not in PATH: install it from go.dev/dl)
+
+$(SETUP)/venv.ok: tools/requirements.txt $(SETUP)/where | python
+	@echo 'setup: JupyterLab and Jupyter Book into $(SETUP)/venv'
+	@rm -rf $(SETUP)/venv
+	@$(PYTHON) -m venv $(SETUP)/venv $(call hint,cannot make a Python environment: install python3-venv)
+	@$(PY) -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r $< \
+		$(call hint,pip could not install tools/requirements.txt: check the network and run it again)
+	@touch $@
+
+$(SETUP)/bin.ok: tools/go.mod tools/go.sum | go
+	@echo 'setup: the Go kernel for Jupyter and its tools into $(SETUP)/bin'
+	@mkdir -p $(SETUP)/bin
+	@go build -C tools -o ../$(SETUP)/bin/ github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
+		honnef.co/go/tools/cmd/staticcheck $(call hint,cannot build the tools of tools/go.mod: check the network and run it again)
+	@touch $@
+
+$(SETUP)/kernel.ok: tools/kernel.py $(SETUP)/bin.ok $(SETUP)/venv.ok $(SETUP)/where
+	@$(PY) tools/kernel.py $(call hint,cannot install the Jupyter kernel: run make clean and try again)
+	@touch $@
+
+$(SETUP)/lab/gopls: tools/go.mod tools/go.sum | go
+	@echo 'setup: gopls, which completes code, into $(SETUP)/lab'
+	@mkdir -p $(@D)
+	@go build -C tools -o ../$@ golang.org/x/tools/gopls $(call hint,cannot build gopls: check the network and run it again)
+
+plugin: $(SETUP)/venv.ok
+	@$(PY) tools/plugin.py
