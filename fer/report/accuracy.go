@@ -8,6 +8,7 @@ import (
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
+	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -59,7 +60,7 @@ func Recall(runs ...*run.Run) (*figure.Figure, error) {
 	})
 }
 
-// Verdict compares two runs on the same images in a sentence that calls a tie a tie.
+// Verdict compares two runs on the same images in a sentence, in Markdown, that calls a tie a tie.
 func Verdict(a, b *run.Run) (string, error) {
 	pa, err := a.Predictions()
 	if err != nil {
@@ -73,37 +74,43 @@ func Verdict(a, b *run.Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.Verdict(a.Name, b.Name), nil
+	return fmt.Sprintf("**Verdict:** %s.", c.Verdict(a.Name, b.Name)), nil
 }
 
-// Parameters compares nets by size and cost: the rows of a table, with its header.
-func Parameters(names []string, nets []model.Net) (header []string, rows [][]string, err error) {
-	header = []string{"net", "layers", "parameters", "trainable", "multiply-adds per image"}
+// Parameters compares nets by size and cost.
+func Parameters(names []string, nets []model.Net) (notebook.Tabular, error) {
+	t := notebook.Tabular{
+		Caption: "Size and cost of the nets",
+		Header:  []string{"net", "layers", "parameters", "trainable", "multiply-adds per image"},
+	}
 	for i, net := range nets {
 		s, err := model.Summarize(net)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", names[i], err)
+			return t, fmt.Errorf("%s: %w", names[i], err)
 		}
 		total, frozen := s.Params()
-		rows = append(rows, []string{names[i], fmt.Sprint(len(s.Layers)), fmt.Sprint(total), fmt.Sprint(total - frozen), fmt.Sprint(s.MultiplyAdds())})
+		t.Rows = append(t.Rows, []string{names[i], fmt.Sprint(len(s.Layers)), fmt.Sprint(total), fmt.Sprint(total - frozen), fmt.Sprint(s.MultiplyAdds())})
 	}
-	return header, rows, nil
+	return t, nil
 }
 
-// Results is the table of runs against the report's own numbers: the rows, with their header.
-func Results(runs ...*run.Run) (header []string, rows [][]string, err error) {
+// Results sets runs against the report's own numbers.
+func Results(runs ...*run.Run) (notebook.Tabular, error) {
 	reported := map[string]string{"cnn": "65.896", "dnn": "38.702"}
-	header = []string{"net", "the report (course board), %", "here, %", "95 % interval", "split", "epoch", "minutes"}
+	t := notebook.Tabular{
+		Caption: "Accuracy there (the course's board, another test set) and here, with the 95 % bootstrap interval; 1 seed",
+		Header:  []string{"net", "the report, %", "here, %", "interval", "split", "epoch"},
+	}
 	for _, r := range runs {
 		p, err := r.Predictions()
 		if err != nil {
-			return nil, nil, err
+			return t, err
 		}
 		a := evaluate.Accuracy(p, evaluate.Bootstrap{})
-		rows = append(rows, []string{
+		t.Rows = append(t.Rows, []string{
 			r.Name, reported[r.Config.Model], fmt.Sprintf("%.2f", 100*a.Value), fmt.Sprintf("%.2f–%.2f", 100*a.Low, 100*a.High),
-			fmt.Sprintf("%s n=%d", r.Record.Validation, r.Record.ValidationImages), r.Record.Selection, fmt.Sprintf("%.0f", r.Record.Seconds/60),
+			fmt.Sprintf("%s n=%d", r.Record.Validation, r.Record.ValidationImages), r.Record.Selection,
 		})
 	}
-	return header, rows, nil
+	return t, nil
 }

@@ -67,7 +67,7 @@ func TestRecordedRuns(t *testing.T) {
 	if err != nil || !strings.Contains(verdict, "cnn beats dnn") {
 		t.Errorf("verdict %q, %v", verdict, err)
 	}
-	_, rows, err := report.Results(cnn, dnn)
+	table, err := report.Results(cnn, dnn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,15 +75,15 @@ func TestRecordedRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := evaluate.Accuracy(p, evaluate.Bootstrap{}); !strings.HasPrefix(got.String(), "0."+strings.ReplaceAll(rows[0][2], ".", "")) {
-		t.Errorf("the table says %s %%, the predictions %v", rows[0][2], got)
+	if got := evaluate.Accuracy(p, evaluate.Bootstrap{}); !strings.HasPrefix(got.String(), "0."+strings.ReplaceAll(table.Rows[0][2], ".", "")) {
+		t.Errorf("the table says %s %%, the predictions %v", table.Rows[0][2], got)
 	}
 }
 
 func TestParameters(t *testing.T) {
-	_, rows, err := report.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
-	if err != nil || rows[0][2] != "1896757" {
-		t.Errorf("rows %v, %v", rows, err)
+	table, err := report.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
+	if err != nil || table.Rows[0][2] != "1896757" {
+		t.Errorf("rows %v, %v", table.Rows, err)
 	}
 }
 

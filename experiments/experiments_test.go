@@ -1,0 +1,72 @@
+// Package experiments tests the programs below it as a reader of the README uses them.
+package experiments
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// build compiles a program and returns a function that runs it and gives its standard output and error.
+func build(t *testing.T, name string) func(args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return func(args ...string) (string, string, error) {
+		var out, errs strings.Builder
+		cmd := exec.Command(path, args...)
+		cmd.Stdout, cmd.Stderr = &out, &errs
+		err := cmd.Run()
+		return out.String(), errs.String(), err
+	}
+}
+
+func TestTrainAndEvaluate(t *testing.T) {
+	train, evaluate := build(t, "train"), build(t, "evaluate")
+	dir := t.TempDir()
+	run, data := filepath.Join(dir, "run"), "synthetic:train=210,test=70"
+
+	out, errs, err := train("-model", "cnn", "-summary")
+	if err != nil || !strings.Contains(out, "Total params: 1,896,757") {
+		t.Fatalf("summary: %v\n%s%s", err, out, errs)
+	}
+	for _, bad := range []struct{ args, want string }{
+		{"-set epoch=3", `unknown key "epoch"`}, {"-model vgg", "model is"}, {"-preset best", "unknown preset"},
+		{"-source missing.zip", "missing.zip"}, {"-config " + filepath.Join(dir, "none.json"), "none.json"}, {"stray", "unexpected argument"},
+	} {
+		if _, errs, err := train(strings.Fields(bad.args)...); err == nil || !strings.Contains(errs, bad.want) {
+			t.Errorf("train %s: %v, stderr %q, want %q", bad.args, err, errs, bad.want)
+		}
+	}
+	config := filepath.Join(dir, "config.json")
+	if err := os.WriteFile(config, []byte(`{"cnn": {"filters": [4, 4, 4, 4]}, "epochs": 1}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, err = train("-config", config, "-source", data, "-out", run)
+	if err != nil || !regexp.MustCompile(`^accuracy 0\.\d{4} loss \d\.\d{4} n=42 split=validation epoch=1 run=`).MatchString(out) {
+		t.Fatalf("train: %v\n%s%s", err, out, errs)
+	}
+
+	line := regexp.MustCompile(`(?m)^accuracy 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\] n=70 split=test run=`)
+	predictions, submission := filepath.Join(dir, "p.csv"), filepath.Join(dir, "s.csv")
+	out, errs, err = evaluate("-run", run, "-source", data, "-split", "test", "-predictions", predictions, "-submission", submission)
+	if err != nil || !line.MatchString(out) || strings.Count(out, "precision") != 7 {
+		t.Errorf("evaluate: %v\n%s%s", err, out, errs)
+	}
+	for path, rows := range map[string]int{predictions: 71, submission: 71} {
+		if text, err := os.ReadFile(path); err != nil || strings.Count(string(text), "\n") != rows {
+			t.Errorf("%s: %v, %d lines, want %d", path, err, strings.Count(string(text), "\n"), rows)
+		}
+	}
+	if _, errs, err := evaluate("-run", "nobody"); err == nil || !strings.Contains(errs, "the shipped runs are cnn, dnn") {
+		t.Errorf("evaluate -run nobody: %v, %s", err, errs)
+	}
+	if _, errs, err := evaluate("-run", run, "-source", data, "-split", "private"); err == nil || !strings.Contains(errs, "no images in split") {
+		t.Errorf("evaluate -split private: %v, %s", err, errs)
+	}
+}
