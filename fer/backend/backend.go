@@ -22,8 +22,6 @@ const Env = compute.ConfigEnvVar
 const InstallHint = "run `make setup` once to install the XLA plugin"
 
 var get = sync.OnceValues(func() (compute.Backend, error) {
-	// The plugin's own installer may download; Ferlab's set-up installs a pinned one instead.
-	xla.EnableAutoInstall(false)
 	if config, forced := os.LookupEnv(Env); forced {
 		b, err := New(config)
 		if err != nil {
@@ -45,6 +43,8 @@ func Get() (compute.Backend, error) { return get() }
 
 // New opens a backend of its own, such as New("go") in a test. Most callers want [Get].
 func New(config string) (b compute.Backend, err error) {
+	// The plugin's own installer may download; Ferlab's set-up installs a pinned one instead.
+	xla.EnableAutoInstall(false)
 	if caught := exceptions.TryCatch[error](func() { b, err = compute.NewWithConfig(config) }); caught != nil {
 		err = caught
 	}
@@ -66,7 +66,7 @@ func Describe(b compute.Backend) string {
 	if x, ok := b.(*xla.Backend); ok {
 		return "xla:" + x.PluginName()
 	}
-	return b.Name()
+	return b.String()
 }
 
 func firstLine(err error) string {
