@@ -176,7 +176,7 @@ func (c Confusion) Mistakes(threshold float64) []Mistake {
 		for _, predicted := range fer.Emotions() {
 			k := c[label][predicted]
 			if label != predicted && k > 0 && float64(k)/float64(n) > threshold {
-				found = append(found, Mistake{label, predicted, k, n, wilson(k, n)})
+				found = append(found, Mistake{label, predicted, k, n, Wilson(k, n)})
 			}
 		}
 	}
@@ -192,8 +192,11 @@ func (c Confusion) Mistakes(threshold float64) []Mistake {
 	return found
 }
 
-// wilson returns the 95 % score interval of a share k of n.
-func wilson(k, n int) Interval {
+// Wilson returns the share k / n with its 95 % score interval (Wilson 1927); all NaN if n is 0.
+func Wilson(k, n int) Interval {
+	if n == 0 {
+		return undefined
+	}
 	const z = 1.959963984540054 // the standard normal's 97.5 % quantile
 	p, m := float64(k)/float64(n), float64(n)
 	centre := (p + z*z/(2*m)) / (1 + z*z/m)

@@ -147,7 +147,7 @@ func TestMcNemarEqualsSciPy(t *testing.T) {
 
 func TestWilsonEqualsSciPy(t *testing.T) {
 	for _, c := range readFixtures(t).Wilson {
-		got := wilson(c.K, c.N)
+		got := Wilson(c.K, c.N)
 		near(t, fmt.Sprintf("low end of %d/%d", c.K, c.N), got.Low, c.Low, 1e-12)
 		near(t, fmt.Sprintf("high end of %d/%d", c.K, c.N), got.High, c.High, 1e-12)
 	}

@@ -27,6 +27,10 @@ type Config struct {
 
 	// Source is what [dataset.Open] takes: "synthetic" or a path. A run's record keeps its last element only.
 	Source string `json:"source"`
+	// Exclude, if set, is the path of a CSV file whose column "id" lists examples to leave out, such as an audit's findings. A
+	// run's record keeps the file's last element and the SHA-256 of its content, "audit.csv@1f0e…": another list is another
+	// configuration.
+	Exclude string `json:"exclude,omitempty"`
 	// Validation is the split that the history and the choice of an epoch are measured on: "public" or "test" for that split
 	// of the source, "holdout" for a seeded, stratified HoldoutFraction of the training split, which is then not trained on.
 	// "auto" is "public" if the source has it, else "holdout".
@@ -53,15 +57,18 @@ type Config struct {
 	Keep string `json:"keep"`
 }
 
-// Quick is a preset that trains well within minutes on a CPU.
+// Quick is a preset that trains well within minutes on a CPU. Its nets drop out less than the report's: with a rate of 0.25 the
+// first thousand steps teach them next to nothing.
 func Quick() Config {
 	return Config{
 		Model: "cnn", Source: "synthetic", Validation: "auto", HoldoutFraction: 0.2,
-		Epochs: 4, BatchSize: 64, Seed: 1,
-		Optimizer: "adamw", LearningRate: 1.5e-3, Schedule: "cosine", WarmupSteps: 50, WeightDecay: 1e-2, LabelSmoothing: 0.1,
+		CNN:    model.CNNConfig{Dropout: 0.1},
+		DNN:    model.DNNConfig{Dropout: 0.1},
+		Epochs: 4, BatchSize: 32, Seed: 1,
+		Optimizer: "adamw", LearningRate: 1e-3, Schedule: "cosine", WarmupSteps: 50, WeightDecay: 1e-2, LabelSmoothing: 0.1,
 		BatchNormMomentum: 0.9,
-		Augment: dataset.Augment{Shift: 2, Flip: true, Brightness: 0.1, Contrast: 0.2},
-		Keep:    "last",
+		Augment:           dataset.Augment{Shift: 2, Flip: true, Brightness: 0.1, Contrast: 0.2},
+		Keep:              "last",
 	}
 }
 
@@ -69,17 +76,18 @@ func Quick() Config {
 // 28,709 images an epoch of the CNN takes about two minutes on two CPU cores.
 func Full() Config {
 	c := Quick()
-	c.Epochs, c.BatchSize, c.WarmupSteps, c.BatchNormMomentum = 28, 128, 300, 0
+	c.CNN, c.DNN = model.CNNConfig{}, model.DNNConfig{}
+	c.Epochs, c.BatchSize, c.LearningRate, c.WarmupSteps, c.BatchNormMomentum = 28, 128, 1.5e-3, 300, 0
 	c.Augment = dataset.Augment{Shift: 5, Flip: true, Brightness: 0.2, Contrast: 0.3}
 	return c
 }
 
 // Report is the report's own recipe: plain gradient descent at a rate of 1e-5 for 1,800 epochs, nothing else.
 func Report() Config {
-	c := Quick()
-	c.Epochs, c.BatchSize = 1800, 128
+	c := Full()
+	c.Epochs = 1800
 	c.Optimizer, c.LearningRate, c.Schedule, c.WarmupSteps = "sgd", 1e-5, "constant", 0
-	c.WeightDecay, c.LabelSmoothing, c.BatchNormMomentum, c.Augment = 0, 0, 0, dataset.Augment{}
+	c.WeightDecay, c.LabelSmoothing, c.Augment = 0, 0, dataset.Augment{}
 	return c
 }
 

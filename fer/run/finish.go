@@ -58,11 +58,23 @@ func (s *session) finish() error {
 	if err := writeFile(filepath.Join(s.dir, predictionsFile), predictions.WriteCSV); err != nil {
 		return err
 	}
+	r.Temperature = fitTemperature(predictions)
 	if r.Seconds, err = totalTime(filepath.Join(s.dir, timesFile)); err != nil {
 		return err
 	}
 	r.provenance()
 	return writeJSON(filepath.Join(s.dir, recordFile), r)
+}
+
+// fitTemperature fits the temperature of a run on its validation predictions (Guo et al. 2017); 0 if none fits, as for a net no
+// better than chance. It is one number chosen on these images, so calibration measured on the same images after scaling is
+// optimistic: fit on one half of them and measure on the other to judge it.
+func fitTemperature(p evaluate.Predictions) float64 {
+	t, err := evaluate.Temperature(p)
+	if err != nil {
+		return 0
+	}
+	return t
 }
 
 func (s *session) predictions(store *gomlx.Store) (evaluate.Predictions, error) {

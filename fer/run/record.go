@@ -29,10 +29,12 @@ type Record struct {
 	Selection     string `json:"selection"`
 	SelectedEpoch int    `json:"selected_epoch"`
 	// Accuracy and Loss are of the final weights on the validation split.
-	Accuracy    float64 `json:"accuracy"`
-	Loss        float64 `json:"loss"`
-	Parameters  int     `json:"parameters"`
-	Temperature float64 `json:"temperature,omitempty"` // Calibration fitted on the validation predictions; 0 if not fitted.
+	Accuracy   float64 `json:"accuracy"`
+	Loss       float64 `json:"loss"`
+	Parameters int     `json:"parameters"`
+	// Temperature is fitted on the validation predictions, which keep the net's own confidence; 0 if not fitted. It scales what
+	// [Run.Predict] returns. Calibration measured on the same predictions after scaling is optimistic.
+	Temperature float64 `json:"temperature,omitempty"`
 
 	Started  time.Time         `json:"started"`
 	Seconds  float64           `json:"seconds"` // Spent training, resumptions included.

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -59,13 +60,10 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 	if err != nil {
 		return nil, err
 	}
-	data := options.Data
-	if data == nil {
-		if data, err = dataset.Open(config.Source, nil); err != nil {
-			return nil, err
-		}
+	data, err := config.open(options.Data)
+	if err != nil {
+		return nil, err
 	}
-	config.Source = data.Name // A record names no folder of this machine.
 	if complete, err := prepare(dir, config, options); err != nil {
 		return nil, err
 	} else if complete {
@@ -98,6 +96,29 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 		return nil, err
 	}
 	return r.WithNet(net), nil
+}
+
+// open returns the training's data, opened if they aren't given, and leaves in the configuration what a record keeps of their
+// paths: no folder of this machine.
+func (c *Config) open(data *dataset.Dataset) (*dataset.Dataset, error) {
+	switch {
+	case data != nil && c.Exclude != "":
+		return nil, fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to dataset.Open", c.Exclude)
+	case data == nil:
+		var err error
+		if data, err = dataset.Open(c.Source, &dataset.Options{Exclude: c.Exclude}); err != nil {
+			return nil, err
+		}
+	}
+	c.Source = data.Name
+	if c.Exclude != "" {
+		list, err := os.ReadFile(c.Exclude)
+		if err != nil {
+			return nil, err
+		}
+		c.Exclude = fmt.Sprintf("%s@%x", filepath.Base(c.Exclude), sha256.Sum256(list))
+	}
+	return data, nil
 }
 
 // prepare makes the folder ready; complete says that it holds this very run, done.
