@@ -152,7 +152,7 @@ type barMeter struct {
 }
 
 func newBarMeter(w io.Writer, title string, total int) *barMeter {
-	return &barMeter{lineMeter{w, title}, progressbar.NewOptions(total,
+	return &barMeter{lineMeter{w, title}, progressbar.NewOptions(max(total, 1), // A total of 0 it would leave on the screen.
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetWidth(25),
 		progressbar.OptionSetPredictTime(false),

@@ -58,7 +58,7 @@ func tableHTML(caption string, header []string, rows [][]string, right []bool) s
 			if right[i] {
 				align = "right"
 			}
-			fmt.Fprintf(&h, `<%s style="text-align:%s">%s</%s>`, tag, align, html.EscapeString(cell), tag)
+			fmt.Fprintf(&h, `<%s style="text-align:%s;padding:.2em .7em">%s</%s>`, tag, align, html.EscapeString(cell), tag)
 		}
 		h.WriteString("</tr>\n")
 	}
