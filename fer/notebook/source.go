@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"html"
 	"os"
 	"os/exec"
 	"path"
@@ -16,39 +17,59 @@ import (
 	"runtime"
 	"strings"
 
+	chromahtml "github.com/alecthomas/chroma/v2/formatters/html"
+	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
 // Source shows the Go source, with its doc comment, of each of the given things in turn: a function (model.CNN), a method
 // expression ((*run.Run).Train), or the type of any other value (model.CNNConfig{}). A closure shows the function that made
-// it. In a notebook the source is highlighted in the page's own colours; in a terminal it is printed as it is.
+// it. In a notebook the source is highlighted (by chroma); in a terminal it is printed as it is.
 //
 // The source is read from the file that the program was built from; where the program does not know the file (a type, or a
 // build with -trimpath) it is found with the go command. It returns an error if the source is not there any more.
 func Source(things ...any) error {
-	var rich, plain []string
-	for _, thing := range things {
+	var rich, plain strings.Builder
+	for i, thing := range things {
 		text, where, err := sourceOf(thing)
 		if err != nil {
 			return err
 		}
-		// Fenced code is what JupyterLab, Jupyter Book and the forges all highlight by themselves, in their light and dark theme.
-		fence := "```"
-		for strings.Contains(text, fence) {
-			fence += "`"
+		if i > 0 {
+			plain.WriteString("\n\n")
 		}
-		rich = append(rich, fmt.Sprintf("%sgo\n%s\n%s\n\n*%s*", fence, narrow(text), fence, where))
-		plain = append(plain, "// "+where+"\n"+text)
+		fmt.Fprintf(&plain, "// %s\n%s", where, text)
+		if err := highlight(&rich, text, where); err != nil {
+			return err
+		}
 	}
-	return display(protocol.MIMETextMarkdown, strings.Join(rich, "\n\n"), strings.Join(plain, "\n\n"))
+	return display(protocol.MIMETextHTML, rich.String(), plain.String())
 }
 
-var indent = regexp.MustCompile(`(?m)^\t+`)
-
-// narrow indents with four spaces, since a page shows a tab as eight.
-func narrow(source string) string {
-	return indent.ReplaceAllStringFunc(source, func(tabs string) string { return strings.Repeat("    ", len(tabs)) })
+// highlight writes Go source as HTML with the colours in the elements themselves, so that any page shows it: a light card, which
+// reads on a dark page too, as figures are.
+func highlight(w *strings.Builder, text, where string) error {
+	tokens, err := lexers.Get("go").Tokenise(nil, text)
+	if err != nil {
+		return fmt.Errorf("source of %s: %w", where, err)
+	}
+	fmt.Fprint(w, `<div style="background:#f7f7f7;color:#1f2328;padding:.6em .9em;border-radius:6px;overflow-x:auto;line-height:1.35">`)
+	format := chromahtml.New(chromahtml.TabWidth(4), chromahtml.WithPreWrapper(plainWrapper{}))
+	if err := format.Format(w, styles.Get("github"), tokens); err != nil {
+		return fmt.Errorf("source of %s: %w", where, err)
+	}
+	fmt.Fprintf(w, `<small style="color:#57606a">%s</small></div>`, html.EscapeString(where))
+	return nil
 }
+
+// plainWrapper leaves size, margin and background to the card.
+type plainWrapper struct{}
+
+func (plainWrapper) Start(bool, string) string {
+	return `<pre style="background:none;border:none;margin:0 0 .4em;padding:0;color:inherit;font-size:.85em;tab-size:4"><code style="background:none;color:inherit">`
+}
+func (plainWrapper) End(bool) string { return "</code></pre>" }
 
 // sourceOf returns the source of a function or of a value's type, and where it stands: "ferlab/fer/model/model.go:45".
 func sourceOf(thing any) (text, where string, err error) {

@@ -1,8 +1,10 @@
 package notebook
 
 import (
+	"html"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -120,19 +122,21 @@ func TestImportable(t *testing.T) {
 	}
 }
 
-func TestFenceIsLongerThanBackticks(t *testing.T) {
+// What a cell shows is the file's text, coloured and escaped: without its tags it reads the same.
+func TestHighlightedSourceReadsTheSame(t *testing.T) {
 	shown := capture(t, func() error { return Source(shapes.Fenced) })
 	if len(shown) != 1 {
 		t.Fatalf("%d outputs, want 1", len(shown))
 	}
-	text := shown[0].Data["text/markdown"].(string)
-	if !strings.HasPrefix(text, "````go\n") || strings.Count(text, "````") != 2 {
-		t.Errorf("source with three backticks is fenced wrongly:\n%s", text)
+	want := between(t, "testdata/shapes/shapes.go", "// Fenced is", "\n}")
+	if text := shown[0].Data["text/plain"].(string); !strings.HasSuffix(text, want) {
+		t.Errorf("plain text is %q, want at its end the file's %q", text, want)
 	}
-	if want := between(t, "testdata/shapes/shapes.go", "// Fenced is", "\n}"); !strings.HasSuffix(shown[0].Data["text/plain"].(string), want) {
-		t.Errorf("plain text is %q, want at its end the file's %q", shown[0].Data["text/plain"], want)
+	page := shown[0].Data["text/html"].(string)
+	if text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "")); !strings.Contains(text, want) {
+		t.Errorf("the page reads\n%s\nwant in it\n%s", text, want)
 	}
-	if !strings.Contains(text, "\n    return") {
-		t.Errorf("indented otherwise than by four spaces:\n%s", text)
+	if !regexp.MustCompile(`<span style="color:#[0-9a-f]+[^>]*>func</span>`).MatchString(page) {
+		t.Errorf("the keyword func has no colour:\n%s", page)
 	}
 }
