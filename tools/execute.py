@@ -8,11 +8,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 TIMEOUT = int(os.environ.get("CELL_TIMEOUT", 1800))  # seconds that one cell may take
 
 # A failed shell command or %%bash and an unknown %magic leave nothing but such a line on stderr.
 SILENT_FAILURE = re.compile(r"exit status|unknown or not implemented")
+os.environ["JUPYTER_DATA_DIR"] = str(ROOT / ".ferlab/jupyter")  # the kernel that `make setup` installed
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 

@@ -1,0 +1,102 @@
+"""Builds the report from executed notebooks: a static web site that loads nothing from the network."""
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+
+TOOLS = Path(__file__).resolve().parent
+BUILD = TOOLS.parent / "build/report"
+
+# The part of MathJax that the pages use: its loader with the TeX reader, TeX extensions, and fonts.
+MATHJAX = ["tex-chtml.js", "input/tex/extensions", "output/chtml/fonts"]
+
+
+def build(notebooks):
+    """Builds the site from {file name: executed notebook}, in that order, and returns the page to open."""
+    shutil.rmtree(BUILD, ignore_errors=True)
+    source = BUILD / "source"
+    shutil.copytree(TOOLS / "book", source)
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, source / name)
+    chapters = "".join(f"  - file: {Path(name).stem}\n" for name in notebooks)
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n" + chapters)
+
+    made = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", source, "--path-output", BUILD / "work", "-q"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    (BUILD / "build.log").write_text(made.stdout)
+    if made.returncode:
+        sys.exit(f"Jupyter Book failed; the end of {BUILD / 'build.log'}:\n{made.stdout[-2000:]}")
+    site = BUILD / "html"
+    shutil.move(BUILD / "work/_build/html", site)
+    shutil.rmtree(BUILD / "work")
+    copy_mathjax(site / "_static/mathjax")
+    shutil.rmtree(site / "_sources", ignore_errors=True)  # the pages don't link to them
+    if found := outside(site):
+        sys.exit("the report would load from the network:\n" + "\n".join(found[:20]))
+    return site / "index.html"
+
+
+def copy_mathjax(target):
+    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static/mathjax"
+    for part in MATHJAX:
+        if (package / part).is_dir():
+            shutil.copytree(package / part, target / part)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(package / part, target / part)
+
+
+# --- the check: no page loads anything from outside ---
+
+WEB = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
+CSS_LOADS = re.compile(r"""(?:url\(|@import\s)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+LINKS_THAT_LOAD = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest", "preconnect", "dns-prefetch"}
+SCRIPT_LOADS = re.compile(r"""(?:\bimport\s*\(?|\bfrom|\bfetch\(|\.src\s*=|\.href\s*=|importScripts\()\s*["'`]((?:https?:)?//[^"'`]+)""")
+
+
+class Loads(HTMLParser):
+    """Collects every web address that a browser would load on its own when it shows the page: links to follow are none."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.inside = [], None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = {name: value or "" for name, value in attrs}
+        self.inside = tag if tag in ("script", "style") else None
+        loads = [attrs.get(name, "") for name in ("src", "data", "poster", "background")]
+        loads += [part.strip() for part in attrs.get("srcset", "").split(",")]
+        if tag == "link" and LINKS_THAT_LOAD & set(attrs.get("rel", "").lower().split()):
+            loads.append(attrs.get("href", ""))
+        if tag in ("image", "use"):  # of SVG
+            loads += [attrs.get("href", ""), attrs.get("xlink:href", "")]
+        self.found += [url for url in loads if WEB.match(url)] + CSS_LOADS.findall(attrs.get("style", ""))
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+    def handle_data(self, data):
+        if self.inside == "style":
+            self.found += CSS_LOADS.findall(data)
+        elif self.inside == "script":
+            self.found += SCRIPT_LOADS.findall(data)
+
+
+def outside(site):
+    """Lists "file: address" for whatever the site's pages, style sheets and scripts load from the web."""
+    found = []
+    for path in sorted(Path(site).rglob("*")):
+        if path.suffix == ".html":
+            page = Loads()
+            page.feed(path.read_text(encoding="utf-8"))
+            found += [f"{path.relative_to(site)}: {url}" for url in page.found]
+        elif path.suffix == ".css":
+            found += [f"{path.relative_to(site)}: {url}" for url in CSS_LOADS.findall(path.read_text(encoding="utf-8"))]
+    return found

@@ -1,0 +1,128 @@
+"""Executes the notebooks, and makes of them what the mode asks for:
+
+    report.py            the report, one offline web site: build/report/html/index.html
+    report.py --check    nothing: it only says whether they all run
+    report.py --refresh  the outputs stored in the notebooks themselves, as whoever opens them on a forge sees them
+
+Names of notebooks after the mode restrict it to these. FER_DATA, FERLAB_SMALL and the like reach the notebooks.
+"""
+import argparse
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+
+import book
+from execute import NOTEBOOKS, CellFailed, execute, read, stderr
+
+MAX_BYTES = 1 << 20  # of a stored notebook
+MACHINE_PATH = re.compile("|".join(["/home/", "/root/", "/Users/", "/tmp/", re.escape(str(NOTEBOOKS.parent)) + r"\b"]))
+BASE64 = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
+METADATA = {
+    "kernelspec": {"display_name": "Go (gonb)", "language": "go", "name": "gonb"},
+    "language_info": {"codemirror_mode": "", "file_extension": ".go", "mimetype": "text/x-go", "name": "go",
+                      "nbconvert_exporter": "", "pygments_lexer": "go", "version": ""},
+}
+
+
+def tidy(notebook):
+    """Leaves what a reader wants: no chatter of set-up cells or on stderr, no empty outputs, no times, no versions."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+        if cell.cell_type == "code":
+            hidden = "remove-cell" in cell.metadata.get("tags", [])
+            cell.outputs = [] if hidden else [out for out in cell.outputs if not chatter(out)]
+    return notebook
+
+
+def chatter(output):
+    if output.output_type == "stream":
+        return output.name == "stderr" or not output.text.strip()
+    # What a live plot leaves when it is taken down: an element without content.
+    page = output.get("data", {}).get("text/html")
+    return page is not None and not re.sub(r"</?(div|span|p)\b[^>]*>", "", "".join(page)).strip()
+
+
+def machine_path(notebook):
+    """Finds a path of this machine in the outputs: returns the cell's number and the line, or None."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            texts = [output.text] if output.output_type == "stream" else [
+                text for mime, text in output.get("data", {}).items() if mime.startswith("text/") or mime == "image/svg+xml"]
+            for line in BASE64.sub("", "\n".join(texts)).splitlines():
+                if MACHINE_PATH.search(line):
+                    return number, line.strip()[:200]
+    return None
+
+
+def store(notebook, path):
+    """Writes the notebook back, in a form that depends on nothing but its content, unless it must not be published."""
+    if found := machine_path(notebook):
+        raise ValueError(f"{path.name}, cell {found[0]} prints a path of this machine: {found[1]}")
+    text = nbformat.writes(notebook) + "\n"
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(f"{path.name} is {len(text.encode()) / MAX_BYTES:.1f} MiB, more than 1: make its figures smaller")
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def run(path):
+    """Executes one notebook, says how long that took, and returns it, tidied."""
+    start = time.monotonic()
+    print(f"{path.name} …", end=" ", flush=True)
+    try:
+        notebook = execute(read(path), path.name)
+    except CellFailed:
+        print(f"FAILED after {time.monotonic() - start:.0f} s", flush=True)
+        raise
+    print(f"{time.monotonic() - start:.0f} s", flush=True)
+    # Not part of the page, so shown here.
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and (text := stderr(cell).strip()):
+            print(f"  cell {number} on stderr: {text}", flush=True)
+    return tidy(notebook)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="only execute")
+    mode.add_argument("--refresh", action="store_true", help="store the outputs in the notebooks")
+    parser.add_argument("names", nargs="*", help="notebooks, such as 01_cnn; all if none is named")
+    args = parser.parse_args()
+
+    data = os.environ.get("FER_DATA")
+    if data and not Path(data).exists():
+        sys.exit(f"FER_DATA is {data}, which is not there")
+    paths = [p for p in sorted(NOTEBOOKS.glob("*.ipynb")) if not args.names or p.stem in {Path(n).stem for n in args.names}]
+    if not paths:
+        sys.exit(f"no notebook {' '.join(args.names)} in notebooks/")
+
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # either way the kernel is shut down first
+    done, failed = {}, 0
+    for path in paths:
+        try:
+            done[path.name] = run(path)
+            if args.refresh:
+                store(done[path.name], path)
+        except (CellFailed, ValueError) as err:
+            failed += 1
+            print(err, file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            sys.exit("interrupted")
+    if not args.check and not args.refresh and not failed:
+        page = book.build(done)
+        print(f"The report is ready, open it in a browser: {page}")
+    else:
+        print(f"{len(paths) - failed} passed, {failed} failed")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()
