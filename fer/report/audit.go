@@ -42,22 +42,22 @@ func inRows(cells []figure.Cell, columns int) (rows [][]figure.Cell) {
 	return append(rows, cells)
 }
 
-// Audit counts what an audit of a data set's images finds: the rows of a table, with their header.
-func Audit(d *dataset.Dataset) (header []string, rows [][]string, err error) {
+// Audit counts what an audit of a data set's images finds.
+func Audit(d *dataset.Dataset) (notebook.Tabular, error) {
+	t := notebook.Tabular{Caption: "Audit of " + d.Name, Header: []string{"finding", "faces", "of them in train", "%"}}
 	found, err := audit.Images(d)
 	if err != nil {
-		return nil, nil, err
+		return t, err
 	}
-	header = []string{"finding", "faces", "of them in train", "%"}
 	train := found.In(d.Split(fer.Train))
 	for _, reason := range audit.Reasons() {
 		if reason == audit.LabelError {
 			continue // It takes a net.
 		}
 		n := found.Count(reason)
-		rows = append(rows, []string{string(reason), fmt.Sprint(n), fmt.Sprint(train.Count(reason)), fmt.Sprintf("%.2f", 100*float64(n)/float64(d.Len()))})
+		t.Rows = append(t.Rows, []string{string(reason), fmt.Sprint(n), fmt.Sprint(train.Count(reason)), fmt.Sprintf("%.2f", 100*float64(n)/float64(d.Len()))})
 	}
-	return header, rows, nil
+	return t, nil
 }
 
 // Leaks says in a sentence what a run's accuracy is with and without the images of its validation split that are also in the

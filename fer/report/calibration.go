@@ -5,21 +5,13 @@ import (
 
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
+	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
-// Reliability draws how far the confidence of a run's stored predictions can be trusted: the net's own, before any scaling.
-func Reliability(r *run.Run) (*figure.Figure, error) {
-	p, err := r.Predictions()
-	if err != nil {
-		return nil, err
-	}
-	return reliability(p, "Reliability of "+r.Name, "The net's own confidence. "+sentence(r.Caption()))
-}
-
-// ScaledReliability is [Reliability] after temperature scaling. Each half of the predictions is scaled by the temperature that was
-// fitted on the other.
-func ScaledReliability(r *run.Run) (*figure.Figure, error) {
+// Reliability draws how far the confidence of a run's predictions can be trusted: the net's own, and after temperature scaling,
+// where each half of the predictions is scaled by the temperature that was fitted on the other.
+func Reliability(r *run.Run) ([]notebook.Figure, error) {
 	p, err := r.Predictions()
 	if err != nil {
 		return nil, err
@@ -28,8 +20,13 @@ func ScaledReliability(r *run.Run) (*figure.Figure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", r.Name, err)
 	}
-	return reliability(scaled, "Reliability of "+r.Name+", scaled",
+	own, err := reliability(p, "Reliability of "+r.Name, "The net's own confidence. "+sentence(r.Caption()))
+	if err != nil {
+		return nil, err
+	}
+	after, err := reliability(scaled, "Reliability of "+r.Name+", scaled",
 		"After temperature scaling, each half of the faces with the temperature of the other half. "+sentence(r.Caption()))
+	return []notebook.Figure{own, after}, err
 }
 
 func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure, error) {
@@ -40,26 +37,28 @@ func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure,
 	return figure.Reliability(bins, figure.Options{Title: title, Caption: caption})
 }
 
-// Calibration compares calibration before and after temperature scaling: the rows of a table, with their header. The temperature
-// is fitted on one half of a run's predictions and measured on the other, and the other way round, since a measure on the
+// Calibration compares calibration before and after temperature scaling: the temperature is fitted on one half of a run's predictions and measured on the other, and the other way round, since a measure on the
 // images that chose the temperature would be optimistic.
-func Calibration(runs ...*run.Run) (header []string, rows [][]string, err error) {
-	header = []string{"net", "temperature", "ECE before, %", "after, %", "NLL before, nats", "after, nats", "Brier before", "after"}
+func Calibration(runs ...*run.Run) (notebook.Tabular, error) {
+	tab := notebook.Tabular{
+		Caption: "Calibration before and after temperature scaling, fitted on one half of the validation faces and measured on the other",
+		Header:  []string{"net", "temperature", "ECE before, %", "after, %", "NLL before, nats", "after, nats", "Brier before", "after"},
+	}
 	for _, r := range runs {
 		p, err := r.Predictions()
 		if err != nil {
-			return nil, nil, err
+			return tab, err
 		}
 		t, scaled, err := crossScaled(p)
 		if err != nil {
-			return nil, nil, fmt.Errorf("run %s: %w", r.Name, err)
+			return tab, fmt.Errorf("run %s: %w", r.Name, err)
 		}
-		rows = append(rows, []string{r.Name, fmt.Sprintf("%.2f / %.2f", t[0], t[1]),
+		tab.Rows = append(tab.Rows, []string{r.Name, fmt.Sprintf("%.2f / %.2f", t[0], t[1]),
 			fmt.Sprintf("%.1f", 100*p.ECE()), fmt.Sprintf("%.1f", 100*scaled.ECE()),
 			fmt.Sprintf("%.3f", p.NLL()), fmt.Sprintf("%.3f", scaled.NLL()),
 			fmt.Sprintf("%.3f", p.Brier()), fmt.Sprintf("%.3f", scaled.Brier())})
 	}
-	return header, rows, nil
+	return tab, nil
 }
 
 // crossScaled fits a temperature on each half of the predictions (every second row of each label, so that both halves hold all

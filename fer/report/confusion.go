@@ -7,23 +7,32 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
+	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
-// Confusion draws a run's confusion matrix on its validation split: row-normalised shares, or counts.
-func Confusion(r *run.Run, kind figure.MatrixKind) (*figure.Figure, error) {
-	p, err := r.Predictions()
-	if err != nil {
-		return nil, err
+// Confusion draws the confusion matrices of runs on their validation splits, side by side: row-normalised shares, or counts.
+func Confusion(kind figure.MatrixKind, runs ...*run.Run) ([]notebook.Figure, error) {
+	var figures []notebook.Figure
+	for _, r := range runs {
+		p, err := r.Predictions()
+		if err != nil {
+			return nil, err
+		}
+		c := p.Confusion()
+		values, title := c.Normalised(), "Confusion of "+r.Name+", %"
+		if kind == figure.Counts {
+			values, title = c.Counts(), "Confusion of "+r.Name+", faces"
+		}
+		f, err := figure.ConfusionMatrix(values, kind, nil, figure.Options{
+			Title: title, Width: sideBySide, Caption: "Labels down, predictions across. " + sentence(r.Caption()),
+		})
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, f)
 	}
-	c := p.Confusion()
-	values, title := c.Normalised(), "Confusion of "+r.Name+", %"
-	if kind == figure.Counts {
-		values, title = c.Counts(), "Confusion of "+r.Name+", faces"
-	}
-	return figure.ConfusionMatrix(values, kind, nil, figure.Options{
-		Title: title, Width: sideBySide, Caption: "Labels down, predictions across. " + sentence(r.Caption()),
-	})
+	return figures, nil
 }
 
 // sideBySide is the width of a figure of which two fit beside each other.
@@ -54,61 +63,68 @@ func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
 
 func sentence(s string) string { return strings.TrimRight(s, ".") + "." }
 
-// Mistakes names a run's kinds of mistake that are more frequent than one in ten, the most frequent first, as a Markdown list.
-func Mistakes(r *run.Run) (string, error) {
-	p, err := r.Predictions()
-	if err != nil {
-		return "", err
-	}
-	list := fmt.Sprintf("**%s:** what is taken for what in more than 10 %% of cases\n", r.Name)
-	mistakes := p.Confusion().Mistakes(evaluate.DefaultThreshold)
-	for _, m := range mistakes {
-		list += fmt.Sprintf("\n- %v", m)
-	}
-	if len(mistakes) == 0 {
-		list += "\n- nothing"
-	}
-	return list, nil
-}
-
-// Numbers is the table of [evaluate.Report] for runs: overall figures with 95 % bootstrap intervals, a column a run.
-func Numbers(runs ...*run.Run) (header []string, rows [][]string, err error) {
-	header = []string{"measure"}
-	rows = [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"}, {"label among the two first, %"},
-		{"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"}, {"Brier score"}, {"expected calibration error, %"}}
+// Mistakes names the runs' kinds of mistake that are more frequent than one in ten, the most frequent first, as Markdown lists.
+func Mistakes(runs ...*run.Run) (string, error) {
+	var b strings.Builder
 	for _, r := range runs {
 		p, err := r.Predictions()
 		if err != nil {
-			return nil, nil, err
+			return "", err
 		}
-		e, err := evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
+		mistakes := p.Confusion().Mistakes(evaluate.DefaultThreshold)
+		fmt.Fprintf(&b, "**%s** mistakes one emotion for another in more than 10 %% of its faces %d times:\n\n", r.Name, len(mistakes))
+		for _, m := range mistakes {
+			fmt.Fprintf(&b, "- %v\n", m)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
+}
+
+// Numbers is the table of [evaluate.Report] for runs: overall figures with 95 % bootstrap intervals, a column a run.
+func Numbers(runs ...*run.Run) (notebook.Tabular, error) {
+	t := notebook.Tabular{
+		Caption: "The nets on their validation splits, with 95 % bootstrap intervals",
+		Header:  []string{"measure"},
+		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"}, {"label among the two first, %"},
+			{"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"}, {"Brier score"}, {"expected calibration error, %"}},
+	}
+	for _, r := range runs {
+		e, err := evaluated(r)
 		if err != nil {
-			return nil, nil, err
+			return t, err
 		}
-		header = append(header, r.Name)
+		t.Header = append(t.Header, r.Name)
 		for i, cell := range []string{fmt.Sprint(e.N), percent(e.Accuracy), percent(e.BalancedAccuracy), percent(e.MacroF1), percent(e.Top2),
 			number(e.Kappa), number(e.MacroAUC), number(e.NLL), number(e.Brier), fmt.Sprintf("%.1f", 100*e.ECE)} {
-			rows[i] = append(rows[i], cell)
+			t.Rows[i] = append(t.Rows[i], cell)
 		}
 	}
-	return header, rows, nil
+	return t, nil
 }
 
 // ClassNumbers is the table of precision, recall, F1 and ROC AUC of every emotion, with 95 % bootstrap intervals.
-func ClassNumbers(r *run.Run) (header []string, rows [][]string, err error) {
+func ClassNumbers(r *run.Run) (notebook.Tabular, error) {
+	t := notebook.Tabular{
+		Caption: sentence("Emotion by emotion: " + r.Caption()),
+		Header:  []string{"emotion", "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"},
+	}
+	e, err := evaluated(r)
+	if err != nil {
+		return t, err
+	}
+	for _, c := range e.Classes {
+		t.Rows = append(t.Rows, []string{c.Emotion.String(), fmt.Sprint(c.Support), percent(c.Precision), percent(c.Recall), percent(c.F1), number(c.AUC)})
+	}
+	return t, nil
+}
+
+func evaluated(r *run.Run) (evaluate.Report, error) {
 	p, err := r.Predictions()
 	if err != nil {
-		return nil, nil, err
+		return evaluate.Report{}, err
 	}
-	e, err := evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
-	if err != nil {
-		return nil, nil, err
-	}
-	header = []string{"emotion", "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"}
-	for _, c := range e.Classes {
-		rows = append(rows, []string{c.Emotion.String(), fmt.Sprint(c.Support), percent(c.Precision), percent(c.Recall), percent(c.F1), number(c.AUC)})
-	}
-	return header, rows, nil
+	return evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
 }
 
 // percent writes a share as "64.3 [62.7–65.8]" and number a value as "0.584 [0.566–0.602]".
@@ -131,25 +147,28 @@ var (
 	easy = []fer.Emotion{fer.Happy, fer.Surprise}
 )
 
-// Claims holds the report's claims about confusion against a run's predictions: the rows of a table, with their header.
+// Claims holds the report's claims about confusion against a run's predictions.
 //
 // A pair of emotions is confused as claimed in a direction if more than one in ten faces of the one are taken for the other:
 // confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %, the verdict
 // "could be otherwise" on other images. An emotion is easy if its recall is above the run's accuracy: confirmed if all of its interval
 // is, partly if only the estimate is.
-func Claims(r *run.Run) (header []string, rows [][]string, err error) {
+func Claims(r *run.Run) (notebook.Tabular, error) {
+	t := notebook.Tabular{
+		Caption: sentence("The report's claims against " + r.Caption()),
+		Header:  []string{"the report's claim", "there, %", "and back, %", "here"},
+	}
 	p, err := r.Predictions()
 	if err != nil {
-		return nil, nil, err
+		return t, err
 	}
 	c := p.Confusion()
-	header = []string{"the report's claim", "there, %", "and back, %", "here"}
 	share := func(label, predicted fer.Emotion) evaluate.Interval {
 		return evaluate.Wilson(c[label][predicted], c.Support(label))
 	}
 	for _, pair := range confused {
 		there, back := share(pair[0], pair[1]), share(pair[1], pair[0])
-		rows = append(rows, []string{fmt.Sprintf("%v ↔ %v", pair[0], pair[1]), percent(there), percent(back), confusedVerdict(there, back)})
+		t.Rows = append(t.Rows, []string{fmt.Sprintf("%v ↔ %v", pair[0], pair[1]), percent(there), percent(back), confusedVerdict(there, back)})
 	}
 	for _, e := range easy {
 		recall, verdict := share(e, e), "not confirmed"
@@ -158,21 +177,21 @@ func Claims(r *run.Run) (header []string, rows [][]string, err error) {
 		} else if recall.Value > accuracy {
 			verdict = "partly"
 		}
-		rows = append(rows, []string{fmt.Sprintf("%v is easy", e), percent(recall), "–", verdict})
+		t.Rows = append(t.Rows, []string{fmt.Sprintf("%v is easy", e), percent(recall), "–", verdict})
 	}
-	return header, rows, nil
+	return t, nil
 }
 
 func confusedVerdict(directions ...evaluate.Interval) string {
-	above, close := 0, false
+	above, narrow := 0, false
 	for _, d := range directions {
 		if d.Value > evaluate.DefaultThreshold {
 			above++
 		}
-		close = close || d.Contains(evaluate.DefaultThreshold)
+		narrow = narrow || d.Contains(evaluate.DefaultThreshold)
 	}
 	verdict := []string{"not confirmed", "partly", "confirmed"}[above]
-	if close {
+	if narrow {
 		verdict += ", but could be otherwise"
 	}
 	return verdict

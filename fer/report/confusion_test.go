@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ferlab/fer"
 	"ferlab/fer/audit"
 	"ferlab/fer/dataset"
 	"ferlab/fer/figure"
@@ -24,8 +25,8 @@ func TestConfusion(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, kind := range []figure.MatrixKind{figure.Shares, figure.Counts} {
-			if _, err := report.Confusion(r, kind); err != nil {
-				t.Errorf("%s: %v", name, err)
+			if f, err := report.Confusion(kind, r, r); err != nil || len(f) != 2 {
+				t.Errorf("%s: %d figures, %v", name, len(f), err)
 			}
 		}
 		if _, err := report.ConfusionDifference(r, r); err != nil {
@@ -44,7 +45,8 @@ func TestConfusion(t *testing.T) {
 				t.Errorf("%s: %q is missing from\n%s", name, m, list)
 			}
 		}
-		_, rows, err := report.Claims(r)
+		claims, err := report.Claims(r)
+		rows := claims.Rows
 		if err != nil || len(rows) != 11 {
 			t.Fatalf("%s: %d claims, %v, want 11", name, len(rows), err)
 		}
@@ -59,36 +61,30 @@ func TestConfusion(t *testing.T) {
 				t.Errorf("%s: %q, want %s", name, row, want)
 			}
 		}
-		for _, table := range []func() ([]string, [][]string, error){
-			func() ([]string, [][]string, error) { return report.Numbers(r, r) },
-			func() ([]string, [][]string, error) { return report.ClassNumbers(r) },
-		} {
-			header, rows, err := table()
-			if err != nil || len(rows) == 0 || len(rows[0]) != len(header) {
-				t.Errorf("%s: table %v %v %v", name, header, rows, err)
-			}
+		if table, err := report.Numbers(r, r); err != nil || len(table.Rows[0]) != len(table.Header) {
+			t.Errorf("%s: %v, %v", name, table, err)
+		}
+		if table, err := report.ClassNumbers(r); err != nil || len(table.Rows) != fer.NumEmotions {
+			t.Errorf("%s: %v, %v", name, table, err)
 		}
 	}
 }
 
-// Temperature scaling makes the shipped CNN's likelihood better on faces that didn't choose the temperature.
+// Temperature scaling makes the shipped DNN's likelihood better on faces that didn't choose the temperature.
 func TestCalibration(t *testing.T) {
 	r, err := pretrained.Open("dnn")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rows, err := report.Calibration(r)
+	table, err := report.Calibration(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if before, after := rows[0][4], rows[0][5]; after > before {
+	if before, after := table.Rows[0][4], table.Rows[0][5]; after > before {
 		t.Errorf("negative log-likelihood rises from %s to %s", before, after)
 	}
-	if _, err := report.Reliability(r); err != nil {
-		t.Error(err)
-	}
-	if _, err := report.ScaledReliability(r); err != nil {
-		t.Error(err)
+	if f, err := report.Reliability(r); err != nil || len(f) != 2 {
+		t.Errorf("%d figures, %v", len(f), err)
 	}
 }
 
@@ -110,7 +106,8 @@ func TestLiveAudit(t *testing.T) {
 	if _, err := report.MostConfidentWrong(r, d, 7); err != nil {
 		t.Error(err)
 	}
-	_, rows, err := report.Audit(d)
+	table, err := report.Audit(d)
+	rows := table.Rows
 	if err != nil || len(rows) != len(audit.Reasons())-1 || rows[1][0] != "leak" || rows[1][1] != "1" {
 		t.Errorf("audit %v, %v, want one leak", rows, err)
 	}
