@@ -20,8 +20,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Model is a trained net opened for explanation. It keeps what it has compiled, one graph per purpose and batch size (powers
-// of two up to 64), so that a second image costs no compilation. It is safe for use by several goroutines.
+// Model is a trained net opened for explanation. It keeps what it has compiled, one graph per purpose and batch size (1, 8 or
+// 64), so that a second image costs no compilation. It is safe for use by several goroutines.
 type Model struct {
 	Name string
 
@@ -36,6 +36,18 @@ type Model struct {
 
 // maxBatch is the largest batch of a graph.
 const maxBatch = 64
+
+// batchSize returns the size of the graph for n ≤ maxBatch images. There are few sizes, since compiling one takes longer than
+// running it does.
+func batchSize(n int) int {
+	switch {
+	case n == 1:
+		return 1
+	case n <= 8:
+		return 8
+	}
+	return maxBatch
+}
 
 // Open opens a run's net with its weights.
 func Open(r *run.Run) (*Model, error) {
@@ -91,13 +103,20 @@ func (m *Model) Predict(images []*fer.Image) ([]fer.Emotion, error) {
 	}
 	classes := make([]fer.Emotion, len(images))
 	for i, l := range logits {
-		for c, v := range l {
-			if v > l[classes[i]] {
-				classes[i] = fer.Emotion(c)
-			}
-		}
+		classes[i] = highest(l)
 	}
 	return classes, nil
+}
+
+// highest returns the class of the highest logit.
+func highest(logits [fer.NumEmotions]float32) fer.Emotion {
+	best := fer.Emotion(0)
+	for c, v := range logits {
+		if v > logits[best] {
+			best = fer.Emotion(c)
+		}
+	}
+	return best
 }
 
 // pixels is an image as the net sees it: float32 in [0, 1].
@@ -166,10 +185,7 @@ func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emoti
 	}
 	for start := 0; start < len(xs); start += maxBatch {
 		n := min(len(xs)-start, maxBatch)
-		size := 1
-		for size < n {
-			size *= 2
-		}
+		size := batchSize(n)
 		batch, labels := make([]float32, size*fer.Pixels), make([]int32, size)
 		for i := range n {
 			copy(batch[i*fer.Pixels:], xs[start+i])

@@ -99,22 +99,34 @@ func (e *Explained) Views(method explain.Method) (*figure.Figure, error) {
 	})
 }
 
-// Shares returns the mean map of each emotion, and the table of the parts of the face that it lies in.
-func (e *Explained) Shares(method explain.Method) (f *figure.Figure, header []string, rows [][]string, err error) {
-	maps, err := e.attribute(method)
+// MeanMaps shows the mean map of each emotion.
+func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
+	shares, err := e.shares(method)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	shares, err := explain.ShareByRegion(maps, e.Classes, e.Regions)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	f, err = explain.MeanMaps(shares, figure.Options{
+	return explain.MeanMaps(shares, figure.Options{
 		Title:   "Mean saliency of each emotion by " + method.Name(),
 		Caption: "Each map counts the same. " + e.caption + ".",
 	})
-	header, rows = explain.SharesTable(shares)
-	return f, header, rows, err
+}
+
+// Shares says in which parts of the face the maps of each emotion lie.
+func (e *Explained) Shares(method explain.Method) (notebook.Tabular, error) {
+	shares, err := e.shares(method)
+	if err != nil {
+		return notebook.Tabular{}, err
+	}
+	header, rows := explain.SharesTable(shares)
+	return notebook.Tabular{Caption: "Share of the attribution by part of the face, %. " + e.caption, Header: header, Rows: rows}, nil
+}
+
+func (e *Explained) shares(method explain.Method) ([]explain.Shares, error) {
+	maps, err := e.attribute(method)
+	if err != nil {
+		return nil, err
+	}
+	return explain.ShareByRegion(maps, e.Classes, e.Regions)
 }
 
 // Shuffled shows the maps of methods for the first face, with the net's weights as learned and shuffled.
@@ -152,15 +164,16 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 	})
 }
 
-// RankMethods scores methods against synthetic faces that the run wasn't trained on: the rows of a table with their header, and a
-// sentence on what they were measured with. If the notebooks' source isn't synthetic there are no rows, and the sentence says so.
-func RankMethods(r *run.Run, methods ...explain.Method) (header []string, rows [][]string, note string, err error) {
+// RankMethods scores methods against synthetic faces that the run wasn't trained on. If the notebooks' source isn't synthetic
+// the table says only that.
+func RankMethods(r *run.Run, methods ...explain.Method) (notebook.Tabular, error) {
 	if !strings.HasPrefix(Source(), "synthetic") {
-		return nil, nil, "Methods are ranked on synthetic faces, whose truth is known: unset " + SourceEnv + " to see it.", nil
+		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: unset " + SourceEnv + " to see it."
+		return notebook.Tabular{Header: []string{"ranking"}, Rows: [][]string{{note}}}, nil
 	}
 	m, err := explain.Open(r)
 	if err != nil {
-		return nil, nil, "", err
+		return notebook.Tabular{}, err
 	}
 	n := 28
 	if notebook.Small() {
@@ -168,23 +181,24 @@ func RankMethods(r *run.Run, methods ...explain.Method) (header []string, rows [
 	}
 	ranking, err := explain.Rank(m, synth.Faces(rankSeed, n), methods, &explain.RankOptions{SanityFaces: 4})
 	if err != nil {
-		return nil, nil, "", err
+		return notebook.Tabular{}, err
 	}
-	header, rows = ranking.Table()
-	note = fmt.Sprintf("Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true masks cover %.0f %% of the pixels.",
-		ranking.Faces, n, 100*ranking.Chance)
-	return header, rows, note, nil
+	t := notebook.Tabular{Caption: fmt.Sprintf(
+		"Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true masks cover %.0f %% of the pixels.",
+		ranking.Faces, n, 100*ranking.Chance)}
+	t.Header, t.Rows = ranking.Table()
+	return t, nil
 }
 
 // rankSeed makes faces that no training source has by default.
 const rankSeed = 40
 
 // Filters shows the first filters of a layer: the picture that each answers to most and, if compare is set, the face of the
-// source that it answers to most. The sentence says how many are dead, and how pictures and faces compare.
-func (e *Explained) Filters(layer string, most int, compare bool) (f *figure.Figure, note string, err error) {
+// source that it answers to most. The caption then says how many are dead, and how pictures and faces compare.
+func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figure, error) {
 	n, err := e.Net.Channels(layer)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	channels := make([]int, min(n, most))
 	for c := range channels {
@@ -196,7 +210,7 @@ func (e *Explained) Filters(layer string, most int, compare bool) (f *figure.Fig
 	}
 	filters, err := explain.Filters(e.Net, layer, channels, examples, ascent())
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	caption := fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, and what the net takes the picture for.", len(channels)-1, n, layer, e.Net.Name)
 	if compare {
@@ -204,21 +218,20 @@ func (e *Explained) Filters(layer string, most int, compare bool) (f *figure.Fig
 			len(channels)-1, n, layer, e.Net.Name, len(examples))
 		dead, err := explain.Dead(e.Net, layer, examples)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		share, live := explain.BeatsData(filters)
-		note = fmt.Sprintf("%s: %s; the picture excites the filter at least as much as the best face for %.0f %% of the %d live filters shown.", layer, named(dead, n), 100*share, live)
+		caption += fmt.Sprintf(" %s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters shown.",
+			named(dead, n), 100*share, live)
 	}
-	f, err = explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to", Caption: caption})
-	return f, note, err
+	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to", Caption: caption})
 }
 
 func named(dead []int, n int) string {
 	if len(dead) == 0 {
-		return fmt.Sprintf("none of %d filters is dead", n)
+		return fmt.Sprintf("None of the %d filters is dead", n)
 	}
-	text := fmt.Sprintf("%d of %d filters are dead (no face makes them positive): %s", len(dead), n, strings.Trim(fmt.Sprint(dead), "[]"))
-	return text
+	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n, strings.Trim(fmt.Sprint(dead), "[]"))
 }
 
 // ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs.

@@ -1,0 +1,217 @@
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"strings"
+
+	"ferlab/fer"
+	"ferlab/fer/figure"
+	"ferlab/fer/synth"
+)
+
+// Views shows each image with its map in all ways: the original, the heat map (signed if the map is), its magnitude, blended with
+// the image, and overlays above 0.3 and 0.7 of the largest magnitude.
+func Views(images []*fer.Image, classes []fer.Emotion, maps []*Map, o figure.Options) (*figure.Figure, error) {
+	if err := check(images, classes); err != nil {
+		return nil, err
+	}
+	if len(maps) != len(images) {
+		return nil, fmt.Errorf("%d maps for %d images", len(maps), len(images))
+	}
+	grid := figure.GridOptions{Options: o, Columns: []string{"face", "heat map", "magnitude", "blended", "above 0.3", "above 0.7"}, Side: 96}
+	var rows [][]figure.Cell
+	for i, m := range maps {
+		magnitude := &Map{}
+		for k, v := range m.Values {
+			magnitude.Values[k] = math.Abs(v)
+		}
+		heat, err1 := figure.Heat(m.Figure())
+		absolute, err2 := figure.Heat(magnitude.Figure())
+		row := []figure.Cell{{Image: images[i]}, {Image: heat}, {Image: absolute}}
+		err := errors.Join(err1, err2)
+		for _, threshold := range []float64{0, 0.3, 0.7} {
+			over, err3 := figure.Overlay(images[i], fromZero(magnitude.Figure()), figure.OverlayOptions{Threshold: threshold})
+			row, err = append(row, figure.Cell{Image: over}), errors.Join(err, err3)
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows, grid.Rows = append(rows, row), append(grid.Rows, classes[i].String())
+	}
+	return figure.Grid(rows, grid)
+}
+
+// fromZero starts the colours at 0 rather than at the smallest value.
+func fromZero(m figure.Map) figure.Map {
+	high := 0.0
+	for _, v := range m.Values {
+		high = max(high, v)
+	}
+	m.Low, m.High = 0, high
+	return m
+}
+
+// Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing (see
+// [DegenerateError]) leaves its place empty.
+func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Method, o figure.Options) (*figure.Figure, error) {
+	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 84}
+	rows := make([][]figure.Cell, len(images))
+	for i, img := range images {
+		rows[i] = []figure.Cell{{Image: img}}
+	}
+	for _, method := range methods {
+		maps, err := method.Attribute(m, images, classes)
+		var vanished *DegenerateError
+		if err != nil && !errors.As(err, &vanished) {
+			return nil, err
+		}
+		for i, a := range maps {
+			heat, err := figure.Heat(a.Figure())
+			if err != nil {
+				return nil, err
+			}
+			cell := figure.Cell{Image: heat}
+			if vanished != nil && contains(vanished.Images, i) {
+				cell = figure.Cell{Caption: "tells nothing"}
+			}
+			rows[i] = append(rows[i], cell)
+		}
+		grid.Columns = append(grid.Columns, method.Name())
+	}
+	for _, c := range classes {
+		grid.Rows = append(grid.Rows, c.String())
+	}
+	return figure.Grid(rows, grid)
+}
+
+func contains(list []int, v int) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+// MeanMaps shows the mean map of every class.
+func MeanMaps(shares []Shares, o figure.Options) (*figure.Figure, error) {
+	var row []figure.Cell
+	for _, s := range shares {
+		heat, err := figure.Heat(s.Mean.Figure())
+		if err != nil {
+			return nil, err
+		}
+		row = append(row, figure.Cell{Image: heat, Caption: fmt.Sprintf("%s, n=%d", s.Class, s.Images)})
+	}
+	return figure.Grid([][]figure.Cell{row}, figure.GridOptions{Options: o, Side: 96})
+}
+
+// SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of the pixels.
+func SharesTable(shares []Shares) (header []string, rows [][]string) {
+	header = []string{"class"}
+	area := []string{"share of the pixels"}
+	for r := synth.Forehead; ; r++ {
+		if r > synth.Chin {
+			r = synth.Elsewhere
+		}
+		header = append(header, r.String())
+		mean := 0.0
+		for i, s := range shares {
+			if len(rows) <= i {
+				rows = append(rows, []string{s.Class.String()})
+			}
+			rows[i] = append(rows[i], fmt.Sprintf("%.0f", 100*s.Share[r]))
+			mean += s.Area[r] / float64(len(shares))
+		}
+		area = append(area, fmt.Sprintf("%.0f", 100*mean))
+		if r == synth.Elsewhere {
+			return header, append(rows, area)
+		}
+	}
+}
+
+// FilterSheet shows the picture of every filter, with its classes; if there is data, the example it answers to most stands below.
+func FilterSheet(filters []Filter, columns int, o figure.Options) (*figure.Figure, error) {
+	if len(filters) == 0 || columns < 1 {
+		return nil, fmt.Errorf("sheet of %d filters in %d columns: want some", len(filters), columns)
+	}
+	var rows [][]figure.Cell
+	var labels []string
+	for start := 0; start < len(filters); start += columns {
+		part := filters[start:min(start+columns, len(filters))]
+		var pictures, best []figure.Cell
+		for _, f := range part {
+			caption := fmt.Sprintf("%d %s", f.Channel, f.note())
+			pictures = append(pictures, figure.Cell{Image: f.Image, Caption: strings.TrimSpace(caption)})
+			if len(f.Best) > 0 {
+				best = append(best, figure.Cell{Image: f.Best[0].Image})
+			}
+		}
+		rows, labels = append(rows, pictures), append(labels, "picture")
+		if len(best) > 0 {
+			rows, labels = append(rows, best), append(labels, "best face")
+		}
+	}
+	grid := figure.GridOptions{Options: o, Rows: labels, Side: 64}
+	if len(filters[0].Best) == 0 {
+		grid.Rows = nil
+	}
+	return figure.Grid(rows, grid)
+}
+
+// note names the classes that a filter serves.
+func (f Filter) note() string {
+	if f.Dead {
+		return "dead"
+	}
+	classes := f.Classes()
+	if len(classes) == 0 {
+		return "any"
+	}
+	names := []string{classes[0].String()}
+	if len(classes) > 1 && len(f.Best) > 0 {
+		names = append(names, classes[1].String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// BestSheet shows a row a filter: its picture and the examples it answers to most.
+func BestSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
+	grid := figure.GridOptions{Options: o, Side: 72, Columns: []string{"picture"}}
+	var rows [][]figure.Cell
+	for _, f := range filters {
+		row := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%.2f", f.Activation)}}
+		for k, e := range f.Best {
+			row = append(row, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
+		}
+		rows, grid.Rows = append(rows, row), append(grid.Rows, fmt.Sprintf("filter %d\n%s", f.Channel, f.note()))
+	}
+	return figure.Grid(rows, grid)
+}
+
+// ActivationSheet shows the maps of a layer for an image, the strongest first and each in its own colours, at most so many.
+func ActivationSheet(m *Model, layer string, face *fer.Image, most int, o figure.Options) (*figure.Figure, error) {
+	maps, err := Activations(m, layer, face)
+	if err != nil {
+		return nil, err
+	}
+	cells := []figure.Cell{{Image: face, Caption: "face"}}
+	for _, c := range maps[:min(most, len(maps))] {
+		f := figure.NewMap(c.Values)
+		f.Width = c.Width
+		var heat image.Image
+		if heat, err = figure.Heat(f); err != nil {
+			return nil, err
+		}
+		cells = append(cells, figure.Cell{Image: heat, Caption: fmt.Sprintf("%d: %.1f", c.Channel, c.Strength)})
+	}
+	const columns = 9
+	var rows [][]figure.Cell
+	for start := 0; start < len(cells); start += columns {
+		rows = append(rows, cells[start:min(start+columns, len(cells))])
+	}
+	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 64})
+}

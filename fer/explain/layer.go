@@ -1,0 +1,126 @@
+package explain
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/graph"
+
+	"ferlab/fer"
+)
+
+// PreActivation returns the layer whose output goes into the ReLU of the given layer: "bn2" for "conv2", "bn2" or "relu2"; for any
+// other layer that layer itself. Gradient ascent works on it, since behind a ReLU a silent channel has no gradient. It returns
+// an error for an unknown layer.
+func (m *Model) PreActivation(layer string) (string, error) {
+	if _, err := m.Layer(layer); err != nil {
+		return "", err
+	}
+	for i, l := range m.layers {
+		switch {
+		case l.Name != layer:
+		case l.Type == "ReLU" && i > 0:
+			return m.layers[i-1].Name, nil
+		case l.Type != "BatchNormalization" && i+1 < len(m.layers) && m.layers[i+1].Type == "BatchNormalization":
+			return m.layers[i+1].Name, nil
+		}
+	}
+	return layer, nil
+}
+
+// Channels returns the number of channels (of units, if it has no positions) of a layer, or an error that lists the layers.
+func (m *Model) Channels(layer string) (int, error) {
+	l, err := m.Layer(layer)
+	if err != nil {
+		return 0, err
+	}
+	return l.Output[len(l.Output)-1], nil
+}
+
+// checkChannels returns an error unless the layer has all channels.
+func (m *Model) checkChannels(layer string, channels []int) error {
+	n, err := m.Channels(layer)
+	if err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if c < 0 || c >= n {
+			return fmt.Errorf("layer %s has no channel %d, want 0 … %d", layer, c, n-1)
+		}
+	}
+	return nil
+}
+
+// respond reduces a layer's output to one value per channel, [batch, channels]: the mean over the positions, or the value of
+// the position in the middle.
+func respond(y *graph.Node, middle bool) *graph.Node {
+	d := y.Shape().Dimensions
+	switch {
+	case len(d) != 4:
+		return y
+	case middle:
+		y = graph.Slice(y, graph.AxisRange(), graph.AxisElem(d[1]/2), graph.AxisElem(d[2]/2), graph.AxisRange())
+		return graph.Reshape(y, d[0], d[3])
+	}
+	return graph.ReduceMean(y, 1, 2)
+}
+
+// responses says how the channels of a layer answer to images.
+type responses struct {
+	answers, peaks, logits [][]float32 // [image][channel]: see respond, the largest value at any position; [image][class]
+}
+
+func (m *Model) responses(layer string, middle bool, xs []pixels) (responses, error) {
+	out, err := m.call(fmt.Sprint("responses ", layer, middle), func(logits, _, images *graph.Node) []*graph.Node {
+		y := output(images.Graph(), layer)
+		largest := y
+		if y.Rank() == 4 {
+			largest = graph.ReduceMax(y, 1, 2)
+		}
+		return []*graph.Node{respond(y, middle), largest, logits}
+	}, xs, nil)
+	if err != nil {
+		return responses{}, err
+	}
+	return responses{out[0], out[1], out[2]}, nil
+}
+
+// ChannelMap is what one channel of a layer makes of an image.
+type ChannelMap struct {
+	Channel  int
+	Values   []float64 // Row by row.
+	Width    int
+	Strength float64 // Largest magnitude.
+}
+
+// Activations returns the maps of all channels of a layer for an image, the strongest first. It returns an error if the layer
+// doesn't exist or has no positions.
+func Activations(m *Model, layer string, image *fer.Image) ([]ChannelMap, error) {
+	l, err := m.Layer(layer)
+	if err != nil {
+		return nil, err
+	}
+	if len(l.Output) != 3 {
+		return nil, fmt.Errorf("layer %s (%s) has no positions: an activation map needs a convolution, its batch norm, ReLU or pool", l.Name, l.Type)
+	}
+	out, err := m.call("activations "+layer, func(_, _, images *graph.Node) []*graph.Node {
+		return []*graph.Node{output(images.Graph(), layer)}
+	}, []pixels{toPixels(image)}, nil)
+	if err != nil {
+		return nil, err
+	}
+	channels := l.Output[2]
+	maps := make([]ChannelMap, channels)
+	for c := range maps {
+		maps[c] = ChannelMap{Channel: c, Width: l.Output[1], Values: make([]float64, l.Output[0]*l.Output[1])}
+	}
+	for k, v := range out[0][0] {
+		c := &maps[k%channels]
+		c.Values[k/channels] = float64(v)
+		c.Strength = max(c.Strength, math.Abs(float64(v)))
+	}
+	slices.SortStableFunc(maps, func(a, b ChannelMap) int { return cmp.Compare(b.Strength, a.Strength) })
+	return maps, nil
+}
