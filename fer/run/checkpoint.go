@@ -3,9 +3,12 @@ package run
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strings"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
@@ -135,8 +138,7 @@ func listCheckpoints(runDir string) ([]string, error) {
 	return names, nil
 }
 
-// loadCheckpoint makes a checkpoint the source of the store's variables: those that exist are set, the others are read when a
-// graph first asks for them.
+// loadCheckpoint reads all variables of a checkpoint into the store.
 func loadCheckpoint(dir string, store *gomlx.Store) (s state, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, stateFile))
 	if err != nil {
@@ -145,6 +147,13 @@ func loadCheckpoint(dir string, store *gomlx.Store) (s state, err error) {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return s, fmt.Errorf("%s: %w", stateFile, err)
 	}
-	_, err = checkpoint.Load(store).Dir(dir).Done()
-	return s, err
+	handler, err := checkpoint.Load(store).Dir(dir).Done()
+	if err != nil {
+		return s, err
+	}
+	// The handler sets the variables that exist and would create the others when a graph first asks for them; ask now.
+	for _, key := range slices.Sorted(maps.Keys(handler.LoadedVariables())) {
+		store.GetVariable(strings.TrimPrefix(key, "var:"))
+	}
+	return s, nil
 }

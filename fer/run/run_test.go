@@ -81,6 +81,15 @@ func TestSameSeedSameRunResumedOrNot(t *testing.T) {
 	train(t, resumed, small(), nil)
 	sameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
 
+	// A training killed after its last checkpoint, before it wrote what it leaves, only has that left to do.
+	for _, name := range []string{"run.json", "weights.safetensors", "predictions.csv"} {
+		if err := os.Remove(filepath.Join(resumed, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	train(t, resumed, small(), nil)
+	sameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv")
+
 	c := small()
 	c.Seed = 2
 	b := train(t, other, c, nil)
