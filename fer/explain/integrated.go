@@ -18,7 +18,8 @@ type IntegratedGradients struct {
 	Steps int
 }
 
-// Completeness is the residual that [IntegratedGradients] aims at, relative to the difference of the logits.
+// Completeness is the residual that [IntegratedGradients] aims at, relative to the difference of the logits of image and baseline,
+// or to 1 if that is larger.
 const Completeness = 0.01
 
 // Name implements [Method]: "integrated-gradients", followed by the baseline if it isn't black.
@@ -35,7 +36,8 @@ func (a IntegratedGradients) Attribute(m *Model, images []*fer.Image, classes []
 	return maps, err
 }
 
-// AttributeWithResidual also returns each map's completeness residual: |sum − difference of logits| / |difference of logits|.
+// AttributeWithResidual also returns each map's completeness residual: |sum − d| / max(|d|, 1), d the difference of the logits of
+// image and baseline. (Relative to a difference near 0, any rounding would be large.)
 func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, []float64, error) {
 	if err := check(images, classes); err != nil {
 		return nil, nil, err
@@ -70,7 +72,7 @@ func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image
 			for _, v := range maps[i].Values {
 				sum += v
 			}
-			residuals[i] = math.Abs(sum-(at[i]-from[i])) / math.Max(math.Abs(at[i]-from[i]), 1e-6)
+			residuals[i] = math.Abs(sum-(at[i]-from[i])) / math.Max(math.Abs(at[i]-from[i]), 1)
 			if steps >= last || residuals[i] <= Completeness {
 				break
 			}
