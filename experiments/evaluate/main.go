@@ -18,6 +18,7 @@ import (
 	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
+	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 )
@@ -90,7 +91,7 @@ func mainErr() error {
 
 // predict runs the net over the chosen part of a source.
 func predict(r *run.Run, source, split string) (evaluate.Predictions, error) {
-	data, err := dataset.Open(source, nil)
+	data, err := dataset.Open(source, &dataset.Options{Progress: notebook.Counter("reading")})
 	if err != nil {
 		return nil, err
 	}

@@ -180,3 +180,19 @@ type lineMeter struct {
 
 func (m *lineMeter) show(_ int, text string) { fmt.Fprintf(m.w, "%s: %s\n", m.title, text) }
 func (m *lineMeter) close(text string)       { m.show(0, text) }
+
+// Counter returns a function to be told how much of a job is done and how much there is, as [ferlab/fer/dataset.Options] wants
+// one for reading a source; it shows that as [Progress] does, once for each time the job reaches its total.
+func Counter(title string) func(done, total int) {
+	var p *Progress
+	return func(done, total int) {
+		if p == nil {
+			p = NewProgress(title, total)
+		}
+		p.Update(done, "")
+		if done >= total {
+			p.Done("")
+			p = nil
+		}
+	}
+}

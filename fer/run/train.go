@@ -15,6 +15,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
+	"ferlab/fer/notebook"
 )
 
 // Options are what a training needs beside its configuration and what doesn't change its outcome. Nil means none.
@@ -60,7 +61,7 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 	if err != nil {
 		return nil, err
 	}
-	data, err := config.open(options.Data)
+	data, err := config.open(options)
 	if err != nil {
 		return nil, err
 	}
@@ -100,13 +101,18 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 
 // open returns the training's data, opened if they aren't given, and leaves in the configuration what a record keeps of their
 // paths: no folder of this machine.
-func (c *Config) open(data *dataset.Dataset) (*dataset.Dataset, error) {
+func (c *Config) open(options *Options) (*dataset.Dataset, error) {
+	data := options.Data
 	switch {
 	case data != nil && c.Exclude != "":
 		return nil, fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to dataset.Open", c.Exclude)
 	case data == nil:
+		reading := dataset.Options{Exclude: c.Exclude}
+		if options.Observer != nil {
+			reading.Progress = notebook.Counter("reading")
+		}
 		var err error
-		if data, err = dataset.Open(c.Source, &dataset.Options{Exclude: c.Exclude}); err != nil {
+		if data, err = dataset.Open(c.Source, &reading); err != nil {
 			return nil, err
 		}
 	}
