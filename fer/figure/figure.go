@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html"
 	"image/color"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,11 +103,11 @@ func (f *Figure) Save(path string) error {
 
 func (f *Figure) png(captioned bool) ([]byte, error) {
 	l := f.layout(captioned)
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(
-		vgimg.UseWH(vg.Length(l.width)*px, vg.Length(l.height)*px), vgimg.UseDPI(96*Scale))}
+	c := vgimg.NewWith(vgimg.UseWH(vg.Length(l.width)*px, vg.Length(l.height)*px), vgimg.UseDPI(96*Scale))
 	f.render(draw.New(c), l)
 	var b bytes.Buffer
-	_, err := c.WriteTo(&b)
+	encoder := png.Encoder{CompressionLevel: png.BestCompression} // Notebooks store figures.
+	err := encoder.Encode(&b, c.Image())
 	return b.Bytes(), err
 }
 

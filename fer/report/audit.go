@@ -28,9 +28,9 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		}
 		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%v, not %v (%.0f %%)", row.Label, row.Predicted(), 100*row.Confidence())})
 	}
-	return figure.Grid(inRows(cells, 6), figure.GridOptions{Options: figure.Options{
+	return figure.Grid(inRows(cells, 6), figure.GridOptions{Side: 72, Options: figure.Options{
 		Title:   "Wrong with the highest confidence",
-		Caption: "Each with its label, what " + r.Name + " takes it for, and how sure it is. " + sentence(r.Caption()),
+		Caption: "Each with its label, what " + r.Name + " takes it for, and how sure it is; " + sentence(r.Caption()),
 	}})
 }
 
@@ -126,7 +126,7 @@ func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 		}
 		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("%v? rather %v; %s", f.Label, f.Suggested, verdict)})
 	}
-	return figure.Grid(inRows(cells, 6), figure.GridOptions{Options: figure.Options{
+	return figure.Grid(inRows(cells, 6), figure.GridOptions{Side: 72, Options: figure.Options{
 		Title:   "The labels that are doubted most",
 		Caption: fmt.Sprintf("Label, suggestion and truth of %s, n=%d, of which %d have a wrong label.", e.Data.Name, e.Data.Len(), len(e.Truth)),
 	}})

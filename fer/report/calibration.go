@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"ferlab/fer"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
 	"ferlab/fer/notebook"
@@ -20,12 +21,12 @@ func Reliability(r *run.Run) ([]notebook.Figure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", r.Name, err)
 	}
-	own, err := reliability(p, "Reliability of "+r.Name, "The net's own confidence. "+sentence(r.Caption()))
+	own, err := reliability(p, "Reliability of "+r.Name, "The net's own confidence; "+sentence(r.Caption()))
 	if err != nil {
 		return nil, err
 	}
 	after, err := reliability(scaled, "Reliability of "+r.Name+", scaled",
-		"After temperature scaling, each half of the faces with the temperature of the other half. "+sentence(r.Caption()))
+		"After temperature scaling, each half of the faces with the temperature of the other half; "+sentence(r.Caption()))
 	return []notebook.Figure{own, after}, err
 }
 
@@ -34,7 +35,7 @@ func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure,
 	for _, b := range p.Reliability() {
 		bins = append(bins, figure.ReliabilityBin(b))
 	}
-	return figure.Reliability(bins, figure.Options{Title: title, Caption: caption})
+	return figure.Reliability(bins, figure.Options{Title: title, Caption: caption, Width: 640, Height: 280})
 }
 
 // Calibration compares calibration before and after temperature scaling: the temperature is fitted on one half of a run's predictions and measured on the other, and the other way round, since a measure on the
@@ -66,7 +67,7 @@ func Calibration(runs ...*run.Run) (notebook.Tabular, error) {
 func crossScaled(p evaluate.Predictions) (t [2]float64, scaled evaluate.Predictions, err error) {
 	var halves [2]evaluate.Predictions
 	var half []int // of each row
-	seen := map[any]int{}
+	seen := map[fer.Emotion]int{}
 	for _, row := range p {
 		h := seen[row.Label] % 2
 		seen[row.Label]++

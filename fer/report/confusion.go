@@ -25,7 +25,7 @@ func Confusion(kind figure.MatrixKind, runs ...*run.Run) ([]notebook.Figure, err
 			values, title = c.Counts(), "Confusion of "+r.Name+", faces"
 		}
 		f, err := figure.ConfusionMatrix(values, kind, nil, figure.Options{
-			Title: title, Width: sideBySide, Caption: "Labels down, predictions across. " + sentence(r.Caption()),
+			Title: title, Width: sideBySide, Caption: "Labels down, predictions across; " + sentence(r.Caption()),
 		})
 		if err != nil {
 			return nil, err
@@ -36,7 +36,7 @@ func Confusion(kind figure.MatrixKind, runs ...*run.Run) ([]notebook.Figure, err
 }
 
 // sideBySide is the width of a figure of which two fit beside each other.
-const sideBySide = 440
+const sideBySide = 380
 
 // ConfusionDifference draws the row-normalised confusion matrix of b minus that of a.
 func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
@@ -150,8 +150,8 @@ var (
 // Claims holds the report's claims about confusion against a run's predictions.
 //
 // A pair of emotions is confused as claimed in a direction if more than one in ten faces of the one are taken for the other:
-// confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %, the verdict
-// "could be otherwise" on other images. An emotion is easy if its recall is above the run's accuracy: confirmed if all of its interval
+// confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %, the verdict is
+// a close call: other images could decide otherwise. An emotion is easy if its recall is above the run's accuracy: confirmed if all of its interval
 // is, partly if only the estimate is.
 func Claims(r *run.Run) (notebook.Tabular, error) {
 	t := notebook.Tabular{
@@ -192,7 +192,7 @@ func confusedVerdict(directions ...evaluate.Interval) string {
 	}
 	verdict := []string{"not confirmed", "partly", "confirmed"}[above]
 	if narrow {
-		verdict += ", but could be otherwise"
+		verdict += ", a close call"
 	}
 	return verdict
 }
