@@ -25,12 +25,13 @@ type AscentOptions struct {
 	// share, so that no form depends on the pixel raster; defaults 2 and 0.05, negative for none.
 	Jitter, Zoom float64
 	// TotalVariation is the weight of the mean difference of neighbouring pixels, and L2 that of the mean squared distance from
-	// mid-grey, in units of the channel's answer; defaults 1 and 0.1, negative for none.
+	// mid-grey, in units of the channel's answer; defaults 0.2 and 0.1, negative for none.
 	TotalVariation, L2 float64
 	// Blur is how much the finest wave loses of its amplitude at each step (others less, by their squared frequency), 0…1; 0 is
 	// none. It has no effect with Pixels.
 	Blur float64
-	// Middle ascends the neuron in the middle of the layer instead of the channel's mean over all positions.
+	// Middle ascends the neuron in the middle of the layer instead of the channel, whose answer is the mean of a leaky ReLU over all
+	// positions.
 	Middle bool
 	// Start is what the ascent begins with; nil is mid-grey with faint noise.
 	Start *fer.Image
@@ -53,7 +54,7 @@ func (o *AscentOptions) withDefaults() (AscentOptions, error) {
 	fill(&c.LearningRate, 0.05)
 	fill(&c.Jitter, 2)
 	fill(&c.Zoom, 0.05)
-	fill(&c.TotalVariation, 1)
+	fill(&c.TotalVariation, 0.2)
 	fill(&c.L2, 0.1)
 	if c.Steps == 0 {
 		c.Steps = 256
@@ -70,7 +71,7 @@ type Ascent struct {
 	Layer      string
 	Channel    int
 	Image      *fer.Image
-	Activation float64     // The channel's answer to Image: its mean over the positions, or the middle neuron's value.
+	Activation float64     // The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
 	Peak       float64     // The largest value at any position.
 	Predicted  fer.Emotion // What the net takes Image for.
 }

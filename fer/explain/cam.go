@@ -76,8 +76,9 @@ func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classe
 	if err != nil {
 		return nil, err
 	}
+	place := grid.fade
 	if c.Stretch {
-		grid = stretched(height, width)
+		place = stretched(height, width).upsample
 	}
 	maps := make([]*Map, len(images))
 	for i := range maps {
@@ -85,7 +86,7 @@ func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classe
 		for k, v := range cam {
 			cam[k] = math.Max(v, 0) // NaN stays NaN.
 		}
-		maps[i] = &Map{Values: grid.upsample(cam)}
+		maps[i] = &Map{Values: place(cam)}
 	}
 	return checked(method, maps, fmt.Sprintf("zero everywhere: no position of %s speaks for the class; take a layer nearer to the image", name))
 }
@@ -128,6 +129,16 @@ func (m *Model) Grid(layer string) (Grid, error) {
 func stretched(height, width int) Grid {
 	stepY, stepX := float64(fer.Size)/float64(height), float64(fer.Size)/float64(width)
 	return Grid{height, width, (stepX - 1) / 2, (stepY - 1) / 2, stepX, stepY}
+}
+
+// fade is upsample with a ring of zeros around the positions: where the layer doesn't look, the map says nothing.
+func (g Grid) fade(cam []float64) [fer.Pixels]float64 {
+	ring := Grid{g.Height + 2, g.Width + 2, g.X - g.StepX, g.Y - g.StepY, g.StepX, g.StepY}
+	padded := make([]float64, ring.Height*ring.Width)
+	for y := range g.Height {
+		copy(padded[(y+1)*ring.Width+1:], cam[y*g.Width:(y+1)*g.Width])
+	}
+	return ring.upsample(padded)
 }
 
 // upsample interpolates linearly between positions; beyond the outermost it repeats them.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"strings"
 
 	"ferlab/fer"
@@ -74,12 +75,12 @@ func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Met
 				return nil, err
 			}
 			cell := figure.Cell{Image: heat}
-			if vanished != nil && contains(vanished.Images, i) {
+			if vanished != nil && slices.Contains(vanished.Images, i) {
 				cell = figure.Cell{Caption: "tells nothing"}
 			}
 			rows[i] = append(rows[i], cell)
 		}
-		grid.Columns = append(grid.Columns, method.Name())
+		grid.Columns = append(grid.Columns, heading(method))
 	}
 	for _, c := range classes {
 		grid.Rows = append(grid.Rows, c.String())
@@ -87,13 +88,12 @@ func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Met
 	return figure.Grid(rows, grid)
 }
 
-func contains(list []int, v int) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
+// heading is a method's name for the top of a column; a long one can wrap.
+func heading(method Method) string {
+	if name := method.Name(); len(name) <= 14 {
+		return name
 	}
-	return false
+	return strings.ReplaceAll(method.Name(), "-", " ")
 }
 
 // MeanMaps shows the mean map of every class.

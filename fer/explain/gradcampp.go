@@ -17,7 +17,7 @@ func (a GradCAMPlusPlus) Attribute(m *Model, images []*fer.Image, classes []fer.
 			sums[k%channels] += float64(v)
 		}
 		for k, v := range gradients {
-			if g := float64(v); g > 0 {
+			if g := float64(v); !(g <= 0) { // NaN counts, so that it shows.
 				weights[k%channels] += g * g * g / (2*g*g + sums[k%channels]*g*g*g + 1e-6)
 			}
 		}

@@ -53,8 +53,12 @@ func (m *Model) checkChannels(layer string, channels []int) error {
 	return nil
 }
 
-// respond reduces a layer's output to one value per channel, [batch, channels]: the mean over the positions, or the value of
-// the position in the middle.
+// leak is what counts of a value below 0 in a channel's answer. The plain mean of a map is linear in the first layer, and black or
+// white would be the picture of every filter; behind a ReLU a silent channel has no gradient.
+const leak = 0.1
+
+// respond reduces a layer's output to one value per channel, [batch, channels]: the mean over the positions of a leaky ReLU, or
+// the value of the position in the middle.
 func respond(y *graph.Node, middle bool) *graph.Node {
 	d := y.Shape().Dimensions
 	switch {
@@ -64,7 +68,7 @@ func respond(y *graph.Node, middle bool) *graph.Node {
 		y = graph.Slice(y, graph.AxisRange(), graph.AxisElem(d[1]/2), graph.AxisElem(d[2]/2), graph.AxisRange())
 		return graph.Reshape(y, d[0], d[3])
 	}
-	return graph.ReduceMean(y, 1, 2)
+	return graph.ReduceMean(graph.Max(y, graph.MulScalar(y, leak)), 1, 2)
 }
 
 // responses says how the channels of a layer answer to images.

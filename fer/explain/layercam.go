@@ -14,7 +14,7 @@ func (a LayerCAM) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion
 	return a.attribute(a, m, images, classes, func(activations, gradients []float32, channels int) []float64 {
 		cam := make([]float64, len(activations)/channels)
 		for k, v := range activations {
-			if gradients[k] > 0 {
+			if !(gradients[k] <= 0) { // NaN counts, so that it shows.
 				cam[k/channels] += float64(v) * float64(gradients[k])
 			}
 		}
