@@ -39,7 +39,7 @@ test: setup ## vet, test all packages, run all notebooks on a small setting
 
 lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machine only
 	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks \
-		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LABFLAGS)
+		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
 notebooks: setup ## refresh the outputs stored in notebooks/*.ipynb
 	@env -u FER_DATA -u FERLAB_SMALL $(PY) tools/report.py --refresh

@@ -56,7 +56,7 @@ def copy_mathjax(target):
 WEB = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 CSS_LOADS = re.compile(r"""(?:url\(|@import\s)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
 LINKS_THAT_LOAD = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest", "preconnect", "dns-prefetch"}
-SCRIPT_LOADS = re.compile(r"""(?:\bimport\s*\(?|\bfrom|\bfetch\(|\.src\s*=|\.href\s*=|importScripts\()\s*["'`]((?:https?:)?//[^"'`]+)""")
+SCRIPT_LOADS = re.compile(r"""["'`]((?:https?:)?//(?!www\.w3\.org/)[\w.-]+\.\w[^"'`]*)""")  # any address in a page's own script
 
 
 class Loads(HTMLParser):

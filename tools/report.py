@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from nbformat.v4 import new_output
 
 import book
 from execute import NOTEBOOKS, CellFailed, execute, read, stderr
@@ -36,8 +37,15 @@ def tidy(notebook):
         cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
         if cell.cell_type == "code":
             hidden = "remove-cell" in cell.metadata.get("tags", [])
-            cell.outputs = [] if hidden else [out for out in cell.outputs if not chatter(out)]
+            cell.outputs = [] if hidden else in_order([out for out in cell.outputs if not chatter(out)])
     return notebook
+
+
+def in_order(outputs):
+    """Puts what a cell printed before what it displayed: they reach the kernel by two ways, in an order left to chance."""
+    printed = "".join(out.text for out in outputs if out.output_type == "stream")
+    text = [new_output("stream", name="stdout", text=printed)] if printed else []
+    return text + [out for out in outputs if out.output_type != "stream"]
 
 
 def chatter(output):
@@ -104,7 +112,7 @@ def main():
     if not paths:
         sys.exit(f"no notebook {' '.join(args.names)} in notebooks/")
 
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # either way the kernel is shut down first
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way the kernel is shut down first
     done, failed = {}, 0
     for path in paths:
         try:
