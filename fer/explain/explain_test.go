@@ -216,7 +216,7 @@ func TestBadInput(t *testing.T) {
 		"jitter below":            ascend("conv1", 0, &AscentOptions{Jitter: 30}),
 		"gradient, input-x-gradi": unknown,
 		"activation map needs":    flat,
-		"can't be ranked":         untrained,
+		"too few to rank":         untrained,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one that says %q", err, want)

@@ -22,7 +22,7 @@ func Views(images []*fer.Image, classes []fer.Emotion, maps []*Map, o figure.Opt
 	if len(maps) != len(images) {
 		return nil, fmt.Errorf("%d maps for %d images", len(maps), len(images))
 	}
-	grid := figure.GridOptions{Options: o, Columns: []string{"face", "heat map", "magnitude", "blended", "above 0.3", "above 0.7"}, Side: 96}
+	grid := figure.GridOptions{Options: o, Columns: []string{"face", "heat map", "magnitude", "blended", "above 0.3", "above 0.7"}, Side: 72}
 	var rows [][]figure.Cell
 	for i, m := range maps {
 		magnitude := &Map{}
@@ -58,7 +58,7 @@ func fromZero(m figure.Map) figure.Map {
 // Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing (see
 // [DegenerateError]) leaves its place empty.
 func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Method, o figure.Options) (*figure.Figure, error) {
-	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 84}
+	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 72}
 	rows := make([][]figure.Cell, len(images))
 	for i, img := range images {
 		rows[i] = []figure.Cell{{Image: img}}
@@ -155,7 +155,7 @@ func FilterSheet(filters []Filter, columns int, o figure.Options) (*figure.Figur
 			rows, labels = append(rows, best), append(labels, "best face")
 		}
 	}
-	grid := figure.GridOptions{Options: o, Rows: labels, Side: 64}
+	grid := figure.GridOptions{Options: o, Rows: labels, Side: 48}
 	if len(filters[0].Best) == 0 {
 		grid.Rows = nil
 	}
@@ -180,7 +180,7 @@ func (f Filter) note() string {
 
 // BestSheet shows a row a filter: its picture and the examples it answers to most.
 func BestSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
-	grid := figure.GridOptions{Options: o, Side: 72, Columns: []string{"picture"}}
+	grid := figure.GridOptions{Options: o, Side: 48, Columns: []string{"picture"}}
 	var rows [][]figure.Cell
 	for _, f := range filters {
 		row := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%.2f", f.Activation)}}
@@ -213,5 +213,5 @@ func ActivationSheet(m *Model, layer string, face *fer.Image, most int, o figure
 	for start := 0; start < len(cells); start += columns {
 		rows = append(rows, cells[start:min(start+columns, len(cells))])
 	}
-	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 64})
+	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 48})
 }

@@ -18,7 +18,7 @@ type Score struct {
 	Pointing, Mass float64
 	// Deletion and Insertion are the areas below the curves; see [Curves].
 	Deletion, Insertion float64
-	// Similarity is that of the maps before and after the net's weights are shuffled; see [Model.Randomised].
+	// Similarity is the [Likeness] of the maps before and after the net's weights are shuffled; see [Model.Randomised].
 	Similarity float64
 	// Residual is the largest completeness residual of [IntegratedGradients]; negative for other methods, which promise none.
 	Residual float64
@@ -42,12 +42,15 @@ type RankOptions struct {
 	Seed        uint64 // Of the shuffled weights and of random maps.
 }
 
+// ErrUnrecognised says that a net recognises too few synthetic faces.
+var ErrUnrecognised = errors.New("too few to rank explanations by; train it longer, on synthetic faces")
+
 // MaxSimilarity is what a method's Similarity must not exceed.
 const MaxSimilarity = 0.5
 
 // Rank scores methods on synthetic faces, for each face's own class. It leaves out neutral faces, whose mask is a definition and
-// no truth, and those that the net doesn't recognise: of what it doesn't see nobody knows the place. It returns an error
-// if fewer than two are left.
+// no truth, and those that the net doesn't recognise: of what it doesn't see nobody knows the place. It returns
+// [ErrUnrecognised] if fewer than two are left.
 //
 // Methods are ordered by the mean of their places in pointing, mass, deletion and insertion; those that fail a check come last.
 func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Ranking, error) {
@@ -118,9 +121,7 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 		if err != nil && !errors.As(err, &vanished) {
 			return nil, err
 		}
-		for i := range few {
-			s.Similarity += Similarity(maps[i], after[i]) / float64(few)
-		}
+		s.Similarity = Likeness(maps[:few], after)
 		s.Failed = r.failures(s)
 		r.Scores = append(r.Scores, s)
 	}
@@ -145,7 +146,7 @@ func recognised(m *Model, faces []synth.Face) ([]synth.Face, error) {
 		}
 	}
 	if len(kept) < 2 {
-		return nil, fmt.Errorf("the net %s recognises %d of %d synthetic faces: explanations can't be ranked; train it on synthetic faces", m.Name, len(kept), len(faces))
+		return nil, fmt.Errorf("the net %s recognises %d of %d faces: %w", m.Name, len(kept), len(faces), ErrUnrecognised)
 	}
 	return kept, nil
 }

@@ -41,18 +41,46 @@ func (m *Model) Randomised(seed uint64) (*Model, error) {
 }
 
 // Similarity is Spearman's rank correlation of the magnitudes of two maps, −1…1; 0 if one of them is constant.
-func Similarity(a, b *Map) float64 {
-	ra, rb := ranks(a), ranks(b)
-	mean := float64(len(ra)-1) / 2
-	ab, aa, bb := 0.0, 0.0, 0.0
-	for k := range ra {
-		da, db := ra[k]-mean, rb[k]-mean
-		ab, aa, bb = ab+da*db, aa+da*da, bb+db*db
+func Similarity(a, b *Map) float64 { return Likeness([]*Map{a}, []*Map{b}) }
+
+// Likeness is the mean of [Similarity] over images whose maps were made by two nets, apart from what the images have in common:
+// from the ranks of each net's maps their mean over the images is taken off. Any net, learned or not, reacts more to the middle of
+// an image than to its edge, which would make any two maps alike.
+func Likeness(before, after []*Map) float64 {
+	as, bs := centred(before), centred(after)
+	sum := 0.0
+	for i := range as {
+		ab, aa, bb := 0.0, 0.0, 0.0
+		for k := range as[i] {
+			ab, aa, bb = ab+as[i][k]*bs[i][k], aa+as[i][k]*as[i][k], bb+bs[i][k]*bs[i][k]
+		}
+		if aa > 0 && bb > 0 {
+			sum += ab / math.Sqrt(aa*bb) / float64(len(as))
+		}
 	}
-	if aa == 0 || bb == 0 {
-		return 0
+	return sum
+}
+
+// centred returns the ranks of maps minus their mean over the maps; of a single map, minus the mean rank.
+func centred(maps []*Map) [][]float64 {
+	all := make([][]float64, len(maps))
+	mean := make([]float64, len(Map{}.Values))
+	for i, m := range maps {
+		all[i] = ranks(m)
+		for k, r := range all[i] {
+			mean[k] += r / float64(len(maps))
+		}
 	}
-	return ab / math.Sqrt(aa*bb)
+	for i := range all {
+		for k := range all[i] {
+			if len(maps) == 1 {
+				all[i][k] -= float64(len(mean)-1) / 2
+			} else {
+				all[i][k] -= mean[k]
+			}
+		}
+	}
+	return all
 }
 
 // ranks returns the rank of every pixel's magnitude, 0 for the smallest; equal magnitudes share their mean rank.

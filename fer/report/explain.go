@@ -138,9 +138,9 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 	rows := make([][]figure.Cell, 2)
 	var columns []string
 	for _, method := range methods {
-		var pair [2]*explain.Map
+		var pair [2][]*explain.Map
 		for i, net := range []*explain.Model{e.Net, shuffled} {
-			maps, err := method.Attribute(net, e.Images[:1], e.Classes[:1])
+			maps, err := method.Attribute(net, e.Images, e.Classes)
 			var vanished *explain.DegenerateError
 			if err != nil && !errors.As(err, &vanished) {
 				return nil, err
@@ -149,23 +149,23 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 			if err != nil {
 				return nil, err
 			}
-			pair[i] = maps[0]
+			pair[i] = maps
 			rows[i] = append(rows[i], figure.Cell{Image: heat})
 		}
-		rows[1][len(rows[1])-1].Caption = fmt.Sprintf("likeness %.2f", explain.Similarity(pair[0], pair[1]))
+		rows[1][len(rows[1])-1].Caption = fmt.Sprintf("likeness %.2f", explain.Likeness(pair[0], pair[1]))
 		columns = append(columns, method.Name())
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
 			Title:   "Does the map depend on what was learned?",
-			Caption: "The same face, explained before and after the weights of each layer are shuffled; likeness is Spearman's correlation of the magnitudes. " + e.caption + ".",
+			Caption: "The first face, explained before and after the weights of each layer are shuffled; likeness is Spearman's correlation of the magnitudes over all faces, apart from what their maps have in common. " + e.caption + ".",
 		},
 		Rows: []string{"learned", "shuffled"}, Columns: columns, Side: 84,
 	})
 }
 
-// RankMethods scores methods against synthetic faces that the run wasn't trained on. If the notebooks' source isn't synthetic
-// the table says only that.
+// RankMethods scores methods against synthetic faces that the run wasn't trained on. If the notebooks' source isn't synthetic,
+// or the net recognises too few of them, the table says only that.
 func RankMethods(r *run.Run, methods ...explain.Method) (notebook.Tabular, error) {
 	if !strings.HasPrefix(Source(), "synthetic") {
 		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: unset " + SourceEnv + " to see it."
@@ -180,6 +180,9 @@ func RankMethods(r *run.Run, methods ...explain.Method) (notebook.Tabular, error
 		n = 14
 	}
 	ranking, err := explain.Rank(m, synth.Faces(rankSeed, n), methods, &explain.RankOptions{SanityFaces: 4})
+	if errors.Is(err, explain.ErrUnrecognised) {
+		return notebook.Tabular{Header: []string{"ranking"}, Rows: [][]string{{err.Error()}}}, nil
+	}
 	if err != nil {
 		return notebook.Tabular{}, err
 	}
