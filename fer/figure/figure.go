@@ -107,7 +107,7 @@ func (f *Figure) png(captioned bool) ([]byte, error) {
 	f.render(draw.New(c), l)
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression} // Notebooks store figures.
-	err := encoder.Encode(&b, c.Image())
+	err := encoder.Encode(&b, compact(c.Image()))
 	return b.Bytes(), err
 }
 
