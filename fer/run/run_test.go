@@ -130,7 +130,7 @@ func TestOtherConfigurationOnSameFolder(t *testing.T) {
 	train(t, dir, c, nil)
 	c.LearningRate /= 2
 	_, err := run.Train(context.Background(), dir, c, nil)
-	if err == nil || !strings.Contains(err.Error(), "learning_rate 0.0015 there, 0.00075 here") {
+	if err == nil || !strings.Contains(err.Error(), "learning_rate 0.001 there, 0.0005 here") {
 		t.Errorf("error %v, want one that names the field that differs", err)
 	}
 	if r := train(t, dir, c, &run.Options{Replace: true}); r.Config.LearningRate != c.LearningRate {
