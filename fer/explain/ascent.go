@@ -177,7 +177,7 @@ func (m *Model) step(s *gomlx.Scope, in []*graph.Node, layer string, w waves, o 
 	picture := w.graph(x)
 	seen := graph.Einsum("xu,kuv->kxv", rows, picture)
 	seen = graph.Einsum("yv,kxv->kxy", columns, seen)
-	model.Logits(s, m.net, graph.ExpandDims(seen, -1))
+	model.Logits(s, m.net, graph.InsertAxes(seen, -1))
 	answers := respond(output(g, layer), o.Middle)
 	goal := graph.ReduceAllSum(graph.Mul(answers, graph.OneHot(channels, answers.Shape().Dimensions[1], answers.DType())))
 	if o.TotalVariation > 0 {
@@ -202,7 +202,7 @@ func (m *Model) step(s *gomlx.Scope, in []*graph.Node, layer string, w waves, o 
 	move := graph.Div(unbias(first, beta1), graph.AddScalar(graph.Sqrt(unbias(second, beta2)), epsilon))
 	x = graph.Add(x, graph.MulScalar(move, o.LearningRate))
 	if o.Blur > 0 && !o.Pixels {
-		x = graph.Mul(x, graph.ExpandDims(graph.Const(g, w.blur(o.Blur)), 0))
+		x = graph.Mul(x, graph.InsertAxes(graph.Const(g, w.blur(o.Blur)), 0))
 	}
 	return []*graph.Node{x, first, second}
 }

@@ -46,7 +46,7 @@ func newWaves(identity bool) waves {
 func (w waves) graph(x *graph.Node) *graph.Node {
 	g := x.Graph()
 	basis := graph.Const(g, w.basis)
-	x = graph.Mul(x, graph.ExpandDims(graph.Const(g, w.scale), 0))
+	x = graph.Mul(x, graph.InsertAxes(graph.Const(g, w.scale), 0))
 	x = graph.Einsum("xu,kuv->kxv", basis, x)
 	return graph.Sigmoid(graph.Einsum("yv,kxv->kxy", basis, x))
 }

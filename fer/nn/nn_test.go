@@ -210,10 +210,10 @@ func TestDropout(t *testing.T) {
 // CrossEntropy without smoothing is GoMLX's; with smoothing ε it is (1−ε)·it plus ε times the mean over all labels.
 func TestCrossEntropy(t *testing.T) {
 	exec := MustNewExec(openBackend(t), func(logits, labels *Node) []*Node {
-		plain := loss.SparseCategoricalCrossEntropyLogits([]*Node{ExpandDims(labels, -1)}, []*Node{logits})
+		plain := loss.SparseCategoricalCrossEntropyLogits([]*Node{InsertAxes(labels, -1)}, []*Node{logits})
 		smooth := MulScalar(plain, 0.9)
 		for class := range 7 {
-			each := loss.SparseCategoricalCrossEntropyLogits([]*Node{ExpandDims(AddScalar(ZerosLike(labels), float64(class)), -1)}, []*Node{logits})
+			each := loss.SparseCategoricalCrossEntropyLogits([]*Node{InsertAxes(AddScalar(ZerosLike(labels), float64(class)), -1)}, []*Node{logits})
 			smooth = Add(smooth, MulScalar(each, 0.1/7))
 		}
 		return []*Node{ReduceAllMean(CrossEntropy(logits, labels, 0)), plain, ReduceAllMean(CrossEntropy(logits, labels, 0.1)), smooth}
