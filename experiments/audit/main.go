@@ -16,28 +16,20 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
 	"ferlab/fer/audit"
-	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 )
 
-func main() {
-	log.SetFlags(0)
-	log.SetPrefix("audit: ")
-	backend.Tune()
-	if err := mainErr(); err != nil {
-		log.Fatal(err)
-	}
-}
+func main() { cli.Main("audit", mainErr) }
 
 func mainErr() error {
 	source := flag.String("source", "synthetic", "\"synthetic\", or a `path` to FER2013: folder, zip or CSV")
@@ -47,11 +39,7 @@ func mainErr() error {
 	preset := flag.String("preset", "quick", "their configuration to start from: quick, full or report")
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
 	name := flag.String("run", "", "also print the accuracy of this shipped run (cnn, dnn) or run `folder` without leaked images")
-	var sets []string
-	flag.Func("set", "`key=value` of the configuration, such as epochs=8; may be given several times", func(s string) error {
-		sets = append(sets, s)
-		return nil
-	})
+	sets := cli.SetFlag()
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
@@ -60,10 +48,8 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	for _, s := range sets {
-		if err := config.Set(s); err != nil {
-			return err
-		}
+	if err := sets.Apply(&config); err != nil {
+		return err
 	}
 	data, err := dataset.Open(*source, nil)
 	if err != nil {

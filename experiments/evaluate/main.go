@@ -11,11 +11,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log"
 	"os"
 
+	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
-	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/notebook"
@@ -23,14 +22,7 @@ import (
 	"ferlab/fer/run"
 )
 
-func main() {
-	log.SetFlags(0)
-	log.SetPrefix("evaluate: ")
-	backend.Tune()
-	if err := mainErr(); err != nil {
-		log.Fatal(err)
-	}
-}
+func main() { cli.Main("evaluate", mainErr) }
 
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run (cnn, dnn) or run `folder`")

@@ -16,22 +16,15 @@ import (
 	"os"
 	"path/filepath"
 
+	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
-	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
 	"ferlab/fer/pretrained"
 )
 
-func main() {
-	log.SetFlags(0)
-	log.SetPrefix("explain: ")
-	backend.Tune()
-	if err := mainErr(); err != nil {
-		log.Fatal(err)
-	}
-}
+func main() { cli.Main("explain", mainErr) }
 
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run (cnn, dnn) or run `folder`")

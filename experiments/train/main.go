@@ -13,24 +13,16 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"ferlab/fer/backend"
+	"ferlab/experiments/internal/cli"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
 )
 
-func main() {
-	log.SetFlags(0)
-	log.SetPrefix("train: ")
-	backend.Tune()
-	if err := mainErr(); err != nil {
-		log.Fatal(err)
-	}
-}
+func main() { cli.Main("train", mainErr) }
 
 func mainErr() error {
 	preset := flag.String("preset", "quick", "configuration to start from: quick (minutes), full (the recorded FER2013 runs) or report (the report's own, 1,800 epochs)")
@@ -40,11 +32,7 @@ func mainErr() error {
 	out := flag.String("out", "", "run `folder`; default runs/<model>")
 	summary := flag.Bool("summary", false, "print the net's layers and parameters, and end")
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")
-	var sets []string
-	flag.Func("set", "`key=value` of the configuration, such as epochs=8 or augment.flip=false; may be given several times", func(s string) error {
-		sets = append(sets, s)
-		return nil
-	})
+	sets := cli.SetFlag()
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
@@ -65,10 +53,8 @@ func mainErr() error {
 	if *source != "" {
 		config.Source = *source
 	}
-	for _, s := range sets {
-		if err := config.Set(s); err != nil {
-			return err
-		}
+	if err := sets.Apply(&config); err != nil {
+		return err
 	}
 	if err := config.Validate(); err != nil {
 		return err

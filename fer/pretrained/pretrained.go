@@ -8,6 +8,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"ferlab/fer/run"
@@ -33,24 +34,20 @@ func Names() []string {
 
 // Open opens a shipped run: "cnn" or "dnn", the report's nets trained on FER2013's training split.
 func Open(name string) (*run.Run, error) {
-	for _, known := range Names() {
-		if known == name {
-			sub, err := fs.Sub(files, "runs/"+name)
-			if err != nil {
-				return nil, err
-			}
-			return run.OpenFS(sub, name)
-		}
+	if !slices.Contains(Names(), name) {
+		return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, strings.Join(Names(), ", "))
 	}
-	return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, strings.Join(Names(), ", "))
+	sub, err := fs.Sub(files, "runs/"+name)
+	if err != nil {
+		return nil, err
+	}
+	return run.OpenFS(sub, name)
 }
 
 // Find opens the shipped run of that name or, if there is none, the run in the folder.
 func Find(nameOrFolder string) (*run.Run, error) {
-	for _, known := range Names() {
-		if known == nameOrFolder {
-			return Open(known)
-		}
+	if slices.Contains(Names(), nameOrFolder) {
+		return Open(nameOrFolder)
 	}
 	r, err := run.Open(nameOrFolder)
 	if err != nil {
