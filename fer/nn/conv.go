@@ -42,13 +42,12 @@ func (c conv) record(y *Node) *Node {
 // product is the convolution without its bias.
 func (c conv) product(x *Node) *Node { return Convolution(x, c.kernel) }
 
-// convForm is a way of computing a convolution and its gradients. All give the same values.
+// convForm is a way of computing a convolution and its gradients. Both give the same values.
 type convForm int
 
 const (
 	convPlain convForm = iota // GoMLX's convolution and its gradients.
 	convDot                   // Patches (im2col) times kernel, and every gradient a matrix product too.
-	convDotDX                 // The plain convolution, only the gradient with respect to x as a matrix product.
 )
 
 // Convolution is the valid, stride-1 convolution of x [batch, h, w, in] with kernel [kh, kw, in, out].
@@ -72,30 +71,21 @@ func chooseConv(x, kernel *Node) convForm {
 	if !backend.IsXLACPU(b) {
 		return convPlain
 	}
-	switch {
-	case k[2] <= 4:
-		return convDot
-	case d[1]*d[2] <= 64:
+	if few, small := k[2] <= 4, d[1]*d[2] <= 64; few || small {
 		return convDot
 	}
 	return convPlain
 }
 
 func convolution(x, kernel *Node, form convForm) *Node {
-	switch form {
-	case convDot:
-		return withVJP([]*Node{x, kernel},
-			func(in []*Node) *Node { return convAsDot(in[0], in[1]) },
-			func(in []*Node, dy *Node) []*Node {
-				return []*Node{convGradX(in[0], in[1], dy), convGradKernel(in[0], in[1], dy)}
-			})
-	case convDotDX:
-		var dy *Node
-		in := IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return convGradX(x, kernel, dy) })
-		y := Convolve(in, kernel).NoPadding().Done()
-		return IdentityWithCustomGradient(y, func(_, v *Node) *Node { dy = v; return v })
+	if form == convPlain {
+		return Convolve(x, kernel).NoPadding().Done()
 	}
-	return Convolve(x, kernel).NoPadding().Done()
+	return withVJP([]*Node{x, kernel},
+		func(in []*Node) *Node { return convAsDot(in[0], in[1]) },
+		func(in []*Node, dy *Node) []*Node {
+			return []*Node{convGradX(in[0], in[1], dy), convGradKernel(in[0], in[1], dy)}
+		})
 }
 
 // patches (im2col) lays out the kh×kw windows of x [b, h, w, c] as rows: [b·ho·wo, kh·kw·c].

@@ -94,10 +94,7 @@ func TestConvolutionForms(t *testing.T) {
 		run := func(form convForm) [][]float32 {
 			return valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], form)} }, x, k)
 		}
-		want := run(convPlain)
-		for name, form := range map[string]convForm{"dot": convDot, "dotDX": convDotDX} {
-			compare(t, fmt.Sprint(name, shape), run(form), want, 2e-5)
-		}
+		compare(t, fmt.Sprint(shape), run(convDot), run(convPlain), 2e-5)
 	}
 }
 
