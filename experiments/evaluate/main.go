@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -20,6 +19,7 @@ import (
 	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
+	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("evaluate", mainErr) }
@@ -55,7 +55,7 @@ func mainErr() error {
 		}
 	}
 	if *submission != "" {
-		if err := writeFile(*submission, func(w io.Writer) error {
+		if err := atomicfile.Write(*submission, func(w io.Writer) error {
 			ids, labels := make([]string, len(p)), make([]fer.Emotion, len(p))
 			for i, row := range p {
 				ids[i], labels[i] = row.ID, row.Predicted()
@@ -100,16 +100,4 @@ func predict(r *run.Run, source, split string) (evaluate.Predictions, error) {
 		return nil, fmt.Errorf("source %s has no images in split %q", data.Name, split)
 	}
 	return r.Predict(data)
-}
-
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := write(f); err != nil {
-		f.Close()
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return f.Close()
 }

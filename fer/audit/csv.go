@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/internal/atomicfile"
 )
 
 var header = []string{"id", "label", "suggested", "reason", "score"}
@@ -40,17 +41,9 @@ func (f Findings) WriteCSV(w io.Writer) error {
 
 const of = " of "
 
-// WriteFile writes the findings to a file in the format of [Findings.WriteCSV], replacing it if it exists.
-func (f Findings) WriteFile(path string) error {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.WriteCSV(file), file.Close()); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
-}
+// WriteFile writes the findings to a file in the format of [Findings.WriteCSV], replacing it if it exists: by a rename, so
+// that a crash leaves the old file or the new.
+func (f Findings) WriteFile(path string) error { return atomicfile.Write(path, f.WriteCSV) }
 
 // ReadCSV reads what [Findings.WriteCSV] writes, with any rows removed by hand. An unknown column, emotion or reason, an empty
 // id or a score that is no number is an error that names line and column.

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/internal/atomicfile"
 )
 
 // header returns the columns of predictions.csv: id, label, then the seven emotions in class order.
@@ -42,17 +42,9 @@ func (p Predictions) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-// WriteFile writes p to a file in the format of [Predictions.WriteCSV], replacing it if it exists.
-func (p Predictions) WriteFile(path string) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(p.WriteCSV(f), f.Close()); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
-}
+// WriteFile writes p to a file in the format of [Predictions.WriteCSV], replacing it if it exists: by a rename,
+// so that a crash leaves the old file or the new.
+func (p Predictions) WriteFile(path string) error { return atomicfile.Write(path, p.WriteCSV) }
 
 // ReadCSV reads what [Predictions.WriteCSV] writes. It is strict: a missing or extra column, an unknown label, a probability
 // that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty or repeated id are errors that name line and

@@ -12,6 +12,8 @@ import (
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
+
+	"ferlab/internal/atomicfile"
 )
 
 // state is where a training stands, next to the store's variables. The data's order and every augmentation follow from the
@@ -23,6 +25,8 @@ type state struct {
 	Sums    sums    `json:"sums"`  // Of these steps.
 	History []Epoch `json:"history"`
 	Best    int     `json:"best"` // Epoch of the highest validation accuracy so far, 0 for none.
+	// Extra is what a training with a loop of its own keeps beside that; see [Job.Save].
+	Extra json.RawMessage `json:"extra,omitempty"`
 }
 
 const (
@@ -92,7 +96,7 @@ func writeCheckpoint(dir string, store *gomlx.Store, s state) error {
 	if err := os.Rename(tmp, dir); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dir))
+	return atomicfile.Sync(filepath.Dir(dir))
 }
 
 // replaceTree makes dst a hard-linked copy of the flat folder src.
@@ -119,7 +123,7 @@ func replaceTree(src, dst string) error {
 	if err := os.Rename(tmp, dst); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dst))
+	return atomicfile.Sync(filepath.Dir(dst))
 }
 
 // listCheckpoints returns the names of the complete step checkpoints, oldest first.

@@ -14,6 +14,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/model"
+	"ferlab/internal/atomicfile"
 )
 
 // finish writes what a complete training leaves: weights, predictions and, last, the record, which marks the run complete.
@@ -35,13 +36,13 @@ func (s *session) finish() error {
 	}
 	chosen := history[r.SelectedEpoch-1]
 	r.Accuracy, r.Loss = chosen.ValidationAccuracy, chosen.ValidationLoss
-	weights, err := model.EncodeWeights(s.trainer.store, map[string]string{
+	weights, err := model.EncodeWeights(s.trainer.store, s.config.weightsScope(), map[string]string{
 		"model": s.config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] in [0, 1]",
 	})
 	if err != nil {
 		return err
 	}
-	if err := writeBytes(filepath.Join(s.dir, weightsFile), weights); err != nil {
+	if err := atomicfile.WriteBytes(filepath.Join(s.dir, weightsFile), weights); err != nil {
 		return err
 	}
 	store, err := model.DecodeWeights(weights)
@@ -55,7 +56,7 @@ func (s *session) finish() error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(s.dir, predictionsFile), predictions.WriteCSV); err != nil {
+	if err := atomicfile.Write(filepath.Join(s.dir, predictionsFile), predictions.WriteCSV); err != nil {
 		return err
 	}
 	r.Temperature = fitTemperature(predictions)

@@ -13,6 +13,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/backend"
+	"ferlab/internal/atomicfile"
 )
 
 // Record is a run's provenance, run.json.
@@ -77,7 +78,7 @@ func (r *Record) provenance() {
 }
 
 func writeJSON(path string, value any) error {
-	return writeFile(path, func(w io.Writer) error {
+	return atomicfile.Write(path, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(value)

@@ -16,6 +16,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/notebook"
+	"ferlab/internal/atomicfile"
 )
 
 // Options are what a training needs beside its configuration and what doesn't change its outcome. Nil means none.
@@ -193,7 +194,7 @@ func newSession(dir string, config Config, net model.Net, train, validation *dat
 	s := &session{dir: dir, config: config, net: net, train: train, validation: validation, started: time.Now()}
 	s.data = dataset.Epochs{Examples: train.Examples, Size: min(config.BatchSize, train.Len()), Augment: config.Augment, Seed: config.Seed}
 	var err error
-	if s.trainer, err = newTrainer(config, net, s.data.Steps()); err != nil {
+	if s.trainer, err = newTrainer(config, net, s.data.Steps(), classWeights(train.Examples)); err != nil {
 		return nil, err
 	}
 	hash := train.Hash()
@@ -283,7 +284,7 @@ func (s *session) interrupted() error {
 }
 
 func (s *session) writeHistory() error {
-	return writeFile(filepath.Join(s.dir, historyFile), func(w io.Writer) error { return writeHistory(w, s.state.History) })
+	return atomicfile.Write(filepath.Join(s.dir, historyFile), func(w io.Writer) error { return writeHistory(w, s.state.History) })
 }
 
 // appendTime adds an epoch's wall-clock time to times.csv. Times differ from run to run, so they are kept apart from the
