@@ -1,0 +1,123 @@
+// Package photo turns photos into faces as the nets read them: upright, cropped, grey, 48×48.
+//
+//	img, err := photo.ReadFile("party.jpg", nil)
+//	faces, err := photo.Find(img, nil) // none: no face found
+//
+// Faces are found by pigo (https://github.com/esimov/pigo), an implementation in Go of "Object Detection with Pixel Intensity
+// Comparisons Organized in Decision Trees" (Markuš et al. 2013), with its cascade of frontal faces, which is embedded (MIT
+// licence, see cascade/LICENSE). It finds faces that look at the camera, up to a slight tilt; profiles it mostly misses.
+package photo
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/jpeg" // a format of photos
+	_ "image/png"  // a format of photos
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/disintegration/imaging"
+	_ "golang.org/x/image/webp" // a format of photos
+)
+
+// Options configures this package. The zero value of a field, like nil options, means its default.
+type Options struct {
+	// Faces says what of a photo is a face; default [Auto].
+	Faces Mode
+	// MinScore is pigo's score from which a detection counts; default 10. Lower finds more faces, and more that are none.
+	MinScore float64
+	// MaxPixels bounds width × height; default 64 million. It is checked before the pixels are decoded.
+	MaxPixels int
+	// MaxBytes bounds a file; default 64 MiB.
+	MaxBytes int64
+}
+
+// Mode says what of a photo is a face.
+type Mode string
+
+const (
+	// Auto takes the whole picture for one face if it is 48×48, or square and grey as the images of FER2013 are; in any other
+	// it looks for faces.
+	Auto Mode = "auto"
+	// Whole takes the whole picture for one face, its largest centred square.
+	Whole Mode = "whole"
+	// Search looks for faces.
+	Search Mode = "search"
+)
+
+func (o *Options) defaults() (Options, error) {
+	d := Options{}
+	if o != nil {
+		d = *o
+	}
+	if d.Faces == "" {
+		d.Faces = Auto
+	}
+	if d.Faces != Auto && d.Faces != Whole && d.Faces != Search {
+		return d, fmt.Errorf("faces is %q, want %s, %s or %s", d.Faces, Auto, Whole, Search)
+	}
+	if d.MinScore == 0 {
+		d.MinScore = 10
+	}
+	if d.MaxPixels == 0 {
+		d.MaxPixels = 64_000_000
+	}
+	if d.MaxBytes == 0 {
+		d.MaxBytes = 64 << 20
+	}
+	return d, nil
+}
+
+// formats are what [Decode] reads.
+var formats = []string{"jpeg", "png", "webp"}
+
+// IsPhoto reports whether a file's name ends as one that [Decode] reads: .jpg, .jpeg, .png or .webp.
+func IsPhoto(name string) bool {
+	return slices.Contains([]string{".jpg", ".jpeg", ".png", ".webp"}, strings.ToLower(filepath.Ext(name)))
+}
+
+// ReadFile is [Decode] of a file.
+func ReadFile(path string, o *Options) (image.Image, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	img, err := Decode(f, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return img, nil
+}
+
+// Decode reads a JPEG, PNG or WebP and turns it upright as a JPEG's EXIF orientation says. A file that is larger than the
+// options allow is refused before its pixels are decoded.
+func Decode(r io.Reader, o *Options) (image.Image, error) {
+	options, err := o.defaults()
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(r, options.MaxBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > options.MaxBytes {
+		return nil, fmt.Errorf("the file has more than %d bytes: make it smaller", options.MaxBytes)
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || !slices.Contains(formats, format) {
+		return nil, fmt.Errorf("it is no JPEG, PNG or WebP image, or damaged")
+	}
+	if config.Width <= 0 || config.Height <= 0 || config.Width > options.MaxPixels/config.Height {
+		return nil, fmt.Errorf("the image is %d×%d, want at most %d pixels: make it smaller", config.Width, config.Height, options.MaxPixels)
+	}
+	img, err := imaging.Decode(bytes.NewReader(data), imaging.AutoOrientation(true))
+	if err != nil {
+		return nil, fmt.Errorf("damaged %s: %w", strings.ToUpper(format), err)
+	}
+	return img, nil
+}
