@@ -44,9 +44,14 @@ func NewPredictor(net Net, store *gomlx.Store) (*Predictor, error) {
 
 // Logits builds a net in inference mode over images, uint8 [batch, 48, 48, 1] or float32 in [0, 1].
 func Logits(s *gomlx.Scope, net Net, images *graph.Node) *graph.Node {
+	return LogitsIn(s.In(Scope), net, images)
+}
+
+// LogitsIn is [Logits] with the net's variables directly in the scope, such as [AverageScope]'s.
+func LogitsIn(s *gomlx.Scope, net Net, images *graph.Node) *graph.Node {
 	s.Store().SetTraining(images.Graph(), false)
 	x := Normalize(images)
-	logits := net(s.In(Scope), x)
+	logits := net(s, x)
 	if err := CheckLogits(x, logits); err != nil {
 		panic(err)
 	}

@@ -15,12 +15,18 @@ import (
 // Scope is the scope of a net's variables within a store: "/net/conv1/kernel".
 const Scope = "net"
 
-// EncodeWeights returns the net's variables in a store as a safetensors file (https://github.com/huggingface/safetensors):
-// float32, named "conv1.kernel", kernels as [height, width, in, out] and [in, out]. Optimizer state is left out. The metadata
-// may be nil.
-func EncodeWeights(store *gomlx.Store, metadata map[string]string) ([]byte, error) {
+// AverageScope is the scope of the moving averages of a net's variables, where a training keeps them.
+const AverageScope = "ema"
+
+// EncodeWeights returns the variables of a net in a store's scope, [Scope] or [AverageScope], as a safetensors file
+// (https://github.com/huggingface/safetensors): float32, named "conv1.kernel", kernels as [height, width, in, out] and
+// [in, out]. Optimizer state is left out. The metadata may be nil.
+func EncodeWeights(store *gomlx.Store, scope string, metadata map[string]string) ([]byte, error) {
+	tensorName := func(path string) string {
+		return strings.ReplaceAll(strings.TrimPrefix(path, "/"+scope+"/"), "/", ".")
+	}
 	views := map[string]safetensors.TensorView{}
-	for v := range store.Scope("/" + Scope).IterVariables() {
+	for v := range store.Scope("/" + scope).IterVariables() {
 		value, err := v.Value()
 		if err != nil {
 			return nil, fmt.Errorf("weight %s: %w", tensorName(v.Path()), err)
@@ -80,8 +86,4 @@ func DecodeWeights(data []byte) (*gomlx.Store, error) {
 		}
 	}
 	return store, nil
-}
-
-func tensorName(path string) string {
-	return strings.ReplaceAll(strings.TrimPrefix(path, "/"+Scope+"/"), "/", ".")
 }

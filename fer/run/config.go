@@ -20,10 +20,11 @@ import (
 // Config says everything that decides a training's outcome, together with the source's content and the machine's arithmetic.
 // It is saved with the run. Start from a preset ([Quick], [Full] or [Report]) and change fields.
 type Config struct {
-	// Model is the net: "cnn", "dnn", or "custom" for a net given in [Options].
-	Model string          `json:"model"`
-	CNN   model.CNNConfig `json:"cnn"` // Used if Model is "cnn".
-	DNN   model.DNNConfig `json:"dnn"` // Used if Model is "dnn".
+	// Model is the net: "cnn", "dnn", "resnet", or "custom" for a net given in [Options].
+	Model  string             `json:"model"`
+	CNN    model.CNNConfig    `json:"cnn"`             // Used if Model is "cnn".
+	DNN    model.DNNConfig    `json:"dnn"`             // Used if Model is "dnn".
+	ResNet model.ResNetConfig `json:"resnet,omitzero"` // Used if Model is "resnet".
 
 	// Source is what [dataset.Open] takes: "synthetic" or a path. A run's record keeps its last element only.
 	Source string `json:"source"`
@@ -41,12 +42,22 @@ type Config struct {
 	BatchSize int    `json:"batch_size"`
 	Seed      uint64 `json:"seed"` // Decides initial weights, order, augmentation, dropout and hold-out.
 
-	Optimizer      string  `json:"optimizer"`     // "adamw" or "sgd" (without momentum, as the report's).
+	// Optimizer is "adamw", "nesterov" (gradient descent with Nesterov momentum of 0.9), or "sgd" (without momentum, as the
+	// report's).
+	Optimizer      string  `json:"optimizer"`
 	LearningRate   float64 `json:"learning_rate"` // Peak.
 	Schedule       string  `json:"schedule"`      // "cosine" (down to 0 at the last step) or "constant".
 	WarmupSteps    int     `json:"warmup_steps"`  // Linear rise from 0 at the start.
-	WeightDecay    float64 `json:"weight_decay"`  // Decoupled (Loshchilov & Hutter 2019); adamw only.
+	WeightDecay    float64 `json:"weight_decay"`  // Decoupled (Loshchilov & Hutter 2019); not for sgd.
 	LabelSmoothing float64 `json:"label_smoothing"`
+	// EMA is the decay of an exponential moving average of the weights, which is evaluated and kept instead of them; 0 for none.
+	// It rises from 0.1 at the first step, min(EMA, (1+t)/(10+t)).
+	EMA float64 `json:"ema,omitempty"`
+	// Mixup is the α of mixup (Zhang et al. 2018): every batch is blended with itself in another order, in shares drawn from
+	// Beta(α, α); 0 for none.
+	Mixup float64 `json:"mixup,omitempty"`
+	// ClassWeight is "" or "balanced": an example's loss weighs n / (7 · n of its class), as in scikit-learn.
+	ClassWeight string `json:"class_weight,omitempty"`
 	// BatchNormMomentum is the weight of the old value in batch normalisation's moving averages; 0 is Keras's 0.99.
 	BatchNormMomentum float64 `json:"batchnorm_momentum,omitempty"`
 
@@ -121,9 +132,9 @@ func (c Config) Validate() error {
 		check(false, field, strconv.Quote(value), strings.Join(allowed, ", "))
 	}
 	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-	oneOf("model", c.Model, "cnn", "dnn", "custom")
+	oneOf("model", c.Model, "cnn", "dnn", "resnet", "custom")
 	oneOf("validation", c.Validation, "auto", "holdout", "public", "test")
-	oneOf("optimizer", c.Optimizer, "adamw", "sgd")
+	oneOf("optimizer", c.Optimizer, "adamw", "nesterov", "sgd")
 	oneOf("schedule", c.Schedule, "cosine", "constant")
 	oneOf("keep", c.Keep, "last", "best")
 	check(c.HoldoutFraction > 0 && c.HoldoutFraction < 1, "holdout_fraction", c.HoldoutFraction, "between 0 and 1")
@@ -132,10 +143,13 @@ func (c Config) Validate() error {
 	check(c.LearningRate > 0 && finite(c.LearningRate), "learning_rate", c.LearningRate, "a positive number")
 	check(c.WarmupSteps >= 0, "warmup_steps", c.WarmupSteps, "0 or more")
 	check(c.WeightDecay >= 0 && finite(c.WeightDecay), "weight_decay", c.WeightDecay, "0 or more")
-	check(c.WeightDecay == 0 || c.Optimizer == "adamw", "weight_decay", c.WeightDecay, "0 unless the optimizer is adamw")
+	check(c.WeightDecay == 0 || c.Optimizer != "sgd", "weight_decay", c.WeightDecay, "0 if the optimizer is sgd")
+	check(c.EMA >= 0 && c.EMA < 1, "ema", c.EMA, "in [0, 1)")
+	check(c.Mixup >= 0 && finite(c.Mixup), "mixup", c.Mixup, "0 or more")
+	oneOf("class_weight", c.ClassWeight, "", "balanced")
 	check(c.LabelSmoothing >= 0 && c.LabelSmoothing < 1, "label_smoothing", c.LabelSmoothing, "in [0, 1)")
 	check(c.BatchNormMomentum >= 0 && c.BatchNormMomentum < 1, "batchnorm_momentum", c.BatchNormMomentum, "in [0, 1)")
-	check(c.CNN.Dropout < 1 && c.DNN.Dropout < 1, "dropout", max(c.CNN.Dropout, c.DNN.Dropout), "below 1")
+	check(max(c.CNN.Dropout, c.DNN.Dropout, c.ResNet.Dropout) < 1, "dropout", max(c.CNN.Dropout, c.DNN.Dropout, c.ResNet.Dropout), "below 1")
 	a := c.Augment
 	check(a.Shift >= 0 && a.Shift < fer.Size, "augment.shift", a.Shift, "in [0, 48) pixels")
 	check(a.Rotate >= 0 && a.Rotate <= 180, "augment.rotate", a.Rotate, "in [0, 180] degrees")
@@ -156,6 +170,8 @@ func (c Config) Net(custom model.Net) (model.Net, error) {
 		return model.CNN(&c.CNN), nil
 	case "dnn":
 		return model.DNN(&c.DNN), nil
+	case "resnet":
+		return model.ResNet(&c.ResNet), nil
 	}
 	if custom == nil {
 		return nil, fmt.Errorf("the model is %q: give its net in the options", c.Model)
@@ -206,12 +222,15 @@ func (c Config) differences(other Config) string {
 
 // Set changes one field by its JSON name, such as "epochs=8", "augment.flip=false" or "cnn.filters=[32,64]". Unknown keys are
 // errors that list the known ones.
-func (c *Config) Set(assignment string) error {
+func (c *Config) Set(assignment string) error { return Set(c, assignment) }
+
+// Set changes one field of a configuration, a pointer to a struct, by its JSON name: see [Config.Set].
+func Set(config any, assignment string) error {
 	key, value, ok := strings.Cut(assignment, "=")
 	if !ok {
 		return fmt.Errorf("configuration: %q is not key=value", assignment)
 	}
-	field, err := findField(reflect.ValueOf(c).Elem(), strings.Split(key, "."))
+	field, err := findField(reflect.ValueOf(config).Elem(), strings.Split(key, "."))
 	if err != nil {
 		return fmt.Errorf("configuration: unknown key %q, %w", key, err)
 	}

@@ -1,12 +1,13 @@
 package run
 
 import (
-	"encoding/csv"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
@@ -30,9 +31,12 @@ func (s *session) finish() error {
 	if s.config.Keep == "best" {
 		r.SelectedEpoch = s.state.Best
 		r.Selection = fmt.Sprintf("epoch %d of %d, the one of highest accuracy on %s", s.state.Best, len(history), r.Validation)
-		if _, err := loadCheckpoint(filepath.Join(s.dir, checkpointsDir, bestDir), s.trainer.store); err != nil {
-			return fmt.Errorf("the best checkpoint of %s: %w", s.dir, err)
+		if _, err := loadCheckpoint(checkpointPath(s.dir, checkpointName(s.state.Best, 0)), s.trainer.store); err != nil {
+			return fmt.Errorf("the best checkpoint of %s: %w; replace the run to train it anew", s.dir, err)
 		}
+	}
+	if err := s.writeHistory(); err != nil { // A kill after the last checkpoint left it an epoch behind.
+		return err
 	}
 	chosen := history[r.SelectedEpoch-1]
 	r.Accuracy, r.Loss = chosen.ValidationAccuracy, chosen.ValidationLoss
@@ -64,7 +68,11 @@ func (s *session) finish() error {
 		return err
 	}
 	r.provenance()
-	return writeJSON(filepath.Join(s.dir, recordFile), r)
+	record, err := r.seal(s.dir)
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteBytes(filepath.Join(s.dir, recordFile), record)
 }
 
 // fitTemperature fits the temperature of a run on its validation predictions (Guo et al. 2017); 0 if none fits, as for a net no
@@ -103,26 +111,18 @@ func predict(p *model.Predictor, d *dataset.Dataset, temperature float64) (evalu
 	return all, nil
 }
 
-// totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice.
+// totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice. A row that a kill
+// cut short doesn't count: times are no result.
 func totalTime(path string) (seconds float64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
-	defer f.Close()
-	rows := csv.NewReader(f)
-	for {
-		row, err := rows.Read()
-		if err == io.EOF {
-			return seconds, nil
+	for line := range strings.Lines(string(data)) {
+		_, spent, _ := strings.Cut(strings.TrimSpace(line), ",")
+		if t, err := strconv.ParseFloat(spent, 64); err == nil {
+			seconds += t
 		}
-		if err != nil {
-			return 0, fmt.Errorf("%s: %w", filepath.Base(path), err)
-		}
-		t, err := strconv.ParseFloat(row[len(row)-1], 64)
-		if err != nil {
-			return 0, fmt.Errorf("%s: %w", filepath.Base(path), err)
-		}
-		seconds += t
 	}
+	return seconds, nil
 }

@@ -23,6 +23,15 @@ func small() run.Config {
 	return c
 }
 
+// modern is small with the other net and every other piece of a recipe switched on.
+func modern() run.Config {
+	c := small()
+	c.Model, c.ResNet = "resnet", model.ResNetConfig{Filters: []int{4, 6, 8, 8}}
+	c.Optimizer, c.LearningRate, c.WeightDecay = "nesterov", 0.05, 5e-4
+	c.EMA, c.Mixup, c.ClassWeight = 0.9, 0.2, "balanced"
+	return c
+}
+
 func train(t *testing.T, dir string, c run.Config, o *run.Options) *run.Run {
 	t.Helper()
 	r, err := run.Train(context.Background(), dir, c, o)
@@ -66,6 +75,11 @@ func (s *stopper) End(error)         {}
 
 // The same configuration gives the same bits, also when the training is interrupted in the middle of an epoch and resumed.
 func TestSameSeedSameRunResumedOrNot(t *testing.T) {
+	t.Run("small", func(t *testing.T) { testSameRun(t, small) })
+	t.Run("modern", func(t *testing.T) { testSameRun(t, modern) })
+}
+
+func testSameRun(t *testing.T, small func() run.Config) {
 	whole, resumed, other := t.TempDir(), t.TempDir(), t.TempDir()
 	a := train(t, whole, small(), nil)
 	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 3, step: 0}} {

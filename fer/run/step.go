@@ -3,12 +3,14 @@ package run
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"ferlab/fer"
 	"ferlab/fer/backend"
@@ -46,7 +48,8 @@ type trainer struct {
 	totalSteps int
 }
 
-func newTrainer(config Config, net model.Net, stepsPerEpoch int) (*trainer, error) {
+// newTrainer compiles lazily; weights are the classes' weights in the loss.
+func newTrainer(config Config, net model.Net, stepsPerEpoch int, weights [fer.NumEmotions]float32) (*trainer, error) {
 	b, err := backend.Get()
 	if err != nil {
 		return nil, err
@@ -59,24 +62,34 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int) (*trainer, erro
 	if err := t.store.SetRNGStateFromSeed(int64(config.Seed)); err != nil {
 		return nil, err
 	}
-	t.train, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels, rate *graph.Node) []*graph.Node {
+	t.train, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels, rate, average, blend *graph.Node) []*graph.Node {
 		g := images.Graph()
 		s.Store().SetTraining(g, true)
 		x := model.Normalize(images)
+		targets := nn.Targets(labels, fer.NumEmotions, config.LabelSmoothing)
+		if config.Mixup > 0 {
+			x, targets = nn.Mixup(x, blend), nn.Mixup(targets, blend)
+		}
 		logits := net(s.In(model.Scope), x)
 		if err := model.CheckLogits(x, logits); err != nil {
 			panic(err)
 		}
-		losses := nn.CrossEntropy(logits, labels, config.LabelSmoothing)
+		if config.ClassWeight != "" {
+			targets = graph.Mul(targets, graph.ExpandLeftToRank(graph.Const(g, weights[:]), 2))
+		}
+		losses := nn.SoftCrossEntropy(logits, targets)
 		optimizer.LearningRateVar(s, dtypes.Float32, config.LearningRate).SetNodeValue(rate)
 		t.optimizer().UpdateGraph(s, g, graph.ReduceAllMean(losses))
+		if config.EMA > 0 {
+			nn.UpdateAverage(s.Store(), g, model.Scope, model.AverageScope, average)
+		}
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
 	})
 	if err != nil {
 		return nil, err
 	}
 	t.eval, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels *graph.Node) []*graph.Node {
-		logits := model.Logits(s, net, images)
+		logits := model.LogitsIn(s.In("%s", config.weightsScope()), net, images)
 		known := graph.GreaterOrEqual(labels, graph.ZerosLike(labels)) // Padding has the label −1.
 		losses := graph.Where(known, nn.CrossEntropy(logits, labels, 0), graph.ScalarZero(logits.Graph(), dtypes.Float32))
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
@@ -85,8 +98,11 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int) (*trainer, erro
 }
 
 func (t *trainer) optimizer() optimizer.Interface {
-	if t.config.Optimizer == "sgd" {
+	switch t.config.Optimizer {
+	case "sgd":
 		return optimizer.StochasticGradientDescent().WithDecay(false).Done()
+	case "nesterov":
+		return nn.Nesterov{Momentum: 0.9, WeightDecay: t.config.WeightDecay}
 	}
 	return optimizer.Adam().WeightDecay(t.config.WeightDecay).Done()
 }
@@ -95,6 +111,18 @@ func (t *trainer) optimizer() optimizer.Interface {
 func correct(logits, labels *graph.Node) *graph.Node {
 	hits := graph.Equal(graph.ArgMax(logits, 1, dtypes.Int32), labels)
 	return graph.ReduceAllSum(graph.ConvertDType(hits, dtypes.Float32))
+}
+
+// classWeights are scikit-learn's "balanced" weights: examples / (classes · examples of the class); 1 for an absent class.
+func classWeights(examples []fer.Example) (weights [fer.NumEmotions]float32) {
+	var counts [fer.NumEmotions]int
+	for _, e := range examples {
+		counts[e.Label]++
+	}
+	for i, n := range counts {
+		weights[i] = float32(len(examples)) / float32(fer.NumEmotions*max(n, 1))
+	}
+	return weights
 }
 
 // learningRate is the rate of a step, counted from 0 over the whole training.
@@ -111,10 +139,33 @@ func (t *trainer) learningRate(step int) float64 {
 	return rate
 }
 
+// weightsScope is the scope of the weights that are evaluated and kept.
+func (c Config) weightsScope() string {
+	if c.EMA > 0 {
+		return model.AverageScope
+	}
+	return model.Scope
+}
+
+// averageDecay is the decay of the weights' moving average at a step, as in TensorFlow's ExponentialMovingAverage.
+func (c Config) averageDecay(step int) float64 {
+	return min(c.EMA, (1+float64(step))/(10+float64(step)))
+}
+
+// blend draws mixup's share of a step.
+func (c Config) blend(step int) float64 {
+	if c.Mixup == 0 {
+		return 1
+	}
+	return distuv.Beta{Alpha: c.Mixup, Beta: c.Mixup, Src: rand.NewPCG(c.Seed, uint64(step))}.Rand()
+}
+
 // step trains on one batch; step counts from 0 over the whole training.
 func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
 	images, labels := batchTensors(b.Images, b.Labels)
-	return call(t.train, b.Len(), images, labels, float32(t.learningRate(step)))
+	c := t.config
+	return call(t.train, b.Len(), images, labels,
+		float32(t.learningRate(step)), float32(c.averageDecay(step)), float32(c.blend(step)))
 }
 
 // evaluate measures loss (without label smoothing) and accuracy in inference mode.

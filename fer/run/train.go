@@ -1,11 +1,13 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"math"
 	"os"
 	"path/filepath"
@@ -30,6 +32,17 @@ type Options struct {
 	// Replace removes what the folder holds of another run and starts anew. Without it, a run of the same configuration is
 	// resumed (or just opened, if complete), and one of another configuration is an error.
 	Replace bool
+	// Warn is told, in a line, of what is amiss but mended, such as a damaged checkpoint whose predecessor is taken; nil writes
+	// it to the standard logger.
+	Warn func(line string)
+}
+
+func (o *Options) warn(line string) {
+	if o.Warn == nil {
+		log.Print(line)
+		return
+	}
+	o.Warn(line)
 }
 
 // Observer is told how a training goes. Its methods are called in turn from the training's own goroutine.
@@ -66,16 +79,23 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 	if err != nil {
 		return nil, err
 	}
-	if complete, err := prepare(dir, config, options); err != nil {
+	lock, err := prepare(dir, config, options)
+	if err != nil {
 		return nil, err
-	} else if complete {
-		return Open(dir)
 	}
+	if lock == nil {
+		r, err := Open(dir)
+		if err != nil {
+			return nil, err
+		}
+		return r.WithNet(net), r.Verify()
+	}
+	defer lock.release()
 	train, validation, err := config.split(data)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSession(dir, config, net, train, validation)
+	s, err := newSession(dir, config, net, train, validation, options.warn)
 	if err != nil {
 		return nil, err
 	}
@@ -128,25 +148,59 @@ func (c *Config) open(options *Options) (*dataset.Dataset, error) {
 	return data, nil
 }
 
-// prepare makes the folder ready; complete says that it holds this very run, done.
-func prepare(dir string, config Config, options *Options) (complete bool, err error) {
-	if options.Replace {
-		for _, name := range []string{checkpointsDir, historyFile, timesFile, predictionsFile, weightsFile, recordFile, configFile} {
-			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
-				return false, err
-			}
-		}
+// prepare locks the folder and makes it ready. There is no lock, and no error, if it holds this very run, done.
+func prepare(dir string, config Config, options *Options) (lock *folderLock, err error) {
+	if complete, err := holds(dir, config); err == nil && complete && !options.Replace {
+		return nil, nil // Needs no lock, nor a folder that can be written.
 	}
 	if err := os.MkdirAll(filepath.Join(dir, checkpointsDir), 0o755); err != nil {
-		return false, err
+		return nil, fmt.Errorf("making the run's folder: %w; give a folder that can be written", err)
 	}
-	path := filepath.Join(dir, configFile)
-	if !exists(path) {
-		return false, writeJSON(path, config)
+	held, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if lock == nil {
+			held.release()
+		}
+	}()
+	if options.Replace {
+		// The record first: without it the run is not complete, whatever is left of it.
+		for _, name := range []string{recordFile, checkpointsDir, historyFile, timesFile, predictionsFile, weightsFile, configFile} {
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				return nil, err
+			}
+		}
+		if err := os.MkdirAll(filepath.Join(dir, checkpointsDir), 0o755); err != nil {
+			return nil, err
+		}
+	}
+	if err := removeTemporary(dir); err != nil {
+		return nil, err
+	}
+	if !exists(dir, configFile) {
+		if err := writeJSON(filepath.Join(dir, configFile), config); err != nil {
+			return nil, err
+		}
+		return held, nil
+	}
+	complete, err := holds(dir, config)
+	if err != nil || complete { // Another process was quicker.
+		return nil, err
+	}
+	return held, nil
+}
+
+// holds says that a folder holds a run of the configuration, done. A run of another one is an error.
+func holds(dir string, config Config) (complete bool, err error) {
+	data, err := readFile(os.DirFS(dir), configFile)
+	if err != nil {
+		return false, err
 	}
 	var old Config
-	if err := old.ReadFile(path); err != nil {
-		return false, err
+	if err := old.Read(bytes.NewReader(data)); err != nil {
+		return false, fmt.Errorf("%s of %s: %w; replace the run to train it anew, or give another folder", configFile, dir, err)
 	}
 	if differs := old.differences(config); differs != "" {
 		return false, fmt.Errorf("%s holds a run of another configuration (%s): give another folder, or ask to replace it", dir, differs)
@@ -190,7 +244,7 @@ type session struct {
 	started    time.Time
 }
 
-func newSession(dir string, config Config, net model.Net, train, validation *dataset.Dataset) (*session, error) {
+func newSession(dir string, config Config, net model.Net, train, validation *dataset.Dataset, warn func(string)) (*session, error) {
 	s := &session{dir: dir, config: config, net: net, train: train, validation: validation, started: time.Now()}
 	s.data = dataset.Epochs{Examples: train.Examples, Size: min(config.BatchSize, train.Len()), Augment: config.Augment, Seed: config.Seed}
 	var err error
@@ -198,17 +252,13 @@ func newSession(dir string, config Config, net model.Net, train, validation *dat
 		return nil, err
 	}
 	hash := train.Hash()
-	names, err := listCheckpoints(dir)
-	if err != nil || len(names) == 0 {
-		s.state.Data = hash
-		return s, err
+	saved, ok, err := resume(dir, config, hash, s.trainer.store, warn)
+	if err != nil {
+		return nil, err
 	}
-	newest := names[len(names)-1]
-	if s.state, err = loadCheckpoint(filepath.Join(dir, checkpointsDir, newest), s.trainer.store); err != nil {
-		return nil, fmt.Errorf("checkpoint %s of %s: %w; remove it to start anew", newest, dir, err)
-	}
-	if s.state.Data != hash {
-		return nil, fmt.Errorf("%s was begun on other training images than %s has now: resume it on the same ones, or give another folder", dir, config.Source)
+	if s.state = (state{Config: &config, Data: hash}); ok {
+		s.state = saved
+		s.state.Config = &config // Checkpoints had none once.
 	}
 	return s, nil
 }
@@ -254,13 +304,12 @@ func (s *session) epoch(ctx context.Context) error {
 	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.evaluate(s.validation.Examples); err != nil {
 		return err
 	}
-	best := s.state.Best == 0 || e.ValidationAccuracy > s.state.History[s.state.Best-1].ValidationAccuracy
-	if best {
+	if s.state.Best == 0 || e.ValidationAccuracy > s.state.History[s.state.Best-1].ValidationAccuracy {
 		s.state.Best = e.Epoch
 	}
 	s.state.Epoch, s.state.Step, s.state.Sums = e.Epoch, 0, sums{}
 	s.state.History = append(s.state.History, e)
-	if err := saveCheckpoint(s.dir, s.trainer.store, s.state, best); err != nil {
+	if err := saveCheckpoint(s.dir, s.trainer.store, s.state); err != nil {
 		return err
 	}
 	if err := s.writeHistory(); err != nil {
@@ -276,7 +325,7 @@ func (s *session) epoch(ctx context.Context) error {
 }
 
 func (s *session) interrupted() error {
-	if err := saveCheckpoint(s.dir, s.trainer.store, s.state, false); err != nil {
+	if err := saveCheckpoint(s.dir, s.trainer.store, s.state); err != nil {
 		return fmt.Errorf("%w, and saving failed: %w", ErrInterrupted, err)
 	}
 	return fmt.Errorf("%w in epoch %d of %d and saved in %s: start the same training on the same folder to resume it",

@@ -1,0 +1,67 @@
+package nn
+
+import (
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// ConvNorm is a 3×3 convolution without bias, padded to keep its input's size, and batch normalisation:
+// [batch, h, w, c] → [batch, h, w, filters].
+func ConvNorm(s *model.Scope, x *Node, filters int) *Node {
+	return BatchNorm(s, convSame(s, x, filters))
+}
+
+// ConvNormReLU is [ConvNorm] and ReLU.
+func ConvNormReLU(s *model.Scope, x *Node, filters int) *Node {
+	return ReLU(s, ConvNorm(s, x, filters))
+}
+
+// ConvNormReLUPool is [ConvNorm], ReLU and 2×2 max-pool: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, filters]. In training, only the
+// pooled output exists as a layer of its own to look at, see [ConvBlock].
+func ConvNormReLUPool(s *model.Scope, x *Node, filters int) *Node {
+	g := x.Graph()
+	if !s.Store().IsTraining(g) || !fastForms(g) {
+		return MaxPool2D(s, ConvNormReLU(s, x, filters))
+	}
+	z := convSame(s, x, filters)
+	bn := newBatchNorm(s, z)
+	y, mean, variance := normPoolReLU(z, bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
+	bn.update(mean, variance)
+	bn.record(z)
+	record(Layer{Name: nextName(g, "relu"), Type: "ReLU", Output: z})
+	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y})
+}
+
+// Residual adds to x what two convolutions with batch normalisation make of it: x + ReLU(ConvNorm(ReLU(ConvNorm(x))))
+// (He et al. 2016, with the last ReLU before the sum, as in ResNet-9 of DAWNBench); the shape stays.
+func Residual(s *model.Scope, x *Node) *Node {
+	filters := x.Shape().Dimensions[3]
+	y := ConvNormReLU(s, ConvNormReLU(s, x, filters), filters)
+	return record(Layer{Name: nextName(x.Graph(), "add"), Type: "Add", Output: Add(x, y)})
+}
+
+// convSame is a 3×3 convolution without bias that keeps height and width.
+func convSame(s *model.Scope, x *Node, filters int) *Node {
+	const size = 3
+	name := nextName(x.Graph(), "conv")
+	d := x.Shape().Dimensions
+	kernel := variable(s.In("%s", name), "kernel", glorotUniform, size, size, d[3], filters).NodeValue(x.Graph())
+	var y *Node
+	if padded := padSame(x); chooseConv(padded, kernel) == convDot {
+		y = convolution(padded, kernel, convDot)
+	} else {
+		y = Convolve(x, kernel).PadSame().Done()
+	}
+	params := kernel.Shape().Size()
+	return record(Layer{Name: name, Type: "Conv2D", Output: y, Params: params, MultiplyAdds: params * d[1] * d[2]})
+}
+
+// padSame puts a border of one zero around height and width.
+func padSame(x *Node) *Node {
+	d := x.Shape().Dimensions
+	return withVJP([]*Node{x},
+		func(in []*Node) *Node { return padHW(in[0], 0, 1, 1, 1, 1) },
+		func(_ []*Node, dy *Node) []*Node {
+			return []*Node{Slice(dy, AxisRange(), AxisRange(1, 1+d[1]), AxisRange(1, 1+d[2]), AxisRange())}
+		})
+}
