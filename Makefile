@@ -22,10 +22,10 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab notebooks lint clean plugin python go
+.PHONY: help setup report test lab lab-test notebooks lint clean plugin python go
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'FER_DATA=path (zip, folder or csv) makes report and lab use real data instead of the synthetic faces.'
 
 report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
@@ -40,6 +40,9 @@ test: setup ## vet, test all packages, run all notebooks on a small setting
 lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machine only
 	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks \
 		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
+
+lab-test: setup $(SETUP)/browser.ok ## try the explorer in a real JupyterLab and Chromium (which must be in PATH)
+	$(SETUP)/browser/bin/python tools/lab_test.py
 
 notebooks: setup ## refresh the outputs stored in notebooks/*.ipynb
 	@env -u FER_DATA -u FERLAB_SMALL $(PY) tools/report.py --refresh
@@ -74,6 +77,13 @@ $(SETUP)/venv.ok: tools/requirements.txt $(SETUP)/where | python
 	@$(PYTHON) -m venv $(SETUP)/venv $(call hint,cannot make a Python environment: install python3-venv)
 	@$(PY) -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r $< \
 		$(call hint,pip could not install tools/requirements.txt: check the network and run it again)
+	@touch $@
+
+$(SETUP)/browser.ok: tools/requirements-lab-test.txt $(SETUP)/where | python
+	@echo 'setup: the driver of Chromium into $(SETUP)/browser'
+	@rm -rf $(SETUP)/browser
+	@$(PYTHON) -m venv $(SETUP)/browser $(call hint,cannot make a Python environment: install python3-venv)
+	@$(SETUP)/browser/bin/python -m pip --disable-pip-version-check install -q -r $< $(call hint,pip could not install $<: check the network and run it again)
 	@touch $@
 
 $(SETUP)/bin.ok: tools/go.mod tools/go.sum | go

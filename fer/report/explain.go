@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ferlab/fer"
@@ -28,21 +29,19 @@ type Explained struct {
 
 // Explain opens a run for explanation on faces of the notebooks' source, the first of each emotion in its test split.
 func Explain(r *run.Run, perEmotion int) (*Explained, error) {
-	net, err := explain.Open(r)
-	if err != nil {
-		return nil, err
-	}
 	data, err := Data()
 	if err != nil {
 		return nil, err
 	}
-	split := fer.Test
-	for _, s := range []fer.Split{fer.Public, fer.Test, fer.Private, fer.Train} {
-		if data.Has(s) {
-			split = s
-			break
-		}
+	return explainOn(data, r, perEmotion)
+}
+
+func explainOn(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, error) {
+	net, err := explain.Open(r)
+	if err != nil {
+		return nil, err
 	}
+	split := testSplit(data)
 	e := &Explained{Net: net, examples: data.Split(split).Examples}
 	counts := map[fer.Emotion]int{}
 	for _, class := range fer.Emotions() {
@@ -96,6 +95,38 @@ func (e *Explained) Views(method explain.Method) (*figure.Figure, error) {
 	return explain.Views(e.Images, e.Classes, maps, figure.Options{
 		Title:   "Saliency by " + method.Name(),
 		Caption: "Thresholds are shares of a map's largest value. " + e.caption + ".",
+	})
+}
+
+// Mistakes shows a method's maps of some faces that the net takes for another emotion, the first of its split: each for its own
+// emotion and for the other.
+func (e *Explained) Mistakes(method explain.Method, most int) (*figure.Figure, error) {
+	images := make([]*fer.Image, len(e.examples))
+	for i, x := range e.examples {
+		images[i] = x.Image
+	}
+	predicted, err := e.Net.Predict(images)
+	if err != nil {
+		return nil, err
+	}
+	wrong := Explained{Net: e.Net}
+	for i, x := range e.examples {
+		if len(wrong.Images) < 2*most && x.Label.Valid() && predicted[i] != x.Label {
+			wrong.Images = append(wrong.Images, x.Image, x.Image)
+			wrong.Classes = append(wrong.Classes, x.Label, predicted[i])
+		}
+	}
+	if len(wrong.Images) == 0 {
+		return nil, fmt.Errorf("the net %s takes none of %d faces for another emotion", e.Net.Name, len(images))
+	}
+	maps, err := wrong.attribute(method)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Views(wrong.Images, wrong.Classes, maps, figure.Options{
+		Title: "Mistakes, by " + method.Name(),
+		Caption: fmt.Sprintf("Each face twice: what speaks for its own emotion, and below for the one that the net takes it for. Net %s; the first %d mistakes of n=%d faces.",
+			e.Net.Name, len(wrong.Images)/2, len(images)),
 	})
 }
 
@@ -274,11 +305,58 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	})
 }
 
-// ActivationMaps shows the strongest maps of a layer for the first face.
-func (e *Explained) ActivationMaps(layer string, most int) (*figure.Figure, error) {
-	return explain.ActivationSheet(e.Net, layer, e.Images[0], most, figure.Options{
+// FilterTable compares, for the first filters of each layer, their pictures with the face of the source that excites them most.
+func (e *Explained) FilterTable(most int, layers ...string) (notebook.Tabular, error) {
+	t := notebook.Tabular{
+		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
+		Header:  []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %", "answer to picture / to face, median"},
+	}
+	for _, layer := range layers {
+		n, err := e.Net.Channels(layer)
+		if err != nil {
+			return t, err
+		}
+		dead, err := explain.Dead(e.Net, layer, e.examples)
+		if err != nil {
+			return t, err
+		}
+		channels := make([]int, min(n, most))
+		for c := range channels {
+			channels[c] = c
+		}
+		filters, err := explain.Filters(e.Net, layer, channels, e.examples, ascent())
+		if err != nil {
+			return t, err
+		}
+		share, live := explain.BeatsData(filters)
+		var ratios []float64
+		for _, f := range filters {
+			if !f.Dead && f.Answer[0] > 0 {
+				ratios = append(ratios, f.Activation/f.Answer[0])
+			}
+		}
+		median := "–"
+		if len(ratios) > 0 {
+			slices.Sort(ratios)
+			median = fmt.Sprintf("%.1f", ratios[len(ratios)/2])
+		}
+		names := "none"
+		if len(dead) > 0 {
+			names = strings.Trim(fmt.Sprint(dead), "[]")
+		}
+		t.Rows = append(t.Rows, []string{layer, fmt.Sprint(n), names, fmt.Sprint(live), fmt.Sprintf("%.0f", 100*share), median})
+	}
+	return t, nil
+}
+
+// ActivationMaps shows the strongest maps of a layer for one of the faces, counted from 0.
+func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Figure, error) {
+	if face < 0 || face >= len(e.Images) {
+		return nil, fmt.Errorf("face %d, want 0 … %d", face, len(e.Images)-1)
+	}
+	return explain.ActivationSheet(e.Net, layer, e.Images[face], most, figure.Options{
 		Title:   "What " + layer + " makes of a face",
-		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, a face of emotion %s.", e.Net.Name, e.Classes[0]),
+		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, a face of emotion %s.", e.Net.Name, e.Classes[face]),
 	})
 }
 

@@ -1,0 +1,144 @@
+"""Tries the explorer as a reader does: a real JupyterLab, a real Chromium, the keyboard. `make lab-test` runs it.
+
+It opens a copy of the playground, runs every cell with Shift-Enter, turns sliders and menus of the last one, and expects the
+pictures to follow; then it presses Done, and expects the last pictures to stay. Chromium is the one in PATH or that CHROMIUM names.
+"""
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build/lab-test"
+SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step may take
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+EXPLORER = ".ferlab-explore"
+IMAGES = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).map(i => i.src)"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def copy_notebook():
+    """Copies the playground without outputs; its set-up cell then finds the repository from elsewhere."""
+    notebook = json.loads((ROOT / "notebooks/playground.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+            cell["source"] = "".join(cell["source"]).replace('"$GONB_DIR/.."', f'"{ROOT}"')
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    (FOLDER / "playground.ipynb").write_text(json.dumps(notebook))
+    return sum(bool("".join(cell["source"]).strip()) for cell in notebook["cells"])
+
+
+class Lab:
+    """A JupyterLab of its own, on this machine only."""
+
+    def __enter__(self):
+        self.port, self.token = free_port(), secrets.token_hex(16)
+        environment = {k: v for k, v in os.environ.items() if k not in ("FERLAB_HEADLESS", "FER_DATA")} | {"FERLAB_SMALL": "1"}
+        self.log = open(FOLDER / "lab.log", "wb")
+        self.process = subprocess.Popen(
+            [ROOT / ".ferlab/venv/bin/python", "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+             f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
+             f"--ServerApp.root_dir={FOLDER}", "--LabApp.news_url=None",
+             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
+            env=environment, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
+        end = time.monotonic() + SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/status?token={self.token}", timeout=5).close()
+                return self
+            except OSError:
+                if time.monotonic() > end or self.process.poll() is not None:
+                    self.__exit__()
+                    raise RuntimeError(f"JupyterLab doesn't start: see {FOLDER / 'lab.log'}") from None
+                time.sleep(0.5)
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)  # its kernels too
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self.log.close()
+
+
+class Explorer(unittest.TestCase):
+    def changes(self, page, before, which, what):
+        """Waits until picture `which` of the two (0: maps, 1: probabilities) is another than before, and returns both."""
+        try:
+            page.wait_for_function(f"old => {{ const now = {IMAGES}; return now.length == 2 && now[{which}] != old }}", arg=before[which])
+        except Exception:
+            page.screenshot(path=FOLDER / "failed.png")
+            self.fail(f"{what}: picture {which} stays as it was within {SECONDS:.0f} s; see {FOLDER / 'failed.png'}")
+        return page.evaluate(IMAGES)
+
+    def test_explorer(self):
+        cells = copy_notebook()
+        with Lab() as lab, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.getuid() == 0 else [])
+            page = browser.new_page(viewport={"width": 1280, "height": 1600})
+            page.set_default_timeout(1000 * SECONDS)
+            page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/playground.ipynb?token={lab.token}&reset")
+            page.locator(".jp-Notebook .jp-Cell").first.click()
+            page.keyboard.press("Escape")
+            page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")  # the kernel has started
+            for _ in range(cells):
+                page.keyboard.press("Shift+Enter")
+                page.wait_for_timeout(200)
+
+            page.wait_for_selector(EXPLORER)
+            page.locator(EXPLORER).scroll_into_view_if_needed()
+            page.get_by_role("button", name="Done", exact=True).wait_for()  # the last widget
+            page.wait_for_function(f"{IMAGES}.length == 2")
+            start = page.evaluate(IMAGES)
+            self.assertTrue(all(src.startswith("data:image/png;base64,") for src in start))
+
+            threshold = page.get_by_label("threshold, %")
+            threshold.focus()
+            threshold.press("ArrowRight")
+            threshold.press("ArrowRight")
+            after = self.changes(page, start, 0, "threshold")
+            self.assertEqual(after[1], start[1], "the threshold must not change the probabilities")
+            self.assertEqual(page.locator(f"{EXPLORER} output").last.inner_text(), "32")
+
+            page.get_by_label("face").press("PageUp")
+            self.changes(page, after, 1, "face")
+            before = self.changes(page, after, 0, "face")
+            page.get_by_label("method").select_option("gradient")
+            before = self.changes(page, before, 0, "method")
+            page.get_by_label("net").select_option(index=1)
+            before = self.changes(page, before, 1, "net")
+            page.wait_for_timeout(500)
+            before = page.evaluate(IMAGES)
+            page.locator(EXPLORER).locator("xpath=ancestor::*[contains(@class,'jp-CodeCell')]").screenshot(path=FOLDER / "explorer.png")
+
+            page.get_by_role("button", name="Done", exact=True).click()
+            page.wait_for_selector(EXPLORER, state="detached")
+            page.wait_for_function(f"{IMAGES}.length == 2")
+            self.assertEqual(page.evaluate(IMAGES), before, "the last pictures must stay")
+            browser.close()
+
+
+if __name__ == "__main__":
+    if not CHROMIUM:
+        sys.exit("Chromium is not in PATH: install it (apt install chromium) or name it with CHROMIUM=path")
+    unittest.main()
