@@ -2,6 +2,7 @@ package run
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"ferlab/internal/atomicfile"
@@ -15,7 +16,11 @@ const (
 	weightsFile     = "weights.safetensors"
 	recordFile      = "run.json"
 	timesFile       = "times.csv"
+	lockFile        = "lock"
 	checkpointsDir  = "checkpoints"
+	// In a checkpoint.
+	stateFile = "state.json"
+	sumsFile  = "SHA256SUMS"
 )
 
 // syncTree makes a folder's files and names durable.
@@ -26,4 +31,20 @@ func syncTree(dir string) error {
 		}
 		return atomicfile.Sync(path)
 	})
+}
+
+// removeTemporary removes what a killed training was writing: temporary files of the run and unfinished checkpoints.
+func removeTemporary(dir string) error {
+	for _, pattern := range []string{".*.tmp", checkpointsDir + "/*.tmp"} {
+		paths, err := fs.Glob(os.DirFS(dir), pattern) // Not filepath's: the folder's own name may hold a *.
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			if err := os.RemoveAll(filepath.Join(dir, path)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

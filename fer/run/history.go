@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -61,6 +62,12 @@ func readHistory(r io.Reader) ([]Epoch, error) {
 			if values[i], err = strconv.ParseFloat(f, 64); err != nil {
 				return nil, fmt.Errorf("row %d, column %s: %w", row, historyHeader[i], err)
 			}
+		}
+		if values[0] != float64(row) {
+			return nil, fmt.Errorf("row %d is of epoch %s: a row is missing or twice there", row, fields[0])
+		}
+		if s := values[1]; s != math.Trunc(s) || s < 1 || s > 1<<53 {
+			return nil, fmt.Errorf("row %d, column step is %s, want a whole number", row, fields[1])
 		}
 		history = append(history, Epoch{int(values[0]), int(values[1]), values[2], values[3], values[4], values[5], values[6]})
 	}

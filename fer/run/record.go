@@ -3,7 +3,7 @@ package run
 import (
 	"bytes"
 	"encoding/json"
-	"io"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -45,6 +45,10 @@ type Record struct {
 	Platform string            `json:"platform"`
 	CPUs     int               `json:"cpus"`
 	Modules  map[string]string `json:"modules"` // Versions of the modules that decide the arithmetic.
+
+	// Checksums are the SHA-256 of the run's files, and under run.json that of this record with this one checksum empty. Nil
+	// in runs recorded before there were any: these are read unchecked.
+	Checksums map[string]string `json:"sha256,omitempty"`
 }
 
 // provenance fills in what describes the program and the machine; it names no path of either.
@@ -78,18 +82,32 @@ func (r *Record) provenance() {
 }
 
 func writeJSON(path string, value any) error {
-	return atomicfile.Write(path, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(value)
-	})
+	data, err := marshal(value)
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteBytes(path, data)
 }
 
-// unmarshal decodes JSON; unknown keys are errors.
+func marshal(value any) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetIndent("", "  ")
+	err := e.Encode(value)
+	return out.Bytes(), err
+}
+
+// unmarshal decodes one JSON document; unknown keys are errors, and so is anything after it.
 func unmarshal(data []byte, value any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	return d.Decode(value)
+	if err := d.Decode(value); err != nil {
+		return err
+	}
+	if d.More() {
+		return errors.New("more than one JSON document")
+	}
+	return nil
 }
 
 func exists(elem ...string) bool {

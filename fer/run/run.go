@@ -6,7 +6,12 @@
 //	weights.safetensors  the final weights
 //	run.json             provenance, see [Record]; written last, it marks the run complete
 //	times.csv            wall-clock seconds per epoch
-//	checkpoints/         GoMLX checkpoints: the newest step and the best epoch
+//	lock                 who trains or trained it; the kernel holds the lock itself
+//	checkpoints/         GoMLX checkpoints: the two newest and the best epoch's, each with its checksums
+//
+// A file is replaced by renaming a complete one, so a training killed at any moment leaves each as it was or as it shall be, and
+// resumes to the same bits. The record holds the SHA-256 of the others and of itself; what is damaged is an error with its
+// remedy, never a result.
 //
 // Whatever shows a result opens a run; only [Train] writes one.
 package run
@@ -54,26 +59,52 @@ func OpenFS(files fs.FS, name string) (*Run, error) {
 	fail := func(file string, err error) (*Run, error) {
 		return nil, fmt.Errorf("run %s, %s: %w", name, file, err)
 	}
-	data, err := fs.ReadFile(files, configFile)
+	data, err := readFile(files, recordFile)
 	if err != nil {
-		return fail(configFile, err)
-	}
-	if err := r.Config.Read(bytes.NewReader(data)); err != nil {
-		return fail(configFile, err)
-	}
-	if data, err = fs.ReadFile(files, recordFile); err != nil {
 		return fail(recordFile, err)
 	}
 	if err := unmarshal(data, &r.Record); err != nil {
 		return fail(recordFile, err)
 	}
-	if data, err = fs.ReadFile(files, historyFile); err != nil {
-		return fail(historyFile, err)
+	if err := r.Record.check(recordFile, data); err != nil {
+		return fail(recordFile, err)
+	}
+	if data, err = r.read(configFile); err != nil {
+		return nil, err
+	}
+	if err := r.Config.Read(bytes.NewReader(data)); err != nil {
+		return fail(configFile, err)
+	}
+	if data, err = r.read(historyFile); err != nil {
+		return nil, err
 	}
 	if r.History, err = readHistory(bytes.NewReader(data)); err != nil {
 		return fail(historyFile, err)
 	}
 	return r, nil
+}
+
+// read reads a file of the run and compares it with its checksum.
+func (r *Run) read(name string) ([]byte, error) {
+	data, err := readFile(r.files, name)
+	if err == nil {
+		err = r.Record.check(name, data)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s, %s: %w", r.Name, name, err)
+	}
+	return data, nil
+}
+
+// Verify reads all files of the run and compares them with the checksums of its record. Reading one does so, too: what is
+// damaged is an error then, never a result.
+func (r *Run) Verify() error {
+	for _, name := range []string{configFile, historyFile, predictionsFile, weightsFile} {
+		if _, err := r.read(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // WithNet returns the run with the net that its weights belong to; needed only if its model is "custom".
@@ -94,12 +125,11 @@ func (r *Run) Net() (model.Net, error) {
 
 // Predictions reads the run's probabilities for its validation split (see Record.Validation), at the net's own confidence.
 func (r *Run) Predictions() (evaluate.Predictions, error) {
-	f, err := r.files.Open(predictionsFile)
+	data, err := r.read(predictionsFile)
 	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", r.Name, err)
+		return nil, err
 	}
-	defer f.Close()
-	p, err := evaluate.ReadCSV(f)
+	p, err := evaluate.ReadCSV(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("run %s, %s: %w", r.Name, predictionsFile, err)
 	}
@@ -120,13 +150,7 @@ func (r *Run) Store() (*gomlx.Store, error) {
 }
 
 // Weights returns the run's weights as a safetensors file.
-func (r *Run) Weights() ([]byte, error) {
-	data, err := fs.ReadFile(r.files, weightsFile)
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", r.Name, err)
-	}
-	return data, nil
-}
+func (r *Run) Weights() ([]byte, error) { return r.read(weightsFile) }
 
 // Predictor compiles the run's net for inference with its weights.
 func (r *Run) Predictor() (*model.Predictor, error) {
