@@ -52,6 +52,9 @@ lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck
 	go vet ./...
 	$(SETUP)/bin/staticcheck ./...
 
+bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
+	go run ./experiments/bench $(BENCHFLAGS)
+
 setup: plugin $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
 	@go build ./fer/... $(call hint,the packages do not build: see the error above; they need a C compiler such as gcc or clang)
 
@@ -101,6 +104,19 @@ $(SETUP)/lab/gopls: tools/go.mod tools/go.sum | go
 	@echo 'setup: gopls, which completes code, into $(SETUP)/lab'
 	@mkdir -p $(@D)
 	@go build -C tools -o ../$@ golang.org/x/tools/gopls $(call hint,cannot build gopls: check the network and run it again)
+
+# A peer that can't be installed is left out of the benchmark, which says so.
+peers: $(SETUP)/peers.ok ## install what bench compares with
+
+$(SETUP)/peers.ok: experiments/bench/peers/requirements.txt experiments/bench/peers/requirements-torch.txt $(SETUP)/where | python
+	@echo 'setup: the peers of the benchmark into $(SETUP)/peers'
+	@rm -rf $(SETUP)/peers
+	@$(PYTHON) -m venv $(SETUP)/peers $(call hint,cannot make a Python environment: install python3-venv)
+	@$(SETUP)/peers/bin/pip --disable-pip-version-check install -q --no-compile --require-hashes --only-binary :all: -r $< \
+		|| echo 'setup: cannot install Keras, TensorFlow and JAX: the benchmark goes without them' >&2
+	@$(SETUP)/peers/bin/pip --disable-pip-version-check install -q --no-compile --no-deps --require-hashes --only-binary :all: \
+		-r experiments/bench/peers/requirements-torch.txt || echo 'setup: cannot install PyTorch: the benchmark goes without it' >&2
+	@touch $@
 
 plugin: $(SETUP)/venv.ok
 	@$(PY) tools/plugin.py

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/layers"
+	"github.com/gomlx/gomlx/ml/layers/norm"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"ferlab/experiments/internal/bench"
+	"ferlab/fer"
+	"ferlab/fer/backend"
+	"ferlab/fer/model"
+	"ferlab/fer/nn"
+)
+
+// The recipe of all contenders; peers/contender.py has the same.
+const (
+	learningRate = 1e-3
+	dropout      = 0.25
+	matmulSize   = 2048
+)
+
+// serve is this program as a contender: Ferlab's nets, or the same nets of GoMLX's own layers.
+func serve(kind string, c bench.Case, data string) error {
+	b, err := backend.Get()
+	if err != nil {
+		return err
+	}
+	version := "GoMLX v0.28.2 on " + backend.Describe(b)
+	if c.Task == "matmul" {
+		step, err := matmul(b)
+		if err != nil {
+			return err
+		}
+		return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step)
+	}
+	nets := map[string]model.Net{
+		"ferlab cnn": model.CNN(nil), "ferlab dnn": model.DNN(nil), "plain cnn": plainCNN, "plain dnn": plainDNN,
+	}
+	net := nets[kind+" "+c.Net]
+	if net == nil {
+		return fmt.Errorf("no net %q of kind %q", c.Net, kind)
+	}
+	store := gomlx.NewStore()
+	store.SetParam(nn.ParamSeed, int64(1))
+	if err := store.SetRNGStateFromSeed(1); err != nil {
+		return err
+	}
+	var run *gomlx.Exec
+	switch c.Task {
+	case "train":
+		opt := optimizer.Adam().LearningRate(learningRate).Done()
+		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
+			g := images.Graph()
+			store.SetTraining(g, true)
+			loss := graph.ReduceAllMean(nn.CrossEntropy(net(s.In(model.Scope), model.Normalize(images)), labels, 0))
+			opt.UpdateGraph(s, g, loss)
+			return loss
+		})
+	case "infer":
+		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, _ *graph.Node) *graph.Node {
+			return model.Logits(s, net, images)
+		})
+	default:
+		return fmt.Errorf("no task %q", c.Task)
+	}
+	if err != nil {
+		return err
+	}
+	batches, err := readBatches(data, c.Batch)
+	if err != nil {
+		return err
+	}
+	next := 0
+	return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, func() error {
+		images, labels := batches(next)
+		next++
+		out, err := run.Call(images, labels)
+		if err != nil {
+			return err
+		}
+		tensors.MustCopyFlatData[float32](out[0]) // Waits for the result.
+		for _, t := range []*tensors.Tensor{images, labels, out[0]} {
+			if err := t.FinalizeAll(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// readBatches returns a function that makes the i-th batch of the data, from the start again after the last.
+func readBatches(dir string, size int) (func(i int) (images, labels *tensors.Tensor), error) {
+	pixels, err := os.ReadFile(filepath.Join(dir, bench.ImagesFile))
+	if err != nil {
+		return nil, err
+	}
+	classes, err := os.ReadFile(filepath.Join(dir, bench.LabelsFile))
+	if err != nil {
+		return nil, err
+	}
+	count := len(classes) / size
+	if count == 0 {
+		return nil, fmt.Errorf("%d examples are no batch of %d", len(classes), size)
+	}
+	return func(i int) (images, labels *tensors.Tensor) {
+		start := i % count * size
+		y := make([]int32, size)
+		for k := range y {
+			y[k] = int32(classes[start+k])
+		}
+		return tensors.FromFlatDataAndDimensions(pixels[start*fer.Pixels:(start+size)*fer.Pixels], size, fer.Size, fer.Size, 1),
+			tensors.FromFlatDataAndDimensions(y, size)
+	}, nil
+}
+
+// plainCNN is model.CNN of GoMLX's own layers.
+func plainCNN(s *gomlx.Scope, x *graph.Node) *graph.Node {
+	for i, filters := range []int{64, 128, 250, 500} {
+		block := s.In("block%d", i)
+		x = layers.Convolution(block, x).Channels(filters).KernelSize(3).NoPadding().Done()
+		x = norm.BatchNorm(block, x, -1).Done()
+		x = graph.MaxScalar(x, 0)
+		x = graph.MaxPool(x).Window(2).Done()
+		x = layers.DropoutStatic(block, x, dropout)
+	}
+	x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
+	return plainHead(s, x, dropout)
+}
+
+// plainDNN is model.DNN of GoMLX's own layers.
+func plainDNN(s *gomlx.Scope, x *graph.Node) *graph.Node {
+	x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
+	for i, units := range []int{128, 256, 512, 1248} {
+		block := s.In("block%d", i)
+		x = layers.Dense(block, x, true, units)
+		x = norm.BatchNorm(block, x, -1).Done()
+		x = graph.MaxScalar(x, 0)
+		x = layers.DropoutStatic(block, x, dropout)
+	}
+	return plainHead(s, x, 0)
+}
+
+// plainHead ends a net with its hidden dense layers; the last of them has its own dropout rate.
+func plainHead(s *gomlx.Scope, x *graph.Node, last float64) *graph.Node {
+	for i, units := range []int{512, 256, 64} {
+		dense := s.In("dense%d", i)
+		x = graph.MaxScalar(layers.Dense(dense, x, true, units), 0)
+		rate := dropout
+		if i == 2 {
+			rate = last
+		}
+		x = layers.DropoutStatic(dense, x, rate)
+	}
+	return layers.Dense(s.In("logits"), x, true, fer.NumEmotions)
+}

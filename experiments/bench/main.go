@@ -1,0 +1,284 @@
+// Bench compares the speed of training and inference of the report's nets: Ferlab, the same nets of GoMLX's own layers
+// ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with GOEXPERIMENT=simd), Keras on TensorFlow
+// ("keras") and on JAX ("jax"), and PyTorch ("torch"):
+//
+//	make bench
+//	go run ./experiments/bench -quick
+//	go run ./experiments/bench -nets cnn -train 128 -infer 1,256 -contenders ferlab,keras
+//
+// All have the same nets, data, batches, threads and optimizer (Adam), and take turns in every round. It prints a table and
+// leaves bench.json and a figure for each net and task in a folder. A contender that isn't there is named and skipped; the
+// Python ones are installed by "make peers". Run it from the repository's root.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+
+	"ferlab/experiments/internal/bench"
+	"ferlab/experiments/internal/cli"
+	"ferlab/fer"
+	"ferlab/fer/model"
+	"ferlab/fer/synth"
+)
+
+const (
+	peers    = "experiments/bench/peers/contender.py"
+	examples = 1024 // The largest batch is at most this.
+)
+
+func main() { cli.Main("bench", mainErr) }
+
+func mainErr() error {
+	var (
+		settings   bench.Settings
+		c          bench.Case
+		quick      = flag.Bool("quick", false, "only the CNN's training at batch 128 by ferlab and keras, in short rounds")
+		nets       = flag.String("nets", "cnn,dnn", "nets, separated by commas")
+		train      = flag.String("train", "32,64,128,256", "batch sizes of training")
+		infer      = flag.String("infer", "1,32,256", "batch sizes of inference")
+		contenders = flag.String("contenders", "ferlab,keras,plain,torch,jax,go,go-simd", "who takes part; the others are compared with the first")
+		python     = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
+		out        = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
+		worker     = flag.String("worker", "", "internal: take part as ferlab or plain")
+	)
+	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
+	flag.Float64Var(&settings.Seconds, "seconds", 3, "length of a turn")
+	flag.IntVar(&settings.Threads, "threads", runtime.NumCPU(), "threads of every contender")
+	flag.StringVar(&c.Task, "task", "", "internal: the worker's task")
+	flag.StringVar(&c.Net, "net", "", "internal: the worker's net")
+	flag.IntVar(&c.Batch, "batch", 0, "internal: the worker's batch size")
+	flag.StringVar(&settings.Data, "data", "", "internal: the worker's data folder")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	if *worker != "" {
+		return serve(*worker, c, settings.Data)
+	}
+	if *quick {
+		*nets, *train, *infer, *contenders = "cnn", "128", "", "ferlab,keras"
+		settings.Rounds, settings.Seconds = 3, 3
+	}
+	if settings.Rounds < 1 || settings.Seconds <= 0 || settings.Threads < 1 || settings.Threads > runtime.NumCPU() {
+		return fmt.Errorf("rounds and seconds must be positive, threads between 1 and %d", runtime.NumCPU())
+	}
+	cases, err := makeCases(*nets, *train, *infer)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "ferlab-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	settings.Data = dir
+	var faces []fer.Example
+	for _, f := range synth.Faces(1, examples) {
+		faces = append(faces, fer.Example{Image: f.Image, Label: f.Label})
+	}
+	if err := bench.WriteData(dir, faces); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	report := bench.Report{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(), Settings: settings}
+
+	programs, err := makeContenders(ctx, strings.Split(*contenders, ","), *python, dir, settings.Threads)
+	if err != nil {
+		return err
+	}
+	if !*quick {
+		peak := programs[:1]
+		for _, p := range programs {
+			if p.Name == "ferlab" {
+				peak = []bench.Contender{p}
+			}
+		}
+		product := bench.Case{Task: "matmul", Batch: 1}
+		result, err := bench.Measure(ctx, product, peak, settings, log.Printf)
+		if err != nil {
+			return err
+		}
+		report.Matmul = result.Measurements[0].PerSecond.High * 2 * matmulSize * matmulSize * matmulSize / 1e9
+		log.Printf("matrix product %.0f GFLOP/s", report.Matmul)
+	}
+	for _, c := range cases {
+		result, err := bench.Measure(ctx, c, programs, settings, log.Printf)
+		if err != nil {
+			return err
+		}
+		work, err := multiplyAdds(c.Net)
+		if err != nil {
+			return err
+		}
+		report.Add(result, work)
+		if *quick {
+			fmt.Println(result.Line())
+			return nil
+		}
+		log.Printf("batch %d: %s", c.Batch, result.Line())
+	}
+	if err := report.WriteTable(os.Stdout); err != nil {
+		return err
+	}
+	return save(&report, *out)
+}
+
+// save writes the report and its figures into a folder.
+func save(r *bench.Report, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "bench.json"), append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	for _, task := range []string{"train", "infer"} {
+		for _, net := range []string{"cnn", "dnn"} {
+			f, err := r.Figure(task, net)
+			if err != nil {
+				return err
+			}
+			if f == nil {
+				continue
+			}
+			if err := f.Save(filepath.Join(dir, task+"-"+net+".png")); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Println("written to", dir)
+	return nil
+}
+
+// makeCases makes a case of every net with every batch size of the two tasks.
+func makeCases(nets, train, infer string) (cases []bench.Case, err error) {
+	for _, net := range strings.Split(nets, ",") {
+		if net != "cnn" && net != "dnn" {
+			return nil, fmt.Errorf("net is %q, want cnn or dnn", net)
+		}
+		for _, t := range []struct{ task, sizes string }{{"train", train}, {"infer", infer}} {
+			if t.sizes == "" {
+				continue
+			}
+			for _, size := range strings.Split(t.sizes, ",") {
+				n, err := strconv.Atoi(size)
+				if err != nil || n < 1 || n > examples {
+					return nil, fmt.Errorf("batch size is %q, want 1 to %d", size, examples)
+				}
+				cases = append(cases, bench.Case{Task: t.task, Net: net, Batch: n})
+			}
+		}
+	}
+	return cases, nil
+}
+
+// makeContenders finds the named contenders' programs, and builds go-simd's.
+func makeContenders(ctx context.Context, names []string, python, dir string, threads int) (list []bench.Contender, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	limit := []string{}
+	if threads < runtime.NumCPU() {
+		limit = []string{"taskset", "-c", fmt.Sprintf("0-%d", threads-1)} // XLA has a thread for every processor that it may use.
+	}
+	// Only Ferlab's programs ask the C library for huge pages; see backend.Tune.
+	const plainMalloc = "GLIBC_TUNABLES=glibc.malloc.hugetlb=0"
+	for _, name := range names {
+		c := bench.Contender{Name: name, Env: []string{fmt.Sprint("GOMAXPROCS=", threads)}}
+		switch name {
+		case "ferlab":
+			c.Command = []string{self, "-worker", "ferlab"}
+		case "plain":
+			c.Command = []string{self, "-worker", "plain"}
+			c.Env = append(c.Env, plainMalloc)
+		case "go":
+			c.Command = []string{self, "-worker", "ferlab"}
+			c.Env = append(c.Env, compute.ConfigEnvVar+"=go")
+		case "go-simd":
+			path := filepath.Join(dir, "bench-simd")
+			build := exec.CommandContext(ctx, "go", "build", "-o", path, "./experiments/bench")
+			build.Env = append(os.Environ(), "GOEXPERIMENT=simd")
+			if text, err := build.CombinedOutput(); err != nil {
+				c.Skip = fmt.Sprintf("can't be built with GOEXPERIMENT=simd: %v %s", err, strings.TrimSpace(string(text)))
+			}
+			c.Command = []string{path, "-worker", "ferlab"}
+			c.Env = append(c.Env, compute.ConfigEnvVar+"=go")
+		case "keras", "jax", "torch":
+			if _, err := os.Stat(python); err != nil {
+				c.Skip = fmt.Sprintf("there is no %s: run make peers", python)
+			}
+			c.Command = []string{python, peers, "-framework", name}
+			c.Env = append(c.Env, plainMalloc, "CUDA_VISIBLE_DEVICES=", fmt.Sprint("OMP_NUM_THREADS=", threads))
+		default:
+			return nil, fmt.Errorf("unknown contender %q, want ferlab, plain, go, go-simd, keras, jax or torch", name)
+		}
+		c.Command = append(limit[:len(limit):len(limit)], c.Command...)
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// multiplyAdds are those of an image's forward pass.
+func multiplyAdds(net string) (sum int, err error) {
+	built := model.CNN(nil)
+	if net == "dnn" {
+		built = model.DNN(nil)
+	}
+	s, err := model.Summarize(built)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range s.Layers {
+		sum += l.MultiplyAdds
+	}
+	return sum, nil
+}
+
+// matmul returns a step that multiplies two large matrices.
+func matmul(b compute.Backend) (func() error, error) {
+	exec, err := graph.NewExec(b, func(x *graph.Node) *graph.Node { return graph.ReduceAllSum(graph.Dot(x, x).Product()) })
+	if err != nil {
+		return nil, err
+	}
+	random, err := graph.NewExec(b, func(g *graph.Graph) *graph.Node {
+		return graph.DivScalar(graph.Iota(g, shapes.Make(dtypes.Float32, matmulSize, matmulSize), 0), matmulSize)
+	})
+	if err != nil {
+		return nil, err
+	}
+	x, err := random.Call()
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		out, err := exec.Call(x[0])
+		if err != nil {
+			return err
+		}
+		out[0].Value()
+		return out[0].FinalizeAll()
+	}, nil
+}

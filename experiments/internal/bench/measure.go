@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Settings are how long and with what the contenders are measured.
+type Settings struct {
+	Rounds  int     `json:"rounds"`  // Turns of every contender.
+	Seconds float64 `json:"seconds"` // Of a turn.
+	Threads int     `json:"threads"` // Of every contender.
+	Data    string  `json:"-"`       // Folder of the images; see [WriteData].
+}
+
+// Spread is a median over the rounds with the lowest and highest round.
+type Spread struct {
+	Median float64 `json:"median"`
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+}
+
+// Measurement is what a contender achieved in a case.
+type Measurement struct {
+	Contender string    `json:"contender"`
+	Version   string    `json:"version,omitempty"`
+	Skipped   string    `json:"skipped,omitempty"` // Why it didn't take part; then the rest is 0.
+	Rounds    []float64 `json:"rounds,omitempty"`  // Images per second, by round.
+	PerSecond Spread    `json:"per_second"`
+	Ratio     Spread    `json:"ratio"`   // How many times as fast the first contender was, round by round.
+	Compile   float64   `json:"compile"` // Seconds of the first step.
+	PeakBytes int64     `json:"peak_bytes"`
+	OfPeak    float64   `json:"of_peak"` // Share of the matrix product's speed, by the net's multiply-adds.
+}
+
+// Result is a case with its measurements, in the contenders' order.
+type Result struct {
+	Case
+	Measurements []Measurement `json:"measurements"`
+}
+
+// Measure lets the contenders take turns. One that fails is skipped and says why; only if the context ends, Measure fails.
+func Measure(ctx context.Context, c Case, contenders []Contender, s Settings, log func(format string, args ...any)) (Result, error) {
+	r := Result{Case: c, Measurements: make([]Measurement, len(contenders))}
+	workers := make([]*worker, len(contenders))
+	drop := func(i int, err error) {
+		r.Measurements[i] = Measurement{Contender: contenders[i].Name, Skipped: err.Error()}
+		log("%s: %s takes no part: %v", c, contenders[i].Name, err)
+		if workers[i] != nil {
+			workers[i].stop()
+			workers[i] = nil
+		}
+	}
+	defer func() {
+		for _, w := range workers {
+			if w != nil {
+				w.stop()
+			}
+		}
+	}()
+	flags := []string{"-task", c.Task, "-net", c.Net, "-batch", strconv.Itoa(c.Batch), "-threads", strconv.Itoa(s.Threads), "-data", s.Data}
+	for i, contender := range contenders {
+		w, err := startWorker(ctx, contender, flags)
+		if err != nil {
+			drop(i, err)
+			continue
+		}
+		workers[i] = w
+		r.Measurements[i] = Measurement{Contender: contender.Name, Version: w.ready.Version, Compile: w.ready.Compile}
+	}
+	for round := range s.Rounds {
+		for k := range workers {
+			i := (k + round) % len(workers) // Nobody is always first.
+			if workers[i] == nil {
+				continue
+			}
+			t, err := workers[i].turn(s.Seconds)
+			if err != nil {
+				drop(i, err)
+				continue
+			}
+			m := &r.Measurements[i]
+			m.Rounds = append(m.Rounds, float64(t.Examples)/t.Seconds)
+			m.PeakBytes = workers[i].peak()
+		}
+		if err := ctx.Err(); err != nil {
+			return r, fmt.Errorf("measuring %s: %w", c, err)
+		}
+	}
+	r.summarise()
+	return r, ctx.Err()
+}
+
+// summarise computes medians and ratios from the rounds.
+func (r *Result) summarise() {
+	first := r.Measurements[0].Rounds
+	for i := range r.Measurements {
+		m := &r.Measurements[i]
+		if m.Skipped != "" {
+			continue
+		}
+		m.PerSecond = spread(m.Rounds)
+		if len(first) != len(m.Rounds) {
+			continue // The first dropped out.
+		}
+		ratios := make([]float64, len(first))
+		for k := range ratios {
+			ratios[k] = first[k] / m.Rounds[k]
+		}
+		m.Ratio = spread(ratios)
+	}
+}
+
+func spread(values []float64) Spread {
+	if len(values) == 0 {
+		return Spread{}
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return Spread{stat.Mean(sorted[(n-1)/2:n/2+1], nil), sorted[0], sorted[n-1]}
+}
