@@ -1,0 +1,253 @@
+// Predict says which emotion faces show: of photos (JPEG, PNG, WebP), folders of them, and sources of FER2013 (CSV, zip), as a
+// CSV table with a row per face:
+//
+//	go run ./experiments/predict photo.jpg
+//	go run ./experiments/predict -run cnn -out faces.csv holiday/ fer2013.csv
+//	go run ./experiments/predict -explain why photo.jpg
+//
+// In a photo it looks for faces that look at the camera, crops them and reads each; a picture of 48×48 pixels, or a square grey
+// one, is one face as it is (-faces changes that). A photo without a face has a row that says so. The probabilities are
+// calibrated if the run has a temperature.
+package main
+
+import (
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ferlab/experiments/internal/cli"
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/explain"
+	"ferlab/fer/figure"
+	"ferlab/fer/photo"
+	"ferlab/fer/pretrained"
+	"ferlab/fer/run"
+)
+
+func main() { cli.Main("predict", mainErr) }
+
+// row is a face, or a file without one and why.
+type row struct {
+	file string
+	face photo.Face // without Image if there is none
+	note string
+}
+
+func mainErr() error {
+	name := flag.String("run", defaultRun(), "shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder`")
+	out := flag.String("out", "-", "write the table to this CSV `file`; - is standard output")
+	faces := flag.String("faces", string(photo.Auto), "what of a photo is a face: auto, whole (all of it) or search (look for faces)")
+	score := flag.Float64("score", 0, "detector's score from which a find counts as a face; default 10")
+	explainDir := flag.String("explain", "", "`folder` for a picture per face of what the net looked at")
+	method := flag.String("method", "grad-cam", "how to explain, see experiments/explain")
+	flag.Parse()
+	if flag.NArg() == 0 {
+		return fmt.Errorf("nothing to predict: name photos, folders, CSV or zip files")
+	}
+	r, err := pretrained.Find(*name)
+	if err != nil {
+		return err
+	}
+	options := &photo.Options{Faces: photo.Mode(*faces), MinScore: *score}
+	var rows []row
+	failed := 0
+	for _, arg := range flag.Args() {
+		more, err := read(arg, options)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, more...)
+	}
+	for _, w := range rows {
+		if w.face.Image == nil && w.note != noFace {
+			fmt.Fprintln(os.Stderr, "predict: "+w.file+": "+w.note)
+			failed++
+		} else if w.face.Image == nil {
+			fmt.Fprintln(os.Stderr, "predict: "+w.file+": "+noFace)
+		}
+	}
+	if err := predict(r, rows, *out, *explainDir, *method); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of the files can't be read: see the column note", failed)
+	}
+	return nil
+}
+
+const noFace = "no face found"
+
+// defaultRun is the best of the shipped runs.
+func defaultRun() string {
+	if slices.Contains(pretrained.Names(), "best") {
+		return "best"
+	}
+	return "cnn"
+}
+
+// read returns the faces of a photo, a folder of photos, or a CSV or zip file. A photo that can't be read is a row that says why.
+func read(path string, options *photo.Options) ([]row, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case info.IsDir():
+		var rows []row
+		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && photo.IsPhoto(p) && !strings.HasPrefix(d.Name(), ".") {
+				rows = append(rows, readPhoto(p, options)...)
+			}
+			return err
+		})
+		if err == nil && len(rows) == 0 {
+			err = fmt.Errorf("%s holds no photo (.jpg, .jpeg, .png, .webp)", path)
+		}
+		return rows, err
+	case photo.IsPhoto(path):
+		return readPhoto(path, options), nil
+	}
+	d, err := dataset.Open(path, nil)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]row, d.Len())
+	for i, e := range d.Examples {
+		rows[i] = row{file: e.ID, face: photo.Face{Image: e.Image, Box: e.Image.Bounds()}}
+	}
+	return rows, nil
+}
+
+func readPhoto(path string, options *photo.Options) []row {
+	img, err := photo.ReadFile(path, options)
+	if err != nil {
+		return []row{{file: path, note: strings.TrimPrefix(err.Error(), path+": ")}}
+	}
+	faces, err := photo.Find(img, options)
+	if err != nil {
+		return []row{{file: path, note: err.Error()}}
+	}
+	if len(faces) == 0 {
+		return []row{{file: path, note: noFace}}
+	}
+	rows := make([]row, len(faces))
+	for i, f := range faces {
+		rows[i] = row{file: path, face: f}
+	}
+	return rows
+}
+
+// predict classifies the faces, writes the table, and the pictures if a folder is given for them.
+func predict(r *run.Run, rows []row, out, explainDir, method string) (err error) {
+	var images []*fer.Image
+	for _, w := range rows {
+		if w.face.Image != nil {
+			images = append(images, w.face.Image)
+		}
+	}
+	var probs [][fer.NumEmotions]float64
+	if len(images) > 0 {
+		p, err := r.Predictor()
+		if err != nil {
+			return err
+		}
+		if probs, err = p.Probabilities(images, r.Temperature()); err != nil {
+			return err
+		}
+	}
+	w := io.Writer(os.Stdout)
+	if out != "-" {
+		f, err := os.Create(out)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if e := f.Close(); err == nil {
+				err = e
+			}
+		}()
+		w = f
+	}
+	tops, err := writeTable(w, rows, probs)
+	if err != nil || explainDir == "" || len(images) == 0 {
+		return err
+	}
+	return pictures(r, rows, images, tops, explainDir, method)
+}
+
+// writeTable writes a row per face and returns the emotion of each.
+func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64) (tops []fer.Emotion, err error) {
+	c := csv.NewWriter(w)
+	header := append([]string{"file", "x", "y", "side", "score", "emotion", "probability"}, fer.EmotionNames()...)
+	c.Write(append(header, "note"))
+	for _, r := range rows {
+		record := []string{r.file}
+		if r.face.Image == nil {
+			record = append(record, make([]string, len(header)-1)...)
+			c.Write(append(record, r.note))
+			continue
+		}
+		p := probs[len(tops)]
+		top := fer.Emotion(0)
+		for i, v := range p {
+			if v > p[top] {
+				top = fer.Emotion(i)
+			}
+		}
+		tops = append(tops, top)
+		b := r.face.Box
+		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
+			strconv.FormatFloat(r.face.Score, 'f', 1, 64), top.String(), strconv.FormatFloat(p[top], 'f', 4, 64))
+		for _, v := range p {
+			record = append(record, strconv.FormatFloat(v, 'f', 4, 64))
+		}
+		c.Write(append(record, r.note))
+	}
+	c.Flush()
+	return tops, c.Error()
+}
+
+// pictures writes an overlay per face: 000-happy-photo.png.
+func pictures(r *run.Run, rows []row, images []*fer.Image, tops []fer.Emotion, dir, method string) error {
+	by, err := explain.ByName(method)
+	if err != nil {
+		return err
+	}
+	m, err := explain.Open(r)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	i := 0
+	for _, w := range rows {
+		if w.face.Image == nil {
+			continue
+		}
+		maps, err := by.Attribute(m, images[i:i+1], tops[i:i+1])
+		if maps == nil {
+			return err
+		}
+		f, err := explain.Views(images[i:i+1], tops[i:i+1], maps, figure.Options{
+			Title: fmt.Sprintf("Why %s? %s", tops[i], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
+		})
+		if err != nil {
+			return err
+		}
+		base := strings.TrimSuffix(filepath.Base(w.file), filepath.Ext(w.file))
+		if err := f.Save(filepath.Join(dir, fmt.Sprintf("%03d-%s-%s.png", i, tops[i], base))); err != nil {
+			return err
+		}
+		i++
+	}
+	return nil
+}

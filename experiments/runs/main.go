@@ -1,0 +1,195 @@
+// Runs keeps books of trainings: it lists and compares them, draws their curves, writes them for TensorBoard and clears away what
+// isn't needed any more:
+//
+//	go run ./experiments/runs                             # list runs/*, finished or not, and the shipped runs
+//	go run ./experiments/runs -curves curves.svg cnn runs/mine
+//	go run ./experiments/runs -tensorboard events runs/*  # then: tensorboard --logdir events
+//	go run ./experiments/runs -clean                      # says what it would remove; -yes removes it
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"ferlab/experiments/internal/cli"
+	"ferlab/fer/events"
+	"ferlab/fer/pretrained"
+	"ferlab/fer/run"
+)
+
+func main() { cli.Main("runs", mainErr) }
+
+func mainErr() error {
+	dir := flag.String("dir", "runs", "`folder` whose runs are meant if none is named")
+	curves := flag.String("curves", "", "draw loss and accuracy of the runs to this .png or .svg `file`")
+	tensorboard := flag.String("tensorboard", "", "write TensorBoard event files to this `folder`, a folder per run")
+	clean := flag.Bool("clean", false, "list the checkpoints of finished runs, which only a longer training could use; see -yes")
+	yes := flag.Bool("yes", false, "with -clean, remove them")
+	flag.Parse()
+	if *yes && !*clean {
+		return fmt.Errorf("-yes is only for -clean")
+	}
+	names := flag.Args()
+	if len(names) == 0 {
+		found, err := folders(*dir)
+		if err != nil {
+			return err
+		}
+		names = found
+		if !*clean {
+			names = append(names, pretrained.Names()...)
+		}
+	}
+	if *clean {
+		return cleanUp(names, *yes)
+	}
+	var runs []*run.Run
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "run\tmodel\tsource\tsplit\tn\tepochs\tselected\taccuracy\tloss\tparameters\tminutes")
+	for _, name := range names {
+		r, err := pretrained.Find(name)
+		if err != nil {
+			if !slices.Contains(flag.Args(), name) {
+				fmt.Fprintf(table, "%s\tnot complete\n", name)
+				continue
+			}
+			return err
+		}
+		runs = append(runs, r)
+		c := r.Record
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%.1f\n", name, r.Config.Model, c.Source, c.Validation,
+			c.ValidationImages, len(r.History), c.SelectedEpoch, c.Accuracy, c.Loss, c.Parameters, c.Seconds/60)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if *curves != "" {
+		f, err := run.Curves(runs...)
+		if err != nil {
+			return err
+		}
+		if err := f.Save(*curves); err != nil {
+			return err
+		}
+	}
+	if *tensorboard == "" {
+		return nil
+	}
+	for _, r := range runs {
+		if err := writeEvents(filepath.Join(*tensorboard, r.Name), r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folders returns the runs in a folder and the folders within it.
+func folders(root string) (found []string, err error) {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path == root {
+			return nil
+		}
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		if _, err := os.Stat(filepath.Join(path, "config.json")); err == nil {
+			found = append(found, path)
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return found, err
+}
+
+// writeEvents writes the run's history as a folder of one event file, anew.
+func writeEvents(dir string, r *run.Run) (err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	started := r.Record.Started
+	path := filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.ferlab", started.Unix()))
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	w, err := events.NewWriter(f, started)
+	if err != nil {
+		return err
+	}
+	for i, e := range r.History {
+		// The record keeps the time of the whole training: epochs take about the same each.
+		at := started.Add(time.Duration(r.Record.Seconds / float64(len(r.History)) * float64(i+1) * float64(time.Second)))
+		for _, s := range []struct {
+			tag   string
+			value float64
+		}{
+			{"loss/train", e.TrainLoss}, {"loss/validation", e.ValidationLoss},
+			{"accuracy/train", e.TrainAccuracy}, {"accuracy/validation", e.ValidationAccuracy},
+			{"learning_rate", e.LearningRate},
+		} {
+			if err := w.Scalar(s.tag, e.Step, at, s.value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// cleanUp removes the checkpoints of complete runs, or says what it would remove.
+func cleanUp(names []string, yes bool) error {
+	var total int64
+	for _, name := range names {
+		dir := filepath.Join(name, "checkpoints")
+		if _, err := os.Stat(dir); err != nil {
+			continue
+		}
+		if _, err := run.Open(name); err != nil {
+			fmt.Printf("keep %s: %v\n", name, err)
+			continue
+		}
+		size, err := sizeOf(dir)
+		if err != nil {
+			return err
+		}
+		total += size
+		verb := "would remove"
+		if yes {
+			verb = "removed"
+			if err := os.RemoveAll(dir); err != nil {
+				return err
+			}
+		}
+		fmt.Printf("%s %s (%.1f MB)\n", verb, dir, float64(size)/1e6)
+	}
+	fmt.Printf("total %.1f MB\n", float64(total)/1e6)
+	if !yes && total > 0 {
+		fmt.Println("nothing was removed: add -yes to remove them")
+	}
+	return nil
+}
+
+func sizeOf(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			total += info.Size()
+		}
+		return err
+	})
+	return total, err
+}
