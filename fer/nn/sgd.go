@@ -34,7 +34,7 @@ func (o Nesterov) UpdateGraph(s *model.Scope, g *Graph, loss *Node) {
 		}
 	}
 	for i, v := range trained {
-		velocity := variable(s.At("/%s%s", nesterovScope, v.Scope()), v.Name(), zeros, v.Shape().Dimensions...).SetTrainable(false)
+		velocity := variable(s.Store().Scope("/"+nesterovScope+v.Scope()), v.Name(), zeros, v.Shape().Dimensions...).SetTrainable(false)
 		w := v.NodeValue(g)
 		moved := Add(MulScalar(velocity.NodeValue(g), o.Momentum), grads[i])
 		velocity.SetNodeValue(moved)
@@ -48,5 +48,5 @@ func (o Nesterov) UpdateGraph(s *model.Scope, g *Graph, loss *Node) {
 
 // Clear implements [optimizer.Interface].
 func (o Nesterov) Clear(s *model.Scope) error {
-	return s.At("/%s", nesterovScope).DeleteVariablesInScope()
+	return s.Store().Scope("/" + nesterovScope).DeleteVariablesInScope()
 }
