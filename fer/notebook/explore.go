@@ -135,8 +135,8 @@ func (p *panel) run(draw func([]int) ([]Figure, error), figures []Figure) (last 
 		for i, c := range p.controls {
 			p.widget(i, c)
 		}
-		button := widgets.Button("Done").AppendTo(p.id + "_done").Done()
-		comms.Subscribe(button.Address(), func(_ string, clicks int) {
+		address := "/explore/" + p.id + "_done"
+		comms.Subscribe(address, func(_ string, clicks int) { // Before there is a button, so that no click is without a listener.
 			if clicks > 0 {
 				select {
 				case done <- struct{}{}:
@@ -144,6 +144,7 @@ func (p *panel) run(draw func([]int) ([]Figure, error), figures []Figure) (last 
 				}
 			}
 		})
+		widgets.Button("Done").WithAddress(address).AppendTo(p.id + "_done").Done()
 	}()
 	defer func() {
 		gonbui.UpdateHTML(frame, "")
