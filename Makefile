@@ -22,7 +22,7 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test notebooks lint clean plugin python go
+.PHONY: help setup report test lab lab-test notebooks lint data clean plugin python go
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: setup peers ## compare the speed of training and inference with Keras, Py
 
 setup: plugin $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
 	@go build ./fer/... $(call hint,the packages do not build: see the error above; they need a C compiler such as gcc or clang)
+
+data: python ## fetch FER2013 from Kaggle with your account, into data/fer2013.zip
+	@$(PYTHON) tools/data.py data/fer2013.zip
 
 clean: ## remove built reports and the set-up; recorded runs stay
 	rm -rf build $(SETUP)

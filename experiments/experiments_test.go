@@ -2,12 +2,19 @@
 package experiments
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/draw"
+
+	"ferlab/fer/synth"
 )
 
 // build compiles a program and returns a function that runs it and gives its standard output and error.
@@ -68,5 +75,65 @@ func TestTrainAndEvaluate(t *testing.T) {
 	}
 	if _, errs, err := evaluate("-run", run, "-source", data, "-split", "private"); err == nil || !strings.Contains(errs, "no images in split") {
 		t.Errorf("evaluate -split private: %v, %s", err, errs)
+	}
+}
+
+// photos writes a picture with a synthetic face, one without, and a cropped face, and returns their paths.
+func photos(t *testing.T, dir string) (with, without, cropped string) {
+	t.Helper()
+	save := func(name string, img image.Image) string {
+		path := filepath.Join(dir, name)
+		var data bytes.Buffer
+		if err := png.Encode(&data, img); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	face := synth.Make(7, 0).Image
+	m := image.NewGray(image.Rect(0, 0, 400, 300))
+	without = save("empty.png", m)
+	draw.CatmullRom.Scale(m, image.Rect(120, 60, 300, 240), face.Gray(), face.Bounds(), draw.Src, nil)
+	return save("face.png", m), without, save("cropped.png", face)
+}
+
+func TestPredict(t *testing.T) {
+	predict := build(t, "predict")
+	dir := t.TempDir()
+	folder, why, table := filepath.Join(dir, "photos"), filepath.Join(dir, "why"), filepath.Join(dir, "faces.csv")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	with, without, cropped := photos(t, folder)
+	out, errs, err := predict("-run", "cnn", "-explain", why, with, without, cropped)
+	if err != nil || !strings.Contains(errs, without+": no face found") {
+		t.Fatalf("predict: %v\n%s%s", err, out, errs)
+	}
+	for _, want := range []string{
+		`^file,x,y,side,score,emotion,probability,angry,disgust,fear,happy,sad,surprise,neutral,note\n`,
+		`(?m)^\S+face\.png,\d+,\d+,\d+,\d+\.\d,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},$`,
+		`(?m)^\S+empty\.png,{14}no face found$`,
+		`(?m)^\S+cropped\.png,0,0,48,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},$`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("table lacks %s:\n%s", want, out)
+		}
+	}
+	if pictures, err := filepath.Glob(filepath.Join(why, "*.png")); err != nil || len(pictures) != 2 {
+		t.Errorf("explained %v, %v, want 2 pictures", pictures, err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "bad.jpg"), []byte("no picture"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, err := predict("-run", "cnn", "-out", table, folder); err == nil || !strings.Contains(errs, "1 of the files can't be read") {
+		t.Errorf("a folder with a bad file: %v, %s", err, errs)
+	}
+	if text, err := os.ReadFile(table); err != nil || strings.Count(string(text), "\n") != 5 || !strings.Contains(string(text), "no JPEG") {
+		t.Errorf("%v: the table of a folder is\n%s", err, text)
+	}
+	if _, errs, err := predict(); err == nil || !strings.Contains(errs, "nothing to predict") {
+		t.Errorf("predict of nothing: %v, %s", err, errs)
 	}
 }

@@ -14,7 +14,7 @@ func TestHead(t *testing.T) {
 	if _, err := NewWriter(&b, time.Unix(0, 5e8)); err != nil {
 		t.Fatal(err)
 	}
-	const want = "HEADHEX"
+	const want = "1800000000000000a37f4b2209000000000000e03f1a0d627261696e2e4576656e743a3266f7e1a8"
 	if got := hex.EncodeToString(b.Bytes()); got != want {
 		t.Errorf("head is %s, want %s", got, want)
 	}

@@ -1,0 +1,164 @@
+// Sweep trains a net once per configuration of a grid, or of random draws, each trial a run of its own:
+//
+//	go run ./experiments/sweep -vary 'learning_rate=1e-3|3e-3' -vary 'cnn.dropout=0.1|0.25' -set epochs=8 -out runs/sweep
+//	go run ./experiments/sweep -vary learning_rate=1e-4..1e-2:log -random 20 -out runs/random
+//
+// Start the same command as often as you like, on one machine or on several that share the folder: the processes divide the
+// trials among themselves, no trial is trained twice, and one that was interrupted is resumed by the next process that comes by.
+// A trial is claimed by a lock on a file, which ends with its process; the shared file system must support flock. When no trial
+// is left, a process writes results.csv, best first, and ends. See slurm.sh and kubernetes.yaml beside this file.
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/gofrs/flock"
+
+	"ferlab/experiments/internal/cli"
+	"ferlab/fer/run"
+)
+
+func main() { cli.Main("sweep", mainErr) }
+
+func mainErr() error {
+	preset := flag.String("preset", "quick", "configuration to start from: quick, full or report")
+	out := flag.String("out", "runs/sweep", "`folder` of the trials")
+	random := flag.Int("random", 0, "draw this many trials instead of training all of the grid")
+	seed := flag.Uint64("seed", 1, "of the draws")
+	most := flag.Int("most", 0, "end after this many trials; 0 for none left")
+	var axes []axis
+	flag.Func("vary", "`key=value|value` or key=low..high, perhaps with :log, of the configuration; may be given several times", func(s string) error {
+		a, err := parseAxis(s)
+		axes = append(axes, a)
+		return err
+	})
+	sets := cli.SetFlag()
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	base, err := run.Preset(*preset)
+	if err != nil {
+		return err
+	}
+	if err := sets.Apply(&base); err != nil {
+		return err
+	}
+	p, err := newPlan(base, axes, *random, *seed)
+	if err != nil {
+		return err
+	}
+	if err := p.agree(*out); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	trained := 0
+	for i := range p.Trials {
+		if *most > 0 && trained == *most {
+			break
+		}
+		did, err := trial(ctx, p, i, *out)
+		if errors.Is(err, run.ErrInterrupted) || ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "sweep: %s: %v\n", trialName(i), err)
+		}
+		if did {
+			trained++
+		}
+	}
+	return results(p, *out)
+}
+
+func trialName(i int) string { return fmt.Sprintf("trial%03d", i) }
+
+// trial trains trial i unless it is complete, failed, or another process's; did says whether it trained.
+func trial(ctx context.Context, p plan, i int, dir string) (did bool, err error) {
+	name := trialName(i)
+	folder := filepath.Join(dir, name)
+	lock := flock.New(filepath.Join(dir, name+".lock"))
+	ours, err := lock.TryLock()
+	if err != nil || !ours {
+		return false, err
+	}
+	defer lock.Unlock()
+	failed := filepath.Join(dir, name+".failed")
+	if _, err := os.Stat(failed); err == nil {
+		return false, fmt.Errorf("failed before: see %s, and remove it to try again", failed)
+	}
+	if _, err := run.Open(folder); err == nil {
+		return false, nil
+	}
+	config, err := p.config(i)
+	if err != nil {
+		return false, err
+	}
+	fmt.Printf("%s %s\n", name, strings.Join(p.Trials[i], " "))
+	r, err := run.Train(ctx, folder, config, &run.Options{Observer: run.Watch(name)})
+	if err != nil {
+		if !errors.Is(err, run.ErrInterrupted) && ctx.Err() == nil {
+			err = errors.Join(err, os.WriteFile(failed, []byte(err.Error()+"\n"), 0o644))
+		}
+		return true, err
+	}
+	fmt.Printf("%s accuracy %.4f loss %.4f\n", name, r.Record.Accuracy, r.Record.Loss)
+	return true, nil
+}
+
+// results writes results.csv of the complete trials, best first.
+func results(p plan, dir string) error {
+	type result struct {
+		trial int
+		*run.Run
+	}
+	var all []result
+	for i := range p.Trials {
+		if r, err := run.Open(filepath.Join(dir, trialName(i))); err == nil {
+			all = append(all, result{i, r})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b result) int { return cmp.Compare(b.Record.Accuracy, a.Record.Accuracy) })
+	var text strings.Builder
+	w := csv.NewWriter(&text)
+	header := []string{"trial", "accuracy", "loss", "split", "n", "seconds"}
+	for _, a := range p.Trials[0] {
+		key, _, _ := strings.Cut(a, "=")
+		header = append(header, key)
+	}
+	w.Write(header)
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	for _, r := range all {
+		row := []string{trialName(r.trial), number(r.Record.Accuracy), number(r.Record.Loss), string(r.Record.Validation),
+			strconv.Itoa(r.Record.ValidationImages), number(r.Record.Seconds)}
+		for _, a := range p.Trials[r.trial] {
+			_, value, _ := strings.Cut(a, "=")
+			row = append(row, value)
+		}
+		w.Write(row)
+	}
+	w.Flush()
+	path := filepath.Join(dir, "results.csv")
+	tmp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
+	if err := os.WriteFile(tmp, []byte(text.String()), 0o644); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	fmt.Printf("%d of %d trials complete: %s\n", len(all), len(p.Trials), path)
+	return nil
+}

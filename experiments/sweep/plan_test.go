@@ -1,0 +1,111 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ferlab/fer/run"
+)
+
+func axes(t *testing.T, list ...string) (all []axis) {
+	t.Helper()
+	for _, s := range list {
+		a, err := parseAxis(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func TestGrid(t *testing.T) {
+	p, err := newPlan(run.Quick(), axes(t, "epochs=1|2|3", "cnn.filters=[4,8]|[8]"), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for i, trial := range p.Trials {
+		seen[strings.Join(trial, " ")] = true
+		if c, err := p.config(i); err != nil || c.Epochs < 1 || c.Epochs > 3 {
+			t.Errorf("trial %v: %v, %d epochs", trial, err, c.Epochs)
+		}
+	}
+	if len(p.Trials) != 6 || len(seen) != 6 || !seen["epochs=2 cnn.filters=[4,8]"] {
+		t.Errorf("trials %v, want 6 different", p.Trials)
+	}
+}
+
+func TestRandom(t *testing.T) {
+	const n = 400
+	vary := axes(t, "learning_rate=1e-4..1e-2:log", "label_smoothing=0..0.2")
+	p, err := newPlan(run.Quick(), vary, n, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := newPlan(run.Quick(), vary, n, 3)
+	other, _ := newPlan(run.Quick(), vary, n, 4)
+	below := 0
+	for i := range n {
+		c, err := p.config(i)
+		if err != nil || c.LearningRate < 1e-4 || c.LearningRate > 1e-2 || c.LabelSmoothing > 0.2 {
+			t.Fatalf("trial %v: %v", p.Trials[i], err)
+		}
+		if c.LearningRate < 1e-3 {
+			below++
+		}
+		if strings.Join(again.Trials[i], " ") != strings.Join(p.Trials[i], " ") {
+			t.Fatal("the same seed draws other trials")
+		}
+	}
+	if strings.Join(other.Trials[0], " ") == strings.Join(p.Trials[0], " ") {
+		t.Error("another seed draws the same first trial")
+	}
+	// Half of the logarithmic range lies below 1e-3: binomial, standard deviation 10.
+	if math.Abs(float64(below)-n/2) > 50 {
+		t.Errorf("%d of %d learning rates are below 1e-3", below, n)
+	}
+}
+
+func TestBadAxes(t *testing.T) {
+	for _, bad := range []string{"epochs", "epochs=", "learning_rate=1e-2..1e-4", "learning_rate=0..1:log", "learning_rate=a..b"} {
+		if _, err := parseAxis(bad); err == nil {
+			t.Errorf("%s: no error", bad)
+		}
+	}
+	for _, bad := range [][]string{{}, {"learning_rate=0..1"}, {"epoch=1|2"}, {"epochs=0|2"}} {
+		if _, err := newPlan(run.Quick(), axes(t, bad...), 0, 1); err == nil {
+			t.Errorf("%v: no error", bad)
+		}
+	}
+}
+
+// The first process decides; the same sweep may join, another may not.
+func TestAgree(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "sweep")
+	p, err := newPlan(run.Quick(), axes(t, "epochs=1|2"), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	errs := make(chan error)
+	for range 8 {
+		go func() { errs <- p.agree(dir) }()
+	}
+	for range 8 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	other, _ := newPlan(run.Quick(), axes(t, "epochs=1|3"), 0, 1)
+	if err := other.agree(dir); err == nil || !strings.Contains(err.Error(), "another sweep") {
+		t.Errorf("another sweep: %v", err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 {
+		t.Errorf("%v, %s files left, want sweep.json alone", err, strconv.Itoa(len(files)))
+	}
+}
