@@ -1,0 +1,112 @@
+package semisup
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+)
+
+// Part is a training set of which a part keeps its labels.
+type Part struct {
+	// Labelled are the examples that keep them, in the order of the training set.
+	Labelled *dataset.Dataset
+	// Unlabelled are the others: every Label is [fer.Unlabelled], and the ID is a number, since paths may name the class.
+	Unlabelled *dataset.Dataset
+	// Truth knows the labels that were removed, for the audit of pseudo-labels only.
+	Truth *Truth
+}
+
+// Truth answers how many guesses are right, and nothing else.
+type Truth struct{ labels []fer.Emotion }
+
+// Right counts the right ones among guesses about unlabelled examples, given by index, and how many of them have a truth that is
+// known: images from another source have none.
+func (t *Truth) Right(indices []int, guesses []fer.Emotion) (right, known int) {
+	for k, i := range indices {
+		if i >= len(t.labels) || !t.labels[i].Valid() {
+			continue
+		}
+		known++
+		if t.labels[i] == guesses[k] {
+			right++
+		}
+	}
+	return right, known
+}
+
+// Remove takes the labels of a training set away except for some of every class, chosen by the seed: perClass of each, or, if
+// that is 0, the given fraction of each, in (0, 1], rounded and at least one. It is an error that names the class if one has
+// fewer examples than that.
+func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64) (*Part, error) {
+	switch {
+	case perClass < 0:
+		return nil, fmt.Errorf("labels per class is %d, want 1 or more", perClass)
+	case perClass > 0 && fraction != 0:
+		return nil, fmt.Errorf("both labels per class (%d) and a fraction (%g) are asked for: set one of them to 0", perClass, fraction)
+	case perClass == 0 && !(fraction > 0 && fraction <= 1):
+		return nil, fmt.Errorf("the fraction of labels to keep is %g, want above 0 and at most 1", fraction)
+	case train.Len() == 0:
+		return nil, errors.New("removing labels of an empty training set")
+	}
+	var classes [fer.NumEmotions][]int
+	for i, e := range train.Examples {
+		if e.Label.Valid() {
+			classes[e.Label] = append(classes[e.Label], i)
+		}
+	}
+	keep := make([]bool, train.Len())
+	for class, indices := range classes {
+		n := perClass
+		if n == 0 && len(indices) > 0 {
+			n = max(1, int(math.Round(fraction*float64(len(indices)))))
+		}
+		if n > len(indices) {
+			return nil, fmt.Errorf("%d labels of each class are asked for, but %s has %d training images of class %v: ask for at most that many",
+				n, train.Name, len(indices), fer.Emotion(class))
+		}
+		rng := rand.New(rand.NewPCG(seed, 0x1abe1<<8|uint64(class)))
+		for _, k := range rng.Perm(len(indices))[:n] {
+			keep[indices[k]] = true
+		}
+	}
+	p := &Part{Labelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind}, Unlabelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind}, Truth: new(Truth)}
+	for i, e := range train.Examples {
+		if keep[i] {
+			p.Labelled.Examples = append(p.Labelled.Examples, e)
+			continue
+		}
+		p.Truth.labels = append(p.Truth.labels, e.Label)
+		p.addUnlabelled(e.Image)
+	}
+	return p, nil
+}
+
+// Add gives the part more unlabelled images, from another source: their labels and names are left behind.
+func (p *Part) Add(more *dataset.Dataset) {
+	for _, e := range more.Examples {
+		p.addUnlabelled(e.Image)
+	}
+}
+
+func (p *Part) addUnlabelled(m *fer.Image) {
+	p.Unlabelled.Examples = append(p.Unlabelled.Examples, fer.Example{
+		ID: fmt.Sprint(p.Unlabelled.Len()), Image: m, Label: fer.Unlabelled, Split: fer.Train,
+	})
+}
+
+// writeLabels writes labels.csv: id and label of every labelled example.
+func (p *Part) writeLabels(w io.Writer) error {
+	c := csv.NewWriter(w)
+	c.Write([]string{"id", "label"})
+	for _, e := range p.Labelled.Examples {
+		c.Write([]string{e.ID, e.Label.String()})
+	}
+	c.Flush()
+	return c.Error()
+}
