@@ -1,0 +1,111 @@
+package run
+
+import (
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"time"
+
+	gomlx "github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"ferlab/fer/dataset"
+	"ferlab/fer/model"
+	"ferlab/internal/atomicfile"
+)
+
+// Job is a run folder that is open for a training with a loop of its own, such as those of package ferlab/fer/semisup: it reads
+// the data, saves checkpoints and writes the finished run as [Train] does.
+type Job struct {
+	Dir    string
+	Config Config
+	Net    model.Net
+	// Train and Validation are the examples to train on and to measure the history on.
+	Train, Validation *dataset.Dataset
+	// Complete says that the folder holds this very run, done: open it.
+	Complete bool
+
+	started time.Time
+	lock    *folderLock
+	warn    func(string)
+}
+
+// Close lets other trainings into the folder; the end of the process does so, too.
+func (j *Job) Close() { j.lock.release() }
+
+// Begin opens a folder for a training, with the checks and rules of [Train]. The folder is locked until Close.
+func Begin(dir string, config Config, options *Options) (*Job, error) {
+	if options == nil {
+		options = &Options{}
+	}
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	net, err := config.Net(options.Net)
+	if err != nil {
+		return nil, err
+	}
+	data, err := config.open(options)
+	if err != nil {
+		return nil, err
+	}
+	j := &Job{Dir: dir, Net: net, started: time.Now()}
+	if j.lock, err = prepare(dir, config, options); err != nil {
+		return nil, err
+	}
+	j.Complete, j.warn = j.lock == nil, options.warn
+	j.Config = config
+	if j.Train, j.Validation, err = config.split(data); err != nil {
+		j.Close()
+		return nil, err
+	}
+	return j, nil
+}
+
+// Save writes a checkpoint of a store, of the history and of whatever else JSON holds of the training's state.
+func (j *Job) Save(store *gomlx.Store, step int, history []Epoch, extra any) error {
+	data, err := json.Marshal(extra)
+	if err != nil {
+		return err
+	}
+	s := state{Config: &j.Config, Data: j.Train.Hash(), Epoch: len(history), Step: step, History: history, Extra: data}
+	if err := saveCheckpoint(j.Dir, store, s); err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(j.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, history) })
+}
+
+// Load reads the newest checkpoint into the store and extra, and returns its step and history; both are zero if there is none.
+func (j *Job) Load(store *gomlx.Store, extra any) (step int, history []Epoch, err error) {
+	s, ok, err := resume(j.Dir, j.Config, j.Train.Hash(), store, j.warn)
+	if err != nil || !ok {
+		return 0, nil, err
+	}
+	return s.Step, s.History, json.Unmarshal(s.Extra, extra)
+}
+
+// Time adds an epoch's wall-clock time to the run's.
+func (j *Job) Time(epoch int, spent time.Duration) error {
+	return appendTime(filepath.Join(j.Dir, timesFile), epoch, spent)
+}
+
+// Finish writes what a complete training leaves, with the weights that the store holds: their moving averages, under
+// [model.AverageScope], if the configuration has an EMA.
+func (j *Job) Finish(store *gomlx.Store, history []Epoch) error {
+	s := &session{
+		dir: j.Dir, config: j.Config, net: j.Net, train: j.Train, validation: j.Validation, started: j.started,
+		trainer: &trainer{config: j.Config, store: store}, state: state{Data: j.Train.Hash(), History: history},
+	}
+	return s.finish()
+}
+
+// UpdateRule is the configured optimizer.
+func (c Config) UpdateRule() optimizer.Interface { return (&trainer{config: c}).optimizer() }
+
+// LearningRateAt is the learning rate of a step, counted from 0, of a training of so many steps.
+func (c Config) LearningRateAt(step, steps int) float64 {
+	return (&trainer{config: c, totalSteps: steps}).learningRate(step)
+}
+
+// AverageDecayAt is the decay of the weights' moving average at a step, counted from 0; see [Config.EMA].
+func (c Config) AverageDecayAt(step int) float64 { return c.averageDecay(step) }
