@@ -65,6 +65,9 @@ func Measure(ctx context.Context, c Case, contenders []Contender, s Settings, lo
 	flags := []string{"-task", c.Task, "-net", c.Net, "-batch", strconv.Itoa(c.Batch), "-threads", strconv.Itoa(s.Threads), "-data", s.Data}
 	for i, contender := range contenders {
 		w, err := startWorker(ctx, contender, flags)
+		if ctx.Err() != nil {
+			return r, fmt.Errorf("measuring %s: %w", c, ctx.Err())
+		}
 		if err != nil {
 			drop(i, err)
 			continue

@@ -1,0 +1,84 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+const childEnv = "FERLAB_BENCH_CHILD"
+
+// A process with childEnv set is a contender whose step takes that long.
+func TestMain(m *testing.M) {
+	if pause, ok := os.LookupEnv(childEnv); ok {
+		d, err := time.ParseDuration(pause)
+		if err != nil {
+			os.Stderr.WriteString("warning\nno pause\n")
+			os.Exit(1)
+		}
+		os.Stdout.WriteString("a framework's own line\n")
+		if err := Serve(os.Stdin, os.Stdout, "v1", 10, func() error { time.Sleep(d); return nil }); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func contender(name, pause string) Contender {
+	return Contender{Name: name, Command: []string{os.Args[0]}, Env: []string{childEnv + "=" + pause}}
+}
+
+// Contenders of known speed are measured at it, and those that fail are named with their last words.
+func TestMeasure(t *testing.T) {
+	list := []Contender{contender("fast", "20ms"), contender("slow", "60ms"), contender("broken", "x"), {Name: "absent", Skip: "not installed"}}
+	var log strings.Builder
+	r, err := Measure(context.Background(), Case{"train", "cnn", 10}, list, Settings{Rounds: 3, Seconds: 0.3, Threads: 1}, func(string, ...any) { log.WriteString("x") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast, slow, broken, absent := r.Measurements[0], r.Measurements[1], r.Measurements[2], r.Measurements[3]
+	// A sleep takes at least its time, and on a busy machine much longer.
+	if v := fast.PerSecond; v.High > 500 || v.Low <= 0 || v.Low > v.Median || v.Median > v.High || len(fast.Rounds) != 3 || fast.Version != "v1" || fast.Compile < 0.02 {
+		t.Errorf("fast: %+v", fast)
+	}
+	if v := slow.Ratio; v.Median < 1 || v.Median > 6 || slow.PerSecond.High > 1000.0/6 {
+		t.Errorf("slow: %+v, want about a third of the speed", slow)
+	}
+	if fast.Ratio != (Spread{1, 1, 1}) {
+		t.Errorf("fast is %+v as fast as itself", fast.Ratio)
+	}
+	if !strings.HasSuffix(broken.Skipped, "no pause") || absent.Skipped != "not installed" || log.String() != "xx" {
+		t.Errorf("skipped: %q, %q, %d lines of log", broken.Skipped, absent.Skipped, log.Len())
+	}
+}
+
+func TestReport(t *testing.T) {
+	r := Result{Case: Case{"train", "cnn", 128}, Measurements: []Measurement{
+		{Contender: "ferlab", Rounds: []float64{330, 300, 340}},
+		{Contender: "keras", Rounds: []float64{300, 310, 290}},
+		{Contender: "torch", Skipped: "not installed"},
+	}}
+	r.summarise()
+	if got, want := r.Line(), "train cnn ferlab 330/s keras 300/s ratio 1.10"; got != want {
+		t.Errorf("line %q, want %q", got, want)
+	}
+	report := Report{Matmul: 100}
+	report.Add(r, 16_666_667)
+	if got := report.Results[0].Measurements[0].OfPeak; got < 0.32999 || got > 0.33001 { // 330/s · 3 · 2 · 16.67e6 flop of 100e9
+		t.Errorf("of peak %v, want 0.33", got)
+	}
+	var table bytes.Buffer
+	if err := report.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 4 || !strings.Contains(table.String(), "skipped: not installed") {
+		t.Errorf("%v, table:\n%s", err, &table)
+	}
+	if f, err := report.Figure("train", "cnn"); err != nil || f == nil {
+		t.Errorf("figure: %v, %v", f, err)
+	}
+	if f, err := report.Figure("infer", "cnn"); err != nil || f != nil {
+		t.Errorf("figure without a case: %v, %v", f, err)
+	}
+}
