@@ -22,7 +22,7 @@ func TestHead(t *testing.T) {
 
 // The CRC-32C of "123456789" is e3069283 (RFC 3720's polynomial); masked by the formula of TensorFlow's crc32c.h.
 func TestMasked(t *testing.T) {
-	const crc = uint32(0xe3069283)
+	crc := uint32(0xe3069283)
 	if got, want := masked([]byte("123456789")), (crc>>15|crc<<17)+0xa282ead8; got != want {
 		t.Errorf("masked CRC %08x, want %08x", got, want)
 	}
