@@ -1,0 +1,107 @@
+// Semisup trains a net with most labels removed, one folder for each algorithm, number of labels and seed, and sums up what a
+// folder of such runs holds:
+//
+//	go run ./experiments/semisup -algorithms supervised,fixmatch -labels 10,25 -seeds 1,2,3 -out runs/semisup
+//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -out runs/semisup-fer
+//	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png
+//
+// Ctrl-C saves the training; the same command resumes it, and skips what is complete.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"ferlab/experiments/internal/cli"
+	"ferlab/fer/run"
+	"ferlab/fer/semisup"
+)
+
+func main() { cli.Main("semisup", mainErr) }
+
+func mainErr() error {
+	preset := flag.String("preset", "quick", "configuration to start from: quick (synthetic faces, a tiny net) or full (FER2013)")
+	algorithms := flag.String("algorithms", "supervised,meanteacher,fixmatch,freematch", "comma-separated `names`")
+	labels := flag.String("labels", "25", "comma-separated `numbers` of labelled images of each class")
+	seeds := flag.String("seeds", "1", "comma-separated `seeds`")
+	source := flag.String("source", "", "\"synthetic\", or a `path` to FER2013 (short for -set train.source=…)")
+	out := flag.String("out", "runs/semisup", "`folder` of the runs")
+	summary := flag.Bool("summary", false, "train nothing: print the table of the runs in the folder")
+	picture := flag.String("figure", "", "with -summary: write the figure of accuracy by labels to this .png or .svg `file`")
+	var sets []string
+	flag.Func("set", "`key=value` of the configuration, such as threshold=0.8 or train.epochs=8; may be given several times", func(v string) error {
+		sets = append(sets, v)
+		return nil
+	})
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	if *summary {
+		return sumUp(*out, *picture)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	for _, seedText := range strings.Split(*seeds, ",") {
+		seed, err := strconv.ParseUint(seedText, 10, 64)
+		if err != nil {
+			return fmt.Errorf("-seeds: %q is no whole number", seedText)
+		}
+		for _, labelText := range strings.Split(*labels, ",") {
+			n, err := strconv.Atoi(labelText)
+			if err != nil {
+				return fmt.Errorf("-labels: %q is no whole number", labelText)
+			}
+			for _, algorithm := range strings.Split(*algorithms, ",") {
+				c, err := semisup.Preset(*preset, algorithm, n, seed)
+				if err != nil {
+					return err
+				}
+				if *source != "" {
+					c.Train.Source = *source
+				}
+				for _, set := range sets {
+					if err := c.Set(set); err != nil {
+						return err
+					}
+				}
+				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Observer: run.Watch(c.Name())})
+				if err != nil {
+					return fmt.Errorf("run %s: %w", c.Name(), err)
+				}
+				fmt.Printf("%s accuracy %.4f n=%d split=%s seconds=%.0f\n", r.Name, r.Record.Accuracy, r.Record.ValidationImages, r.Record.Validation, r.Record.Seconds)
+			}
+		}
+	}
+	return nil
+}
+
+func sumUp(dir, picture string) error {
+	results, err := semisup.Results(dir)
+	if err != nil {
+		return err
+	}
+	table, err := semisup.Summary(results)
+	if err != nil {
+		return err
+	}
+	fmt.Println(table.Caption)
+	for _, row := range append([][]string{table.Header}, table.Rows...) {
+		fmt.Println(strings.Join(row, "\t"))
+	}
+	if picture == "" {
+		return nil
+	}
+	f, err := semisup.Curves(results)
+	if err != nil {
+		return err
+	}
+	return f.Save(picture)
+}
