@@ -1,11 +1,13 @@
 // Explain draws where a run's net looks, and what its filters answer to:
 //
 //	go run ./experiments/explain -run cnn -method grad-cam -source fer2013.zip -out build/explain
-//	go run ./experiments/explain -run cnn -filters conv2 -out conv2.png
-//	go run ./experiments/explain -run runs/mine -method layer-cam -out build/explain
+//	go run ./experiments/explain -run cnn -filters conv1,conv4 -out build/explain
+//	go run ./experiments/explain -run cnn -filters all -compare -source fer2013.zip -out build/explain
+//	go run ./experiments/explain -run runs/mine -activations all -out build/explain
 //
-// With -method it writes a picture per image: face, heat map, overlays. With -filters it writes one sheet of the pictures that the
-// layer's filters answer to most, made by gradient ascent without any image.
+// With -method it writes a picture per image: face, heat map, overlays. With -filters it writes a sheet a layer of the pictures that
+// its filters answer to most, made by gradient ascent without any image, and names the dead filters; -compare says for how
+// many the picture beats every face of a source. With -activations it writes a sheet a layer of all its maps of one face.
 package main
 
 import (
@@ -15,6 +17,8 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -29,12 +33,15 @@ func main() { cli.Main("explain", mainErr) }
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run (cnn, dnn) or run `folder`")
 	method := flag.String("method", "layer-cam", "attribution `method`; a wrong one lists them all")
-	source := flag.String("source", "synthetic:train=1,test=70", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"")
-	images := flag.Int("images", 7, "number of images to explain, the first of the source's last split")
-	filters := flag.String("filters", "", "`layer` whose filters to show instead, such as conv2")
-	channels := flag.Int("channels", 64, "number of filters to show, the first of the layer")
+	source := flag.String("source", "synthetic:train=1,test=70", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; its last split counts")
+	images := flag.Int("images", 7, "number of images to explain, the first of the source")
+	filters := flag.String("filters", "", "`layers` whose filters to show instead, such as conv2 or conv1,conv2; \"all\" is every convolution")
+	channels := flag.Int("channels", 0, "number of filters to show, the first of the layer; 0 shows all")
 	steps := flag.Int("steps", 256, "steps of gradient ascent")
-	out := flag.String("out", "explain", "`folder` for the pictures, or .png or .svg file for the filters")
+	compare := flag.Bool("compare", false, "compare the filters' pictures with all faces of the source")
+	activations := flag.String("activations", "", "`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
+	face := flag.Int("face", 0, "number of the source's image that -activations shows, from 0")
+	out := flag.String("out", "explain", "`folder` for the pictures; for a single sheet also a .png or .svg file")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
@@ -47,19 +54,53 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	if *filters != "" {
-		return sheet(m, *filters, *channels, *steps, *out)
+	faces := func() ([]fer.Example, error) {
+		data, err := dataset.Open(*source, nil)
+		if err != nil {
+			return nil, err
+		}
+		sizes := data.SplitSizes()
+		return data.Split(sizes[len(sizes)-1].Split).Examples, nil
+	}
+	switch {
+	case *filters != "":
+		var examples []fer.Example
+		if *compare {
+			if examples, err = faces(); err != nil {
+				return err
+			}
+		}
+		return eachLayer(m, *filters, "Conv2D", *out, func(layer string) (*figure.Figure, error) {
+			return filterSheet(m, layer, *channels, *steps, examples)
+		})
+	case *activations != "":
+		examples, err := faces()
+		if err != nil {
+			return err
+		}
+		if *face < 0 || *face >= len(examples) {
+			return fmt.Errorf("-face %d, want 0 … %d: the source's last split has %d images", *face, len(examples)-1, len(examples))
+		}
+		return eachLayer(m, *activations, "ReLU", *out, func(layer string) (*figure.Figure, error) {
+			n, err := m.Channels(layer)
+			if err != nil {
+				return nil, err
+			}
+			return explain.ActivationSheet(m, layer, examples[*face].Image, n, figure.Options{
+				Title: "What " + layer + " makes of a face",
+				Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, all %d channels; image %s, labelled %s.",
+					m.Name, n, examples[*face].ID, examples[*face].Label),
+			})
+		})
 	}
 	by, err := explain.ByName(*method)
 	if err != nil {
 		return err
 	}
-	data, err := dataset.Open(*source, nil)
+	examples, err := faces()
 	if err != nil {
 		return err
 	}
-	sizes := data.SplitSizes()
-	examples := data.Split(sizes[len(sizes)-1].Split).Examples
 	return views(m, by, examples[:min(max(*images, 0), len(examples))], *out)
 }
 
@@ -100,33 +141,74 @@ func views(m *explain.Model, method explain.Method, examples []fer.Example, dir 
 	return nil
 }
 
-// sheet writes the pictures of a layer's filters.
-func sheet(m *explain.Model, layer string, most, steps int, path string) error {
+// eachLayer writes a sheet for every layer of a list, or of a type with positions if the list is "all".
+func eachLayer(m *explain.Model, list, kind, out string, sheet func(layer string) (*figure.Figure, error)) error {
+	layers := strings.Split(list, ",")
+	if list == "all" {
+		layers = nil
+		for _, l := range m.Layers() {
+			if l.Type == kind && len(l.Output) == 3 {
+				layers = append(layers, l.Name)
+			}
+		}
+		if len(layers) == 0 {
+			return fmt.Errorf("the net %s has no %s with positions", m.Name, kind)
+		}
+	}
+	single := len(layers) == 1 && filepath.Ext(out) != ""
+	for _, layer := range layers {
+		if _, err := m.Layer(layer); err != nil {
+			return err // Before the work on those that exist.
+		}
+	}
+	if !single {
+		if err := os.MkdirAll(out, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, layer := range layers {
+		f, err := sheet(layer)
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(out, layer+".png")
+		if single {
+			path = out
+		}
+		if err := f.Save(path); err != nil {
+			return err
+		}
+		fmt.Println(path)
+	}
+	return nil
+}
+
+// filterSheet ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it.
+func filterSheet(m *explain.Model, layer string, most, steps int, examples []fer.Example) (*figure.Figure, error) {
 	n, err := m.Channels(layer)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	channels := make([]int, min(n, max(most, 1)))
+	if most <= 0 {
+		most = n
+	}
+	channels := make([]int, min(n, most))
 	for c := range channels {
 		channels[c] = c
 	}
-	filters, err := explain.Filters(m, layer, channels, nil, &explain.AscentOptions{Steps: steps})
+	start := time.Now()
+	filters, err := explain.Filters(m, layer, channels, examples, &explain.AscentOptions{Steps: steps})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f, err := explain.FilterSheet(filters, 8, figure.Options{
+	summary := explain.Summarize(filters)
+	fmt.Printf("%s, %d steps in %.1f s: %s\n", layer, steps, time.Since(start).Seconds(), summary)
+	serves := "what the net takes the picture for"
+	if len(examples) > 0 {
+		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most", len(examples))
+	}
+	return explain.LayerSheet(filters, figure.Options{
 		Title:   "What the filters of " + layer + " answer to",
-		Caption: fmt.Sprintf("Net %s; filters 0 … %d of %d, and what the net takes the picture for.", m.Name, len(channels)-1, n),
+		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, summary, m.Name),
 	})
-	if err != nil {
-		return err
-	}
-	if filepath.Ext(path) == "" {
-		path += ".png"
-	}
-	if err := f.Save(path); err != nil {
-		return err
-	}
-	fmt.Println(path)
-	return nil
 }

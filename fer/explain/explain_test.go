@@ -19,7 +19,7 @@ import (
 )
 
 // newModel opens a net with initial weights.
-func newModel(t *testing.T, net model.Net) *Model {
+func newModel(t testing.TB, net model.Net) *Model {
 	t.Helper()
 	store := gomlx.NewStore()
 	store.SetParam(nn.ParamSeed, int64(1))
@@ -213,6 +213,9 @@ func TestBadInput(t *testing.T) {
 		"some samples":            attribute(SmoothGrad{Samples: -1}, m, images, classes),
 		"0 … 3":                   ascend("conv1", 4, nil),
 		"has no layer \"conv7\"":  ascend("conv7", 0, nil),
+		"rotation up to":          ascend("conv1", 0, &AscentOptions{Rotation: 60}),
+		"positive steps":          ascend("conv1", 0, &AscentOptions{Steps: -1}),
+		"has no channel -1":       ascend("conv4", -1, nil),
 		"jitter below":            ascend("conv1", 0, &AscentOptions{Jitter: 30}),
 		"gradient, input-x-gradi": unknown,
 		"activation map needs":    flat,

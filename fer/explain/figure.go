@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -162,6 +163,37 @@ func FilterSheet(filters []Filter, columns int, o figure.Options) (*figure.Figur
 	return figure.Grid(rows, grid)
 }
 
+// LayerSheet shows the pictures of all filters of a layer, the one that answers to its picture most first and the dead ones last;
+// below each, its channel, the answer, and the class it serves most.
+func LayerSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
+	if len(filters) == 0 {
+		return nil, errors.New("sheet of no filters: want some")
+	}
+	sorted := slices.Clone(filters)
+	slices.SortStableFunc(sorted, func(a, b Filter) int {
+		if a.Dead != b.Dead {
+			if a.Dead {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(b.Activation, a.Activation)
+	})
+	var rows [][]figure.Cell
+	for part := range slices.Chunk(sorted, across(len(sorted))) {
+		var row []figure.Cell
+		for _, f := range part {
+			serves, _, _ := strings.Cut(f.note(), ",")
+			row = append(row, figure.Cell{Image: f.Image, Caption: fmt.Sprintf("%d: %.2f %s", f.Channel, f.Activation, serves)})
+		}
+		rows = append(rows, row)
+	}
+	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 48})
+}
+
+// across returns how many of n pictures stand in a row: 64 in 8, 128 and 250 in 16, 500 in 24.
+func across(n int) int { return 8 * int(math.Ceil(math.Sqrt(float64(n))/8)) }
+
 // note names the classes that a filter serves.
 func (f Filter) note() string {
 	if f.Dead {
@@ -208,10 +240,9 @@ func ActivationSheet(m *Model, layer string, face *fer.Image, most int, o figure
 		}
 		cells = append(cells, figure.Cell{Image: heat, Caption: fmt.Sprintf("%d: %.1f", c.Channel, c.Strength)})
 	}
-	const columns = 9
 	var rows [][]figure.Cell
-	for start := 0; start < len(cells); start += columns {
-		rows = append(rows, cells[start:min(start+columns, len(cells))])
+	for row := range slices.Chunk(cells, across(len(cells)-1)+1) {
+		rows = append(rows, row)
 	}
 	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 48})
 }

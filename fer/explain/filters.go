@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ferlab/fer"
 )
@@ -121,6 +122,27 @@ func BeatsData(filters []Filter) (share float64, live int) {
 	return share, live
 }
 
+// Summarize says how many filters are dead and which, and, if there are examples, what [BeatsData] finds.
+func Summarize(filters []Filter) string {
+	var dead []string
+	examples := false
+	for _, f := range filters {
+		if f.Dead {
+			dead = append(dead, fmt.Sprint(f.Channel))
+		}
+		examples = examples || len(f.Answer) > 0
+	}
+	s := fmt.Sprintf("None of %d filters is dead.", len(filters))
+	if len(dead) > 0 {
+		s = fmt.Sprintf("%d of %d filters are dead: %s.", len(dead), len(filters), strings.Join(dead, ", "))
+	}
+	if examples {
+		share, live := BeatsData(filters)
+		s += fmt.Sprintf(" The picture excites the filter at least as much as the best example does for %.1f %% of the %d live ones.", 100*share, live)
+	}
+	return s
+}
+
 // Dead returns the channels of a layer that no example makes positive at any position: the ReLU behind lets nothing of them
 // through.
 func Dead(m *Model, layer string, examples []fer.Example) ([]int, error) {
@@ -133,6 +155,9 @@ func Dead(m *Model, layer string, examples []fer.Example) ([]int, error) {
 	}
 	var xs []pixels
 	for _, e := range examples {
+		if e.Image == nil {
+			return nil, fmt.Errorf("example %q has no image", e.ID)
+		}
 		xs = append(xs, toPixels(e.Image))
 	}
 	r, err := m.responses(layer, false, xs)

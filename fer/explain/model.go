@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
@@ -30,8 +31,9 @@ type Model struct {
 	backend compute.Backend
 	layers  []model.LayerSummary
 
-	mu    sync.Mutex
-	execs map[string]*gomlx.Exec
+	mu       sync.Mutex
+	execs    map[string]*gomlx.Exec
+	compiled atomic.Int64 // How many graphs were built and compiled.
 }
 
 // maxBatch is the largest batch of a graph.
@@ -219,22 +221,32 @@ func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emoti
 }
 
 func (m *Model) exec(key string, build builder) (*gomlx.Exec, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if exec := m.execs[key]; exec != nil {
-		return exec, nil
-	}
-	before := m.store.NumVariables()
-	exec, err := gomlx.NewExec(m.backend, m.store, func(s *gomlx.Scope, images, classes *graph.Node) []*graph.Node {
+	return m.cached(key, func(s *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		images, classes := in[0], in[1]
 		if strings.HasPrefix(key, "guided") {
 			nn.GuideReLU(images.Graph())
 		}
+		before := m.store.NumVariables()
 		logits := model.Logits(s, m.net, images)
 		if m.store.NumVariables() > before {
 			panic(errors.New("the weights don't fit the net: it has variables that they lack"))
 		}
 		score := graph.ReduceAllSum(graph.Mul(logits, graph.OneHot(classes, fer.NumEmotions, logits.DType())))
 		return build(logits, score, images)
+	})
+}
+
+// cached returns the executor of that key, made of the graph function if there is none yet. It compiles once for every shape of its
+// inputs.
+func (m *Model) cached(key string, build func(s *gomlx.Scope, in []*graph.Node) []*graph.Node) (*gomlx.Exec, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if exec := m.execs[key]; exec != nil {
+		return exec, nil
+	}
+	exec, err := gomlx.NewExec(m.backend, m.store, func(s *gomlx.Scope, in []*graph.Node) []*graph.Node {
+		m.compiled.Add(1)
+		return build(s, in)
 	})
 	if err != nil {
 		return nil, err

@@ -20,6 +20,9 @@ type Score struct {
 	Deletion, Insertion float64
 	// Similarity is the [Likeness] of the maps before and after the net's weights are shuffled; see [Model.Randomised].
 	Similarity float64
+	// SSIM is the mean [SSIM] of the same maps. It is only reported: two maps that are smooth, or empty at the same places, have
+	// some of it whatever they say.
+	SSIM float64
 	// Residual is the largest completeness residual of [IntegratedGradients]; negative for other methods, which promise none.
 	Residual float64
 	// Vanished is the number of maps that were zero or not finite; they count as random ones.
@@ -122,6 +125,9 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 			return nil, err
 		}
 		s.Similarity = Likeness(maps[:few], after)
+		for i, before := range maps[:few] {
+			s.SSIM += SSIM(before, after[i]) / float64(few)
+		}
 		s.Failed = r.failures(s)
 		r.Scores = append(r.Scores, s)
 	}
@@ -193,9 +199,9 @@ func (r *Ranking) sort() {
 
 // Table returns the ranking as rows with their header; the last row is random.
 func (r *Ranking) Table() (header []string, rows [][]string) {
-	header = []string{"", "method", "points at the truth, %", "mass in the truth, %", "deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "incompleteness, %", "checks"}
+	header = []string{"", "method", "points at the truth, %", "mass in the truth, %", "deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓", "incompleteness, %", "checks"}
 	for i, s := range append(slices.Clone(r.Scores), r.Random) {
-		place, similarity, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f", s.Similarity), "–", "pass"
+		place, similarity, ssim, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f", s.Similarity), fmt.Sprintf("%.2f", s.SSIM), "–", "pass"
 		if s.Residual >= 0 {
 			residual = fmt.Sprintf("%.2f", 100*s.Residual)
 		}
@@ -203,10 +209,10 @@ func (r *Ranking) Table() (header []string, rows [][]string) {
 			checks = "FAIL: " + strings.Join(s.Failed, ", ")
 		}
 		if i == len(r.Scores) {
-			place, similarity, checks = "", "–", "–"
+			place, similarity, ssim, checks = "", "–", "–", "–"
 		}
 		rows = append(rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing), fmt.Sprintf("%.0f", 100*s.Mass),
-			fmt.Sprintf("%.3f", s.Deletion), fmt.Sprintf("%.3f", s.Insertion), similarity, residual, checks})
+			fmt.Sprintf("%.3f", s.Deletion), fmt.Sprintf("%.3f", s.Insertion), similarity, ssim, residual, checks})
 	}
 	return header, rows
 }

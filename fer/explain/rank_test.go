@@ -56,7 +56,7 @@ func TestRank(t *testing.T) {
 		scores[s.Method] = s
 	}
 	failed := func(method string) string { return strings.Join(scores[method].Failed, "; ") }
-	if s := scores["truth"]; s.Pointing < 0.999 || math.Abs(s.Mass-1) > 1e-9 || math.Abs(s.Similarity-1) > 1e-9 || !strings.Contains(failed("truth"), "ignores the weights") {
+	if s := scores["truth"]; s.Pointing < 0.999 || math.Abs(s.Mass-1) > 1e-9 || math.Abs(s.Similarity-1) > 1e-9 || math.Abs(s.SSIM-1) > 1e-9 || !strings.Contains(failed("truth"), "ignores the weights") {
 		t.Errorf("the truth scores %+v", s)
 	}
 	if s := scores["lie"]; s.Pointing != 0 || s.Mass != 0 || !strings.Contains(failed("lie"), "points no better") || !strings.Contains(failed("lie"), "mass no better") {
