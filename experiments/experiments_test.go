@@ -137,3 +137,29 @@ func TestPredict(t *testing.T) {
 		t.Errorf("predict of nothing: %v, %s", err, errs)
 	}
 }
+
+func TestRunsAndExport(t *testing.T) {
+	runs, export := build(t, "runs"), build(t, "export")
+	dir := t.TempDir()
+	curves, events := filepath.Join(dir, "curves.svg"), filepath.Join(dir, "events")
+	out, errs, err := runs("-dir", dir, "-curves", curves, "-tensorboard", events)
+	if err != nil || !regexp.MustCompile(`(?m)^cnn +cnn +fer2013\.zip +public +3589 `).MatchString(out) {
+		t.Fatalf("runs: %v\n%s%s", err, out, errs)
+	}
+	if text, err := os.ReadFile(curves); err != nil || !strings.Contains(string(text), "<svg") {
+		t.Errorf("curves: %v", err)
+	}
+	if files, err := filepath.Glob(filepath.Join(events, "cnn", "events.out.tfevents.*")); err != nil || len(files) != 1 {
+		t.Errorf("event files %v, %v, want one", files, err)
+	}
+	if _, errs, err := runs("nobody"); err == nil || !strings.Contains(errs, "the shipped runs are") {
+		t.Errorf("runs nobody: %v, %s", err, errs)
+	}
+	weights := filepath.Join(dir, "dnn.safetensors")
+	if out, errs, err := export("-run", "dnn", "-out", weights); err != nil || !strings.Contains(out, "run=dnn") {
+		t.Errorf("export: %v, %s%s", err, out, errs)
+	}
+	if _, errs, err := export("-run", "dnn", "-out", "dnn.h5"); err == nil || !strings.Contains(errs, ".onnx or .safetensors") {
+		t.Errorf("export to .h5: %v, %s", err, errs)
+	}
+}
