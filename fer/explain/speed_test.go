@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"errors"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,7 +21,8 @@ func TestNoRecompilation(t *testing.T) {
 	work := func(i int) {
 		t.Helper()
 		for _, method := range Methods() {
-			if _, err := method.Attribute(m, images[i:i+1], classes[i:i+1]); err != nil {
+			var vanished *DegenerateError // An untrained net may say nothing for a class; its graph has run all the same.
+			if _, err := method.Attribute(m, images[i:i+1], classes[i:i+1]); err != nil && !errors.As(err, &vanished) {
 				t.Fatal(err)
 			}
 		}
