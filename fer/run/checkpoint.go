@@ -73,6 +73,27 @@ func saveCheckpoint(runDir string, store *gomlx.Store, s state) error {
 	return nil
 }
 
+// complete checks that GoMLX's checkpoint in a folder holds so many variables: v0.28.2 leaves out, without an error, a
+// variable that it can't write, as when the disk is full.
+func complete(dir string, variables int) error {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(paths) != 1 {
+		return errors.Join(err, fmt.Errorf("%d descriptions of variables, want 1", len(paths)))
+	}
+	data, err := os.ReadFile(paths[0])
+	if err != nil {
+		return err
+	}
+	var written struct{ Variables []json.RawMessage }
+	if err := json.Unmarshal(data, &written); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(paths[0]), err)
+	}
+	if n := len(written.Variables); n != variables {
+		return fmt.Errorf("only %d of %d variables could be written: is the disk full?", n, variables)
+	}
+	return nil
+}
+
 func writeCheckpoint(dir string, store *gomlx.Store, s state) error {
 	data, err := json.MarshalIndent(s, "", "\t")
 	if err != nil {
@@ -96,6 +117,9 @@ func writeCheckpoint(dir string, store *gomlx.Store, s state) error {
 		return err
 	}
 	if err := handler.Save(); err != nil {
+		return err
+	}
+	if err := complete(tmp, store.NumVariables()); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(tmp, stateFile), data, 0o644); err != nil {

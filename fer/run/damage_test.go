@@ -111,14 +111,18 @@ func TestDamage(t *testing.T) {
 // A full disk ends a training with an error that names the file; the old files stay, and with space it goes on to the same end.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	cmd, said := subprocess(t, dir, trainEnv+"_LIMIT=4096")
-	if err := cmd.Wait(); err == nil || !strings.Contains(said.String(), "saving checkpoint step-000001-000000") || !strings.Contains(said.String(), "file too large") {
+	cmd, said := subprocess(t, dir, trainEnv+"_LIMIT=4096") // A checkpoint is larger, the configuration smaller.
+	if err := cmd.Wait(); err == nil || !strings.Contains(said.String(), "saving checkpoint step-000001-000000") || !strings.Contains(said.String(), "is the disk full") {
 		t.Errorf("error %v, said %s; want one that names the checkpoint", err, said)
 	}
 	readable(t, dir)
 	if left, _ := filepath.Glob(filepath.Join(dir, "checkpoints", "*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+	whole := t.TempDir()
+	train(t, whole, tiny(), nil)
+	train(t, dir, tiny(), nil)
+	sameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
 }
 
 // A folder can't be made below a file, nor by anyone where nobody may write.
