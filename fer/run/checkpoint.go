@@ -57,10 +57,16 @@ func saveCheckpoint(runDir string, store *gomlx.Store, s state) error {
 		return err
 	}
 	keep := map[string]bool{name: true}
-	for i := len(names) - 1; i >= 0 && i >= len(names)-2; i-- {
-		keep[names[i]] = true
-		if s, err := readState(checkpointPath(runDir, names[i])); err == nil && s.Best > 0 {
-			keep[checkpointName(s.Best, 0)] = true
+	keepBest := func(best int) {
+		if best > 0 {
+			keep[checkpointName(best, 0)] = true
+		}
+	}
+	keepBest(s.Best)
+	if i := slices.Index(names, name); i > 0 {
+		keep[names[i-1]] = true
+		if before, err := readState(checkpointPath(runDir, names[i-1])); err == nil {
+			keepBest(before.Best)
 		}
 	}
 	for _, old := range names {

@@ -19,60 +19,60 @@ import (
 )
 
 // finish writes what a complete training leaves: weights, predictions and, last, the record, which marks the run complete.
-func (s *session) finish() error {
-	history := s.state.History
+func (j *Job) finish(store *gomlx.Store, s state) error {
+	history := s.History
 	r := Record{
-		Name:   filepath.Base(s.dir),
-		Source: s.config.Source, Started: s.started.UTC().Truncate(1e9),
-		Validation: s.validation.Examples[0].Split, ValidationImages: s.validation.Len(), ValidationHash: s.validation.Hash(),
-		TrainImages: s.train.Len(), TrainHash: s.state.Data,
+		Name:   filepath.Base(j.Dir),
+		Source: j.Config.Source, Started: j.started.UTC().Truncate(1e9),
+		Validation: j.Validation.Examples[0].Split, ValidationImages: j.Validation.Len(), ValidationHash: j.Validation.Hash(),
+		TrainImages: j.Train.Len(), TrainHash: s.Data,
 		SelectedEpoch: len(history), Selection: fmt.Sprintf("last epoch (%d), not chosen by any accuracy", len(history)),
 	}
-	if s.config.Keep == "best" {
-		r.SelectedEpoch = s.state.Best
-		r.Selection = fmt.Sprintf("epoch %d of %d, the one of highest accuracy on %s", s.state.Best, len(history), r.Validation)
-		if _, err := loadCheckpoint(checkpointPath(s.dir, checkpointName(s.state.Best, 0)), s.trainer.store); err != nil {
-			return fmt.Errorf("the best checkpoint of %s: %w; replace the run to train it anew", s.dir, err)
+	if j.Config.Keep == "best" {
+		r.SelectedEpoch = s.Best
+		r.Selection = fmt.Sprintf("epoch %d of %d, the one of highest accuracy on %s", s.Best, len(history), r.Validation)
+		if _, err := loadCheckpoint(checkpointPath(j.Dir, checkpointName(s.Best, 0)), store); err != nil {
+			return fmt.Errorf("the best checkpoint of %s: %w; replace the run to train it anew", j.Dir, err)
 		}
 	}
-	if err := s.writeHistory(); err != nil { // A kill after the last checkpoint left it an epoch behind.
+	if err := j.writeHistory(history); err != nil { // A kill after the last checkpoint left it an epoch behind.
 		return err
 	}
 	chosen := history[r.SelectedEpoch-1]
 	r.Accuracy, r.Loss = chosen.ValidationAccuracy, chosen.ValidationLoss
-	weights, err := model.EncodeWeights(s.trainer.store, s.config.weightsScope(), map[string]string{
-		"model": s.config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] in [0, 1]",
+	weights, err := model.EncodeWeights(store, j.Config.weightsScope(), map[string]string{
+		"model": j.Config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] in [0, 1]",
 	})
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.WriteBytes(filepath.Join(s.dir, weightsFile), weights); err != nil {
+	if err := atomicfile.WriteBytes(filepath.Join(j.Dir, weightsFile), weights); err != nil {
 		return err
 	}
-	store, err := model.DecodeWeights(weights)
+	kept, err := model.DecodeWeights(weights)
 	if err != nil {
 		return err
 	}
-	for v := range store.IterVariables() {
+	for v := range kept.IterVariables() {
 		r.Parameters += v.Shape().Size()
 	}
-	predictions, err := s.predictions(store)
+	predictions, err := j.predictions(kept)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(filepath.Join(s.dir, predictionsFile), predictions.WriteCSV); err != nil {
+	if err := atomicfile.Write(filepath.Join(j.Dir, predictionsFile), predictions.WriteCSV); err != nil {
 		return err
 	}
 	r.Temperature = fitTemperature(predictions)
-	if r.Seconds, err = totalTime(filepath.Join(s.dir, timesFile)); err != nil {
+	if r.Seconds, err = totalTime(filepath.Join(j.Dir, timesFile)); err != nil {
 		return err
 	}
 	r.provenance()
-	record, err := r.seal(s.dir)
+	record, err := r.seal(j.Dir)
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteBytes(filepath.Join(s.dir, recordFile), record)
+	return atomicfile.WriteBytes(filepath.Join(j.Dir, recordFile), record)
 }
 
 // fitTemperature fits the temperature of a run on its validation predictions (Guo et al. 2017); 0 if none fits, as for a net no
@@ -86,12 +86,12 @@ func fitTemperature(p evaluate.Predictions) float64 {
 	return t
 }
 
-func (s *session) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
-	p, err := model.NewPredictor(s.net, store)
+func (j *Job) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
+	p, err := model.NewPredictor(j.Net, store)
 	if err != nil {
 		return nil, err
 	}
-	return predict(p, s.validation, 1)
+	return predict(p, j.Validation, 1)
 }
 
 // predict runs a predictor over a data set.

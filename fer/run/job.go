@@ -7,7 +7,6 @@ import (
 	"time"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
@@ -22,7 +21,7 @@ type Job struct {
 	Net    model.Net
 	// Train and Validation are the examples to train on and to measure the history on.
 	Train, Validation *dataset.Dataset
-	// Complete says that the folder holds this very run, done: open it.
+	// Complete says that the folder holds this very run, done: open it with Open. There are no examples then.
 	Complete bool
 
 	started time.Time
@@ -49,12 +48,13 @@ func Begin(dir string, config Config, options *Options) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Job{Dir: dir, Net: net, started: time.Now()}
+	j := &Job{Dir: dir, Config: config, Net: net, started: time.Now(), warn: options.warn}
 	if j.lock, err = prepare(dir, config, options); err != nil {
 		return nil, err
 	}
-	j.Complete, j.warn = j.lock == nil, options.warn
-	j.Config = config
+	if j.Complete = j.lock == nil; j.Complete {
+		return j, nil
+	}
 	if j.Train, j.Validation, err = config.split(data); err != nil {
 		j.Close()
 		return nil, err
@@ -72,7 +72,25 @@ func (j *Job) Save(store *gomlx.Store, step int, history []Epoch, extra any) err
 	if err := saveCheckpoint(j.Dir, store, s); err != nil {
 		return err
 	}
+	return j.writeHistory(history)
+}
+
+func (j *Job) writeHistory(history []Epoch) error {
 	return atomicfile.Write(filepath.Join(j.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, history) })
+}
+
+// Evaluator returns an evaluator of the job's net with its weights in the store.
+func (j *Job) Evaluator(store *gomlx.Store) (*Evaluator, error) {
+	return newEvaluator(j.Config, j.Net, store)
+}
+
+// Open opens the complete run.
+func (j *Job) Open() (*Run, error) {
+	r, err := Open(j.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return r.WithNet(j.Net), nil
 }
 
 // Load reads the newest checkpoint into the store and extra, and returns its step and history; both are zero if there is none.
@@ -92,20 +110,5 @@ func (j *Job) Time(epoch int, spent time.Duration) error {
 // Finish writes what a complete training leaves, with the weights that the store holds: their moving averages, under
 // [model.AverageScope], if the configuration has an EMA.
 func (j *Job) Finish(store *gomlx.Store, history []Epoch) error {
-	s := &session{
-		dir: j.Dir, config: j.Config, net: j.Net, train: j.Train, validation: j.Validation, started: j.started,
-		trainer: &trainer{config: j.Config, store: store}, state: state{Data: j.Train.Hash(), History: history},
-	}
-	return s.finish()
+	return j.finish(store, state{Data: j.Train.Hash(), History: history})
 }
-
-// UpdateRule is the configured optimizer.
-func (c Config) UpdateRule() optimizer.Interface { return (&trainer{config: c}).optimizer() }
-
-// LearningRateAt is the learning rate of a step, counted from 0, of a training of so many steps.
-func (c Config) LearningRateAt(step, steps int) float64 {
-	return (&trainer{config: c, totalSteps: steps}).learningRate(step)
-}
-
-// AverageDecayAt is the decay of the weights' moving average at a step, counted from 0; see [Config.EMA].
-func (c Config) AverageDecayAt(step int) float64 { return c.averageDecay(step) }

@@ -19,9 +19,6 @@ import (
 	"ferlab/fer/nn"
 )
 
-// evalBatch is the number of images of an evaluation batch.
-const evalBatch = 256
-
 // sums adds up a loss and the number of right answers over examples.
 type sums struct {
 	Loss    float64 `json:"loss"`
@@ -41,11 +38,21 @@ func (s sums) means() (loss, accuracy float64) {
 
 // trainer holds a net's store and the compiled graphs of a training step and of evaluation.
 type trainer struct {
+	*Evaluator
 	config     Config
 	store      *gomlx.Store
 	train      *gomlx.Exec
-	eval       *gomlx.Exec
 	totalSteps int
+}
+
+// NewStore returns an empty store from which the net's initial weights, dropout and batch normalisation follow as configured.
+func (c Config) NewStore() (*gomlx.Store, error) {
+	store := gomlx.NewStore()
+	store.SetParam(nn.ParamSeed, int64(c.Seed))
+	if c.BatchNormMomentum != 0 {
+		store.SetParam(nn.ParamBatchNormMomentum, c.BatchNormMomentum)
+	}
+	return store, store.SetRNGStateFromSeed(int64(c.Seed))
 }
 
 // newTrainer compiles lazily; weights are the classes' weights in the loss.
@@ -54,12 +61,11 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int, weights [fer.Nu
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{config: config, store: gomlx.NewStore(), totalSteps: config.Epochs * stepsPerEpoch}
-	t.store.SetParam(nn.ParamSeed, int64(config.Seed))
-	if config.BatchNormMomentum != 0 {
-		t.store.SetParam(nn.ParamBatchNormMomentum, config.BatchNormMomentum)
+	t := &trainer{config: config, totalSteps: config.Epochs * stepsPerEpoch}
+	if t.store, err = config.NewStore(); err != nil {
+		return nil, err
 	}
-	if err := t.store.SetRNGStateFromSeed(int64(config.Seed)); err != nil {
+	if t.Evaluator, err = newEvaluator(config, net, t.store); err != nil {
 		return nil, err
 	}
 	t.train, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels, rate, average, blend *graph.Node) []*graph.Node {
@@ -79,38 +85,24 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int, weights [fer.Nu
 		}
 		losses := nn.SoftCrossEntropy(logits, targets)
 		optimizer.LearningRateVar(s, dtypes.Float32, config.LearningRate).SetNodeValue(rate)
-		t.optimizer().UpdateGraph(s, g, graph.ReduceAllMean(losses))
+		config.UpdateRule().UpdateGraph(s, g, graph.ReduceAllMean(losses))
 		if config.EMA > 0 {
 			nn.UpdateAverage(s.Store(), g, model.Scope, model.AverageScope, average)
 		}
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
 	})
-	if err != nil {
-		return nil, err
-	}
-	t.eval, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels *graph.Node) []*graph.Node {
-		logits := model.LogitsIn(s.In("%s", config.weightsScope()), net, images)
-		known := graph.GreaterOrEqual(labels, graph.ZerosLike(labels)) // Padding has the label −1.
-		losses := graph.Where(known, nn.CrossEntropy(logits, labels, 0), graph.ScalarZero(logits.Graph(), dtypes.Float32))
-		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
-	})
 	return t, err
 }
 
-func (t *trainer) optimizer() optimizer.Interface {
-	switch t.config.Optimizer {
+// UpdateRule is the configured optimizer.
+func (c Config) UpdateRule() optimizer.Interface {
+	switch c.Optimizer {
 	case "sgd":
 		return optimizer.StochasticGradientDescent().WithDecay(false).Done()
 	case "nesterov":
-		return nn.Nesterov{Momentum: 0.9, WeightDecay: t.config.WeightDecay}
+		return nn.Nesterov{Momentum: 0.9, WeightDecay: c.WeightDecay}
 	}
-	return optimizer.Adam().WeightDecay(t.config.WeightDecay).Done()
-}
-
-// correct counts the examples whose highest logit is their label's.
-func correct(logits, labels *graph.Node) *graph.Node {
-	hits := graph.Equal(graph.ArgMax(logits, 1, dtypes.Int32), labels)
-	return graph.ReduceAllSum(graph.ConvertDType(hits, dtypes.Float32))
+	return optimizer.Adam().WeightDecay(c.WeightDecay).Done()
 }
 
 // classWeights are scikit-learn's "balanced" weights: examples / (classes · examples of the class); 1 for an absent class.
@@ -125,30 +117,22 @@ func classWeights(examples []fer.Example) (weights [fer.NumEmotions]float32) {
 	return weights
 }
 
-// learningRate is the rate of a step, counted from 0 over the whole training.
-func (t *trainer) learningRate(step int) float64 {
-	c := t.config
+// LearningRateAt is the learning rate of a step, counted from 0, of a training of so many steps.
+func (c Config) LearningRateAt(step, steps int) float64 {
 	rate := c.LearningRate
 	if step < c.WarmupSteps {
 		return rate * float64(step+1) / float64(c.WarmupSteps)
 	}
-	if c.Schedule == "cosine" && t.totalSteps > c.WarmupSteps {
-		progress := float64(step-c.WarmupSteps) / float64(t.totalSteps-c.WarmupSteps)
+	if c.Schedule == "cosine" && steps > c.WarmupSteps {
+		progress := float64(step-c.WarmupSteps) / float64(steps-c.WarmupSteps)
 		rate *= (1 + math.Cos(math.Pi*progress)) / 2
 	}
 	return rate
 }
 
-// weightsScope is the scope of the weights that are evaluated and kept.
-func (c Config) weightsScope() string {
-	if c.EMA > 0 {
-		return model.AverageScope
-	}
-	return model.Scope
-}
-
-// averageDecay is the decay of the weights' moving average at a step, as in TensorFlow's ExponentialMovingAverage.
-func (c Config) averageDecay(step int) float64 {
+// AverageDecayAt is the decay of the weights' moving average at a step, counted from 0, as in TensorFlow's
+// ExponentialMovingAverage; see [Config.EMA].
+func (c Config) AverageDecayAt(step int) float64 {
 	return min(c.EMA, (1+float64(step))/(10+float64(step)))
 }
 
@@ -165,29 +149,7 @@ func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
 	images, labels := batchTensors(b.Images, b.Labels)
 	c := t.config
 	return call(t.train, b.Len(), images, labels,
-		float32(t.learningRate(step)), float32(c.averageDecay(step)), float32(c.blend(step)))
-}
-
-// evaluate measures loss (without label smoothing) and accuracy in inference mode.
-func (t *trainer) evaluate(examples []fer.Example) (loss, accuracy float64, err error) {
-	var total sums
-	for b := range dataset.InOrder(examples, evalBatch) {
-		images, labels := b.Images, b.Labels
-		if short := evalBatch - b.Len(); short > 0 && len(examples) > evalBatch {
-			images = append(images, make([]uint8, short*fer.Pixels)...)
-			for range short {
-				labels = append(labels, -1)
-			}
-		}
-		x, y := batchTensors(images, labels)
-		part, err := call(t.eval, b.Len(), x, y)
-		if err != nil {
-			return 0, 0, err
-		}
-		total.add(part)
-	}
-	loss, accuracy = total.means()
-	return loss, accuracy, nil
+		float32(c.LearningRateAt(step, t.totalSteps)), float32(c.AverageDecayAt(step)), float32(c.blend(step)))
 }
 
 func batchTensors(images []uint8, labels []int32) (x, y *tensors.Tensor) {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"log"
 	"math"
 	"os"
@@ -18,7 +17,6 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/notebook"
-	"ferlab/internal/atomicfile"
 )
 
 // Options are what a training needs beside its configuration and what doesn't change its outcome. Nil means none.
@@ -68,44 +66,29 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 	if options == nil {
 		options = &Options{}
 	}
-	if err := config.Validate(); err != nil {
-		return nil, err
-	}
-	net, err := config.Net(options.Net)
+	job, err := Begin(dir, config, options)
 	if err != nil {
 		return nil, err
 	}
-	data, err := config.open(options)
-	if err != nil {
-		return nil, err
-	}
-	lock, err := prepare(dir, config, options)
-	if err != nil {
-		return nil, err
-	}
-	if lock == nil {
-		r, err := Open(dir)
+	defer job.Close()
+	if job.Complete {
+		r, err := job.Open()
 		if err != nil {
 			return nil, err
 		}
-		return r.WithNet(net), r.Verify()
+		return r, r.Verify()
 	}
-	defer lock.release()
-	train, validation, err := config.split(data)
-	if err != nil {
-		return nil, err
-	}
-	s, err := newSession(dir, config, net, train, validation, options.warn)
+	s, err := newSession(job)
 	if err != nil {
 		return nil, err
 	}
 	if o := options.Observer; o != nil {
-		o.Start(config, s.data.Steps(), s.state.History)
+		o.Start(job.Config, s.data.Steps(), s.state.History)
 		s.observer = o
 	}
 	err = s.run(ctx)
 	if err == nil {
-		err = s.finish()
+		err = job.finish(s.trainer.store, s.state)
 	}
 	if s.observer != nil {
 		s.observer.End(err)
@@ -113,11 +96,7 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 	if err != nil {
 		return nil, err
 	}
-	r, err := Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	return r.WithNet(net), nil
+	return job.Open()
 }
 
 // open returns the training's data, opened if they aren't given, and leaves in the configuration what a record keeps of their
@@ -232,40 +211,36 @@ func (c Config) split(data *dataset.Dataset) (train, validation *dataset.Dataset
 
 // session is one training in progress.
 type session struct {
-	dir        string
-	config     Config
-	train      *dataset.Dataset
-	validation *dataset.Dataset
-	data       dataset.Epochs
-	trainer    *trainer
-	net        model.Net
-	state      state
-	observer   Observer
-	started    time.Time
+	*Job
+	data     dataset.Epochs
+	trainer  *trainer
+	state    state
+	observer Observer
 }
 
-func newSession(dir string, config Config, net model.Net, train, validation *dataset.Dataset, warn func(string)) (*session, error) {
-	s := &session{dir: dir, config: config, net: net, train: train, validation: validation, started: time.Now()}
+func newSession(job *Job) (*session, error) {
+	config, train := &job.Config, job.Train
+	s := &session{Job: job}
 	s.data = dataset.Epochs{Examples: train.Examples, Size: min(config.BatchSize, train.Len()), Augment: config.Augment, Seed: config.Seed}
 	var err error
-	if s.trainer, err = newTrainer(config, net, s.data.Steps(), classWeights(train.Examples)); err != nil {
+	if s.trainer, err = newTrainer(*config, job.Net, s.data.Steps(), classWeights(train.Examples)); err != nil {
 		return nil, err
 	}
 	hash := train.Hash()
-	saved, ok, err := resume(dir, config, hash, s.trainer.store, warn)
+	saved, ok, err := resume(job.Dir, *config, hash, s.trainer.store, job.warn)
 	if err != nil {
 		return nil, err
 	}
-	if s.state = (state{Config: &config, Data: hash}); ok {
+	if s.state = (state{Config: config, Data: hash}); ok {
 		s.state = saved
-		s.state.Config = &config // Checkpoints had none once.
+		s.state.Config = config // Checkpoints had none once.
 	}
 	return s, nil
 }
 
 // run trains to the last epoch.
 func (s *session) run(ctx context.Context) error {
-	for s.state.Epoch < s.config.Epochs {
+	for s.state.Epoch < s.Config.Epochs {
 		if err := s.epoch(ctx); err != nil {
 			return err
 		}
@@ -282,7 +257,7 @@ func (s *session) epoch(ctx context.Context) error {
 			return s.interrupted()
 		}
 		step := s.state.Epoch*steps + batch.Step
-		rate = s.trainer.learningRate(step)
+		rate = s.Config.LearningRateAt(step, s.trainer.totalSteps)
 		part, err := s.trainer.step(batch, step)
 		if err != nil {
 			return err
@@ -298,10 +273,10 @@ func (s *session) epoch(ctx context.Context) error {
 			s.observer.Step(s.state.Epoch+1, batch.Step, loss, accuracy)
 		}
 	}
-	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.trainer.learningRate((s.state.Epoch+1)*steps - 1)}
+	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.Config.LearningRateAt((s.state.Epoch+1)*steps-1, s.trainer.totalSteps)}
 	e.TrainLoss, e.TrainAccuracy = s.state.Sums.means()
 	var err error
-	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.evaluate(s.validation.Examples); err != nil {
+	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.Evaluate(s.Validation.Examples); err != nil {
 		return err
 	}
 	if s.state.Best == 0 || e.ValidationAccuracy > s.state.History[s.state.Best-1].ValidationAccuracy {
@@ -309,13 +284,13 @@ func (s *session) epoch(ctx context.Context) error {
 	}
 	s.state.Epoch, s.state.Step, s.state.Sums = e.Epoch, 0, sums{}
 	s.state.History = append(s.state.History, e)
-	if err := saveCheckpoint(s.dir, s.trainer.store, s.state); err != nil {
+	if err := saveCheckpoint(s.Dir, s.trainer.store, s.state); err != nil {
 		return err
 	}
-	if err := s.writeHistory(); err != nil {
+	if err := s.writeHistory(s.state.History); err != nil {
 		return err
 	}
-	if err := appendTime(filepath.Join(s.dir, timesFile), e.Epoch, time.Since(begun)); err != nil {
+	if err := s.Time(e.Epoch, time.Since(begun)); err != nil {
 		return err
 	}
 	if s.observer != nil {
@@ -325,15 +300,11 @@ func (s *session) epoch(ctx context.Context) error {
 }
 
 func (s *session) interrupted() error {
-	if err := saveCheckpoint(s.dir, s.trainer.store, s.state); err != nil {
+	if err := saveCheckpoint(s.Dir, s.trainer.store, s.state); err != nil {
 		return fmt.Errorf("%w, and saving failed: %w", ErrInterrupted, err)
 	}
 	return fmt.Errorf("%w in epoch %d of %d and saved in %s: start the same training on the same folder to resume it",
-		ErrInterrupted, s.state.Epoch+1, s.config.Epochs, s.dir)
-}
-
-func (s *session) writeHistory() error {
-	return atomicfile.Write(filepath.Join(s.dir, historyFile), func(w io.Writer) error { return writeHistory(w, s.state.History) })
+		ErrInterrupted, s.state.Epoch+1, s.Config.Epochs, s.Dir)
 }
 
 // appendTime adds an epoch's wall-clock time to times.csv. Times differ from run to run, so they are kept apart from the

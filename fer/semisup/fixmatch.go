@@ -14,7 +14,7 @@ func FixMatch() Algorithm {
 			mask := confident(weak, Scalar(weak.Graph(), weak.DType(), in.Threshold))
 			return Terms{
 				Supervised:   supervised(in),
-				Unsupervised: ReduceAllMean(Mul(mask, crossEntropy(in.Second, targets))),
+				Unsupervised: masked(mask, in.Second, targets),
 				Targets:      targets, Mask: mask,
 			}
 		},

@@ -20,7 +20,7 @@ func FreeMatch() Algorithm {
 			mask := confident(weak, ReduceSum(Mul(targets, ExpandLeftToRank(t.thresholds, 2)), -1))
 			return Terms{
 				Supervised:   supervised(in),
-				Unsupervised: ReduceAllMean(Mul(mask, crossEntropy(in.Second, targets))),
+				Unsupervised: masked(mask, in.Second, targets),
 				Extra:        MulScalar(unfairness(in.Second, mask, t), in.Fairness),
 				Targets:      targets, Mask: mask, Thresholds: t.thresholds,
 			}

@@ -12,7 +12,6 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/backend"
-	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/nn"
 )
@@ -23,15 +22,15 @@ const (
 	stateScope    = "semisup"  // Of what an algorithm keeps.
 )
 
-// learner holds the store and the graphs of a training: the teacher's opinion, the step, and the evaluation.
+// learner holds the store and the graphs of a training: the teacher's opinion and the step.
 type learner struct {
 	config    Config
 	algorithm Algorithm
 	net       model.Net
 	steps     int // Of the whole training.
 
-	store                *gomlx.Store
-	teacher, train, eval *gomlx.Exec
+	store          *gomlx.Store
+	teacher, train *gomlx.Exec
 }
 
 func newLearner(config Config, net model.Net) (*learner, error) {
@@ -39,21 +38,14 @@ func newLearner(config Config, net model.Net) (*learner, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &learner{config: config, net: net, store: gomlx.NewStore(), steps: config.Train.Epochs * config.StepsPerEpoch}
+	l := &learner{config: config, net: net, steps: config.Train.Epochs * config.StepsPerEpoch}
 	if l.algorithm, err = Find(config.Algorithm); err != nil {
 		return nil, err
 	}
-	l.store.SetParam(nn.ParamSeed, int64(config.Train.Seed))
-	if m := config.Train.BatchNormMomentum; m != 0 {
-		l.store.SetParam(nn.ParamBatchNormMomentum, m)
-	}
-	if err := l.store.SetRNGStateFromSeed(int64(config.Train.Seed)); err != nil {
+	if l.store, err = config.Train.NewStore(); err != nil {
 		return nil, err
 	}
 	if l.train, err = gomlx.NewExec(b, l.store, l.stepGraph); err != nil {
-		return nil, err
-	}
-	if l.eval, err = gomlx.NewExec(b, l.store, l.evalGraph); err != nil {
 		return nil, err
 	}
 	if l.algorithm.Teacher != NoTeacher {
@@ -161,13 +153,6 @@ func (l *learner) stepGraph(s *gomlx.Scope, inputs []*Node) []*Node {
 	return out
 }
 
-// evalGraph takes images and labels and returns the sum of their cross-entropy and the number of right answers.
-func (l *learner) evalGraph(s *gomlx.Scope, images, labels *Node) []*Node {
-	logits := model.LogitsIn(s.In(model.AverageScope), l.net, images)
-	right := ReduceAllSum(ConvertDType(Equal(ArgMax(logits, 1, dtypes.Int32), labels), dtypes.Float32))
-	return []*Node{ReduceAllSum(nn.CrossEntropy(logits, labels, 0)), right}
-}
-
 func rows(x *Node, from, to int) *Node { return Slice(x, AxisRange(from, to)) }
 
 func (l *learner) threshold() float64 {
@@ -271,23 +256,6 @@ func (l *learner) snapshot() error {
 		}
 	}
 	return nil
-}
-
-// evalBatch is the number of images of an evaluation batch.
-const evalBatch = 256
-
-// evaluate measures loss and accuracy of the averaged weights.
-func (l *learner) evaluate(examples []fer.Example) (loss, accuracy float64, err error) {
-	for b := range dataset.InOrder(examples, evalBatch) {
-		out, err := call(l.eval, []any{pixels(b.Images), tensors.FromFlatDataAndDimensions(b.Labels, b.Len())})
-		if err != nil {
-			return 0, 0, err
-		}
-		loss += float64(out[0].([]float32)[0])
-		accuracy += float64(out[1].([]float32)[0])
-	}
-	n := float64(len(examples))
-	return loss / n, accuracy / n, nil
 }
 
 func pixels(images []uint8) *tensors.Tensor {

@@ -14,7 +14,7 @@ func PseudoLabel() Algorithm {
 			mask := StopGradient(confident(in.Target, Scalar(in.Target.Graph(), in.Target.DType(), in.Threshold)))
 			return Terms{
 				Supervised:   supervised(in),
-				Unsupervised: ReduceAllMean(Mul(mask, crossEntropy(in.Second, targets))),
+				Unsupervised: masked(mask, in.Second, targets),
 				Targets:      targets, Mask: mask,
 			}
 		},

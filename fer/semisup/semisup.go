@@ -21,6 +21,8 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	gomlx "github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer/nn"
 )
 
 // Algorithm is a way to learn from unlabelled images.
@@ -114,13 +116,14 @@ func Find(name string) (Algorithm, error) {
 	return Algorithm{}, fmt.Errorf("algorithm is %q, want one of %s", name, strings.Join(names, ", "))
 }
 
-// crossEntropy is the cross-entropy of every example, [n], between logits and target probabilities, both [n, 7].
-func crossEntropy(logits, targets *Node) *Node {
-	return Neg(ReduceSum(Mul(targets, LogSoftmax(logits)), -1))
-}
-
 // supervised is the mean cross-entropy of the labelled images.
-func supervised(in Inputs) *Node { return ReduceAllMean(crossEntropy(in.Labelled, in.Labels)) }
+func supervised(in Inputs) *Node { return ReduceAllMean(nn.SoftCrossEntropy(in.Labelled, in.Labels)) }
+
+// masked is the mean cross-entropy of the unlabelled images between logits and targets, both [U, 7], where those that don't count,
+// with 0 in the mask [U], add nothing.
+func masked(mask, logits, targets *Node) *Node {
+	return ReduceAllMean(Mul(mask, nn.SoftCrossEntropy(logits, targets)))
+}
 
 // squaredError is the mean over examples and classes of the squared difference of probabilities.
 func squaredError(a, b *Node) *Node { return ReduceAllMean(Square(Sub(a, b))) }

@@ -53,7 +53,7 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*r
 	}
 	defer job.Close()
 	if job.Complete {
-		return run.Open(dir)
+		return job.Open()
 	}
 	part, err := config.part(job.Train)
 	if err != nil {
@@ -78,11 +78,7 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*r
 	if err != nil {
 		return nil, err
 	}
-	r, err := run.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	return r.WithNet(job.Net), nil
+	return job.Open()
 }
 
 // part removes labels as configured, and adds the unlabelled images of the further source.
@@ -154,6 +150,7 @@ type session struct {
 	config   Config
 	part     *Part
 	learner  *learner
+	eval     *run.Evaluator
 	batches  *batches
 	observer run.Observer
 	warn     func(string)
@@ -187,6 +184,9 @@ func newSession(job *run.Job, config Config, part *Part, o *Options) (*session, 
 	s.batches = &batches{
 		part: part, labelled: config.Train.BatchSize, unlabelled: config.Ratio * config.Train.BatchSize, views: l.algorithm.Views,
 		augmenter: Augmenter{Augment: config.Train.Augment, Operations: config.Operations, Cutout: config.Cutout}, seed: config.Train.Seed,
+	}
+	if s.eval, err = job.Evaluator(l.store); err != nil {
+		return nil, err
 	}
 	if l.algorithm.Mix {
 		s.batches.mix = config.MixAlpha
@@ -261,7 +261,7 @@ func (s *session) endEpoch(spent time.Duration) error {
 	e := run.Epoch{Epoch: n, Step: last + 1, LearningRate: s.job.Config.LearningRateAt(last, s.learner.steps)}
 	e.TrainLoss, e.TrainAccuracy = t.Total/float64(t.Steps), t.Correct/float64(t.Labelled)
 	var err error
-	if e.ValidationLoss, e.ValidationAccuracy, err = s.learner.evaluate(s.job.Validation.Examples); err != nil {
+	if e.ValidationLoss, e.ValidationAccuracy, err = s.eval.Evaluate(s.job.Validation.Examples); err != nil {
 		return err
 	}
 	own := Epoch{
