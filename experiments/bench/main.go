@@ -242,7 +242,7 @@ func makeContenders(ctx context.Context, names []string, python, dir string, thr
 }
 
 // multiplyAdds are those of an image's forward pass.
-func multiplyAdds(net string) (sum int, err error) {
+func multiplyAdds(net string) (int, error) {
 	built := model.CNN(nil)
 	if net == "dnn" {
 		built = model.DNN(nil)
@@ -251,10 +251,7 @@ func multiplyAdds(net string) (sum int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, l := range s.Layers {
-		sum += l.MultiplyAdds
-	}
-	return sum, nil
+	return s.MultiplyAdds(), nil
 }
 
 // matmul returns a step that multiplies two large matrices.

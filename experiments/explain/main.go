@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -185,16 +186,12 @@ func eachLayer(m *explain.Model, list, kind, out string, sheet func(layer string
 
 // filterSheet ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it.
 func filterSheet(m *explain.Model, layer string, most, steps int, examples []fer.Example) (*figure.Figure, error) {
-	n, err := m.Channels(layer)
+	if most <= 0 {
+		most = math.MaxInt
+	}
+	channels, _, err := m.FirstChannels(layer, most)
 	if err != nil {
 		return nil, err
-	}
-	if most <= 0 {
-		most = n
-	}
-	channels := make([]int, min(n, most))
-	for c := range channels {
-		channels[c] = c
 	}
 	start := time.Now()
 	filters, err := explain.Filters(m, layer, channels, examples, &explain.AscentOptions{Steps: steps})

@@ -39,6 +39,18 @@ func (m *Model) Channels(layer string) (int, error) {
 	return l.Output[len(l.Output)-1], nil
 }
 
+// FirstChannels returns the first channels of a layer, at most so many, and the number of all.
+func (m *Model) FirstChannels(layer string, most int) (channels []int, all int, err error) {
+	if all, err = m.Channels(layer); err != nil {
+		return nil, 0, err
+	}
+	channels = make([]int, min(all, most))
+	for c := range channels {
+		channels[c] = c
+	}
+	return channels, all, nil
+}
+
 // checkChannels returns an error unless the layer has all channels.
 func (m *Model) checkChannels(layer string, channels []int) error {
 	n, err := m.Channels(layer)

@@ -16,7 +16,6 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"ferlab/fer"
-	"ferlab/fer/backend"
 	"ferlab/fer/model"
 	"ferlab/fer/nn"
 	"ferlab/fer/pretrained"
@@ -51,26 +50,11 @@ func fields(t *testing.T, m []byte) map[int][][]byte {
 func store(t *testing.T, net model.Net) *gomlx.Store {
 	t.Helper()
 	s := gomlx.NewStore()
-	b, err := backend.Get()
+	p, err := model.NewPredictor(net, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec, err := gomlx.NewExec(b, s, func(scope *gomlx.Scope, x *graph.Node) *graph.Node {
-		return model.Logits(scope, net, x)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	face := synth.Make(1, 0).Image
-	input := make([][][][]float32, 1)
-	input[0] = make([][][]float32, fer.Size)
-	for y := range fer.Size {
-		input[0][y] = make([][]float32, fer.Size)
-		for x := range fer.Size {
-			input[0][y][x] = []float32{float32(face[y*fer.Size+x]) / 255}
-		}
-	}
-	if _, err := exec.Call(input); err != nil {
+	if _, err := p.Logits([]*fer.Image{{}}); err != nil { // Creates the variables.
 		t.Fatal(err)
 	}
 	return s

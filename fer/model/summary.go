@@ -33,30 +33,41 @@ type LayerSummary struct {
 // Summarize builds the net once, without running it, and lists its layers. It returns an error if the net can't be built
 // from [batch, 48, 48, 1] to [batch, 7].
 func Summarize(net Net) (*Summary, error) {
-	b, err := backend.Get()
-	if err != nil {
-		return nil, err
-	}
 	s := new(Summary)
-	complete := false
-	exec, err := gomlx.NewExec(b, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) *graph.Node {
+	err := inspect(1, func(scope *gomlx.Scope, images *graph.Node) {
 		Logits(scope, net, images)
 		for _, l := range nn.Layers(images.Graph()) {
 			s.Layers = append(s.Layers, LayerSummary{l.Name, l.Type, l.Output.Shape().Dimensions[1:], l.Params, l.NonTrainable, l.MultiplyAdds})
 		}
-		complete = true
-		panic(errors.New("the graph is complete: there is no need to compile it"))
 	})
 	if err != nil {
 		return nil, err
 	}
+	return s, nil
+}
+
+// inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with an empty store, and look at it: nothing is compiled.
+func inspect(batch int, build func(s *gomlx.Scope, images *graph.Node)) error {
+	b, err := backend.Get()
+	if err != nil {
+		return err
+	}
+	complete := false
+	exec, err := gomlx.NewExec(b, gomlx.NewStore(), func(s *gomlx.Scope, images *graph.Node) *graph.Node {
+		build(s, images)
+		complete = true
+		panic(errors.New("the graph is complete: there is no need to compile it"))
+	})
+	if err != nil {
+		return err
+	}
 	caught := exceptions.TryCatch[error](func() {
-		_, err = exec.Compile(shapes.Make(dtypes.Float32, 1, fer.Size, fer.Size, 1))
+		_, err = exec.Compile(shapes.Make(dtypes.Float32, batch, fer.Size, fer.Size, 1))
 	})
 	if complete {
-		return s, nil
+		return nil
 	}
-	return nil, fmt.Errorf("building the net: %w", errors.Join(err, caught))
+	return fmt.Errorf("building the net: %w", errors.Join(err, caught))
 }
 
 // Params returns the number of parameters, and how many of them are not trained by gradient.

@@ -22,14 +22,23 @@ func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 	c := newConv(s, x, filters, 3)
 	z := c.product(x)
 	c.record(z)
+	return Dropout(s, fusedNormPoolReLU(s, z, c.bias), dropout)
+}
+
+// fusedNormPoolReLU makes the layers [BatchNorm], [ReLU] and [MaxPool2D] of z, a convolution without its bias, in their fused form
+// for training; only the last has an output of its own. The bias, which may be nil for none, shifts z and its mean alike: it cancels
+// out of the output and matters to the moving mean only.
+func fusedNormPoolReLU(s *model.Scope, z, bias *Node) *Node {
+	g := z.Graph()
 	bn := newBatchNorm(s, z)
 	y, mean, variance := normPoolReLU(z, bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
-	// The convolution's bias shifts z and its mean alike: it cancels out of y, and matters to the moving mean only.
-	bn.update(Add(mean, c.bias), variance)
+	if bias != nil {
+		mean = Add(mean, bias)
+	}
+	bn.update(mean, variance)
 	bn.record(z)
 	record(Layer{Name: nextName(g, "relu"), Type: "ReLU", Output: z})
-	record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y})
-	return Dropout(s, y, dropout)
+	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y})
 }
 
 // normPoolReLU is ReLU(max-pool(batch-norm(z))) of z [b, h, w, c] in training, with its gradient written by hand; it also

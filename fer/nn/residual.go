@@ -19,17 +19,10 @@ func ConvNormReLU(s *model.Scope, x *Node, filters int) *Node {
 // ConvNormReLUPool is [ConvNorm], ReLU and 2×2 max-pool: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, filters]. In training, only the
 // pooled output exists as a layer of its own to look at, see [ConvBlock].
 func ConvNormReLUPool(s *model.Scope, x *Node, filters int) *Node {
-	g := x.Graph()
-	if !s.Store().IsTraining(g) || !fastForms(g) {
+	if g := x.Graph(); !s.Store().IsTraining(g) || !fastForms(g) {
 		return MaxPool2D(s, ConvNormReLU(s, x, filters))
 	}
-	z := convSame(s, x, filters)
-	bn := newBatchNorm(s, z)
-	y, mean, variance := normPoolReLU(z, bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
-	bn.update(mean, variance)
-	bn.record(z)
-	record(Layer{Name: nextName(g, "relu"), Type: "ReLU", Output: z})
-	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y})
+	return fusedNormPoolReLU(s, convSame(s, x, filters), nil)
 }
 
 // Residual adds to x what two convolutions with batch normalisation make of it: x + ReLU(ConvNorm(ReLU(ConvNorm(x))))

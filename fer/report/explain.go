@@ -98,38 +98,6 @@ func (e *Explained) Views(method explain.Method) (*figure.Figure, error) {
 	})
 }
 
-// Mistakes shows a method's maps of some faces that the net takes for another emotion, the first of its split: each for its own
-// emotion and for the other.
-func (e *Explained) Mistakes(method explain.Method, most int) (*figure.Figure, error) {
-	images := make([]*fer.Image, len(e.examples))
-	for i, x := range e.examples {
-		images[i] = x.Image
-	}
-	predicted, err := e.Net.Predict(images)
-	if err != nil {
-		return nil, err
-	}
-	wrong := Explained{Net: e.Net}
-	for i, x := range e.examples {
-		if len(wrong.Images) < 2*most && x.Label.Valid() && predicted[i] != x.Label {
-			wrong.Images = append(wrong.Images, x.Image, x.Image)
-			wrong.Classes = append(wrong.Classes, x.Label, predicted[i])
-		}
-	}
-	if len(wrong.Images) == 0 {
-		return nil, fmt.Errorf("the net %s takes none of %d faces for another emotion", e.Net.Name, len(images))
-	}
-	maps, err := wrong.attribute(method)
-	if err != nil {
-		return nil, err
-	}
-	return explain.Views(wrong.Images, wrong.Classes, maps, figure.Options{
-		Title: "Mistakes, by " + method.Name(),
-		Caption: fmt.Sprintf("Each face twice: what speaks for its own emotion, and below for the one that the net takes it for. Net %s; the first %d mistakes of n=%d faces.",
-			e.Net.Name, len(wrong.Images)/2, len(images)),
-	})
-}
-
 // MeanMaps shows the mean map of each emotion.
 func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
 	shares, err := e.shares(method)
@@ -230,13 +198,9 @@ const rankSeed = 40
 // Filters shows the first filters of a layer: the picture that each answers to most and, if compare is set, the face of the
 // source that it answers to most. The caption then says how many are dead, and how pictures and faces compare.
 func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figure, error) {
-	n, err := e.Net.Channels(layer)
+	channels, n, err := e.Net.FirstChannels(layer, most)
 	if err != nil {
 		return nil, err
-	}
-	channels := make([]int, min(n, most))
-	for c := range channels {
-		channels[c] = c
 	}
 	var examples []fer.Example
 	if compare {
@@ -312,17 +276,13 @@ func (e *Explained) FilterTable(most int, layers ...string) (notebook.Tabular, e
 		Header:  []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %", "answer to picture / to face, median"},
 	}
 	for _, layer := range layers {
-		n, err := e.Net.Channels(layer)
+		channels, n, err := e.Net.FirstChannels(layer, most)
 		if err != nil {
 			return t, err
 		}
 		dead, err := explain.Dead(e.Net, layer, e.examples)
 		if err != nil {
 			return t, err
-		}
-		channels := make([]int, min(n, most))
-		for c := range channels {
-			channels[c] = c
 		}
 		filters, err := explain.Filters(e.Net, layer, channels, e.examples, ascent())
 		if err != nil {
