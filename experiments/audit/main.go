@@ -13,12 +13,8 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -39,10 +35,9 @@ func mainErr() error {
 	preset := flag.String("preset", "quick", "their configuration to start from: quick, full or report")
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
 	name := flag.String("run", "", "also print the accuracy of this shipped run (cnn, dnn) or run `folder` without leaked images")
-	sets := cli.SetFlag()
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	sets := cli.SetFlag("epochs=8 or augment.flip=false")
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 	config, err := run.Preset(*preset)
 	if err != nil {
@@ -63,7 +58,7 @@ func mainErr() error {
 		return err
 	}
 	if *folds > 0 {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		ctx, stop := cli.Interruptible()
 		defer stop()
 		p, err := audit.KFold(ctx, data.Split(fer.Train), *folds, config, *dir, &run.Options{Observer: run.Watch("fold")})
 		if err != nil {

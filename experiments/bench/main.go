@@ -19,12 +19,10 @@ import (
 	"log"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -37,6 +35,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/model"
 	"ferlab/fer/synth"
+	"ferlab/internal/atomicfile"
 )
 
 const (
@@ -66,9 +65,8 @@ func mainErr() error {
 	flag.StringVar(&c.Net, "net", "", "internal: the worker's net")
 	flag.IntVar(&c.Batch, "batch", 0, "internal: the worker's batch size")
 	flag.StringVar(&settings.Data, "data", "", "internal: the worker's data folder")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 	if *worker != "" {
 		return serve(*worker, c, settings.Data)
@@ -97,7 +95,7 @@ func mainErr() error {
 	if err := bench.WriteData(dir, faces); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := cli.Interruptible()
 	defer stop()
 	report := bench.Report{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(), Settings: settings}
 
@@ -151,7 +149,7 @@ func save(r *bench.Report, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "bench.json"), append(text, '\n'), 0o644); err != nil {
+	if err := atomicfile.WriteBytes(filepath.Join(dir, "bench.json"), append(text, '\n')); err != nil {
 		return err
 	}
 	for _, task := range []string{"train", "infer"} {

@@ -30,9 +30,8 @@ func mainErr() error {
 	split := flag.String("split", "test", "train, public, private, test (both public and private if the source has them), or all")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 
 	r, err := pretrained.Find(*name)

@@ -43,9 +43,8 @@ func mainErr() error {
 	activations := flag.String("activations", "", "`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
 	face := flag.Int("face", 0, "number of the source's image that -activations shows, from 0")
 	out := flag.String("out", "explain", "`folder` for the pictures; for a single sheet also a .png or .svg file")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 	r, err := pretrained.Find(*name)
 	if err != nil {

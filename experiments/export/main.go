@@ -9,12 +9,12 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/export"
 	"ferlab/fer/pretrained"
+	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("export", mainErr) }
@@ -23,9 +23,8 @@ func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run or run `folder`")
 	out := flag.String("out", "", "`file` to write: .onnx or .safetensors")
 	float := flag.Bool("float", false, "ONNX: input of float32 instead of uint8, 0 … 255 all the same")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 	r, err := pretrained.Find(*name)
 	if err != nil {
@@ -47,7 +46,7 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(*out, data, 0o644); err != nil {
+	if err := atomicfile.WriteBytes(*out, data); err != nil {
 		return err
 	}
 	fmt.Printf("%s %d bytes run=%s\n", *out, len(data), r.Name)

@@ -25,11 +25,13 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
 	"ferlab/fer/dataset"
+	"ferlab/fer/evaluate"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
 	"ferlab/fer/photo"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
+	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("predict", mainErr) }
@@ -67,11 +69,12 @@ func mainErr() error {
 		rows = append(rows, more...)
 	}
 	for _, w := range rows {
-		if w.face.Image == nil && w.note != noFace {
-			fmt.Fprintln(os.Stderr, "predict: "+w.file+": "+w.note)
+		if w.face.Image != nil {
+			continue
+		}
+		fmt.Fprintln(os.Stderr, "predict: "+w.file+": "+w.note)
+		if w.note != noFace {
 			failed++
-		} else if w.face.Image == nil {
-			fmt.Fprintln(os.Stderr, "predict: "+w.file+": "+noFace)
 		}
 	}
 	if err := predict(r, rows, *out, *explainDir, *method); err != nil {
@@ -146,7 +149,7 @@ func readPhoto(path string, options *photo.Options) []row {
 }
 
 // predict classifies the faces, writes the table, and the pictures if a folder is given for them.
-func predict(r *run.Run, rows []row, out, explainDir, method string) (err error) {
+func predict(r *run.Run, rows []row, out, explainDir, method string) error {
 	var images []*fer.Image
 	for _, w := range rows {
 		if w.face.Image != nil {
@@ -163,28 +166,25 @@ func predict(r *run.Run, rows []row, out, explainDir, method string) (err error)
 			return err
 		}
 	}
-	w := io.Writer(os.Stdout)
-	if out != "-" {
-		f, err := os.Create(out)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if e := f.Close(); err == nil {
-				err = e
-			}
-		}()
-		w = f
+	var tops []fer.Emotion
+	for _, p := range probs {
+		tops = append(tops, evaluate.Prediction{Probs: p}.Predicted())
 	}
-	tops, err := writeTable(w, rows, probs)
+	table := func(w io.Writer) error { return writeTable(w, rows, probs, tops) }
+	var err error
+	if out == "-" {
+		err = table(os.Stdout)
+	} else {
+		err = atomicfile.Write(out, table)
+	}
 	if err != nil || explainDir == "" || len(images) == 0 {
 		return err
 	}
 	return pictures(r, rows, images, tops, explainDir, method)
 }
 
-// writeTable writes a row per face and returns the emotion of each.
-func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64) (tops []fer.Emotion, err error) {
+// writeTable writes a row per face or file without one; probs and tops are those of the faces.
+func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64, tops []fer.Emotion) error {
 	c := csv.NewWriter(w)
 	header := append([]string{"file", "x", "y", "side", "score", "emotion", "probability"}, fer.EmotionNames()...)
 	c.Write(append(header, "note"))
@@ -195,14 +195,8 @@ func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64) (tops
 			c.Write(append(record, r.note))
 			continue
 		}
-		p := probs[len(tops)]
-		top := fer.Emotion(0)
-		for i, v := range p {
-			if v > p[top] {
-				top = fer.Emotion(i)
-			}
-		}
-		tops = append(tops, top)
+		p, top := probs[0], tops[0]
+		probs, tops = probs[1:], tops[1:]
 		b := r.face.Box
 		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
 			strconv.FormatFloat(r.face.Score, 'f', 1, 64), top.String(), strconv.FormatFloat(p[top], 'f', 4, 64))
@@ -212,7 +206,7 @@ func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64) (tops
 		c.Write(append(record, r.note))
 	}
 	c.Flush()
-	return tops, c.Error()
+	return c.Error()
 }
 
 // pictures writes an overlay per face: 000-happy-photo.png.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,6 +23,7 @@ import (
 	"ferlab/fer/events"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
+	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("runs", mainErr) }
@@ -109,21 +111,16 @@ func folders(root string) (found []string, err error) {
 }
 
 // writeEvents writes the run's history as a folder of one event file, anew.
-func writeEvents(dir string, r *run.Run) (err error) {
+func writeEvents(dir string, r *run.Run) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
+	path := filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.ferlab", r.Record.Started.Unix()))
+	return atomicfile.Write(path, func(f io.Writer) error { return encodeEvents(f, r) })
+}
+
+func encodeEvents(f io.Writer, r *run.Run) error {
 	started := r.Record.Started
-	path := filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.ferlab", started.Unix()))
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := f.Close(); err == nil {
-			err = e
-		}
-	}()
 	w, err := events.NewWriter(f, started)
 	if err != nil {
 		return err

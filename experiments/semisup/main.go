@@ -9,15 +9,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/run"
@@ -35,19 +31,14 @@ func mainErr() error {
 	out := flag.String("out", "runs/semisup", "`folder` of the runs")
 	summary := flag.Bool("summary", false, "train nothing: print the table of the runs in the folder")
 	picture := flag.String("figure", "", "with -summary: write the figure of accuracy by labels to this .png or .svg `file`")
-	var sets []string
-	flag.Func("set", "`key=value` of the configuration, such as threshold=0.8 or train.epochs=8; may be given several times", func(v string) error {
-		sets = append(sets, v)
-		return nil
-	})
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	sets := cli.SetFlag("threshold=0.8 or train.epochs=8")
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 	if *summary {
 		return sumUp(*out, *picture)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := cli.Interruptible()
 	defer stop()
 	for _, seedText := range strings.Split(*seeds, ",") {
 		seed, err := strconv.ParseUint(seedText, 10, 64)
@@ -67,10 +58,8 @@ func mainErr() error {
 				if *source != "" {
 					c.Train.Source = *source
 				}
-				for _, set := range sets {
-					if err := c.Set(set); err != nil {
-						return err
-					}
+				if err := sets.Apply(&c); err != nil {
+					return err
 				}
 				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Observer: run.Watch(c.Name())})
 				if err != nil {

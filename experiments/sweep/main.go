@@ -17,17 +17,16 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/gofrs/flock"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/run"
+	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("sweep", mainErr) }
@@ -44,10 +43,9 @@ func mainErr() error {
 		axes = append(axes, a)
 		return err
 	})
-	sets := cli.SetFlag()
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	sets := cli.SetFlag("epochs=8 or augment.flip=false")
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 	base, err := run.Preset(*preset)
 	if err != nil {
@@ -63,7 +61,7 @@ func mainErr() error {
 	if err := p.agree(*out); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := cli.Interruptible()
 	defer stop()
 	trained := 0
 	for i := range p.Trials {
@@ -152,11 +150,7 @@ func results(p plan, dir string) error {
 	}
 	w.Flush()
 	path := filepath.Join(dir, "results.csv")
-	tmp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
-	if err := os.WriteFile(tmp, []byte(text.String()), 0o644); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err := atomicfile.WriteBytes(path, []byte(text.String())); err != nil {
 		return err
 	}
 	fmt.Printf("%d of %d trials complete: %s\n", len(all), len(p.Trials), path)

@@ -9,13 +9,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/model"
@@ -32,10 +28,9 @@ func mainErr() error {
 	out := flag.String("out", "", "run `folder`; default runs/<model>")
 	summary := flag.Bool("summary", false, "print the net's layers and parameters, and end")
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")
-	sets := cli.SetFlag()
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	sets := cli.SetFlag("epochs=8 or augment.flip=false")
+	if err := cli.Parse(); err != nil {
+		return err
 	}
 
 	config, err := run.Preset(*preset)
@@ -74,7 +69,7 @@ func mainErr() error {
 	if *out == "" {
 		*out = "runs/" + config.Model
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := cli.Interruptible()
 	defer stop()
 	r, err := run.Train(ctx, *out, config, &run.Options{Observer: run.Watch(config.Model), Replace: *replace})
 	if errors.Is(err, run.ErrInterrupted) {

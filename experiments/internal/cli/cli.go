@@ -1,13 +1,17 @@
-// Package cli holds what the programs in experiments share: how they start and fail, and the flag that changes a
+// Package cli holds what the programs in experiments share: how they start, stop and fail, and the flag that changes a
 // configuration.
 package cli
 
 import (
+	"context"
 	"flag"
+	"fmt"
 	"log"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"ferlab/fer/backend"
-	"ferlab/fer/run"
 )
 
 // Main runs a program's body; an error ends the program with status 1 after a line "name: error" on standard error.
@@ -20,21 +24,35 @@ func Main(name string, body func() error) {
 	}
 }
 
-// Sets are the values of a flag -set, each key=value of a [run.Config].
+// Parse parses the flags of a program that takes no other arguments.
+func Parse() error {
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	return nil
+}
+
+// Interruptible returns a context that Ctrl-C and SIGTERM cancel, so that a training saves and ends; stop restores their effect.
+func Interruptible() (ctx context.Context, stop context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+}
+
+// Sets are the values of a flag -set, each key=value of a configuration.
 type Sets []string
 
-// SetFlag defines the flag -set; it may be given several times.
-func SetFlag() *Sets {
+// SetFlag defines the flag -set, which may be given several times; its description names the examples, such as "epochs=8".
+func SetFlag(examples string) *Sets {
 	s := new(Sets)
-	flag.Func("set", "`key=value` of the configuration, such as epochs=8 or augment.flip=false; may be given several times", func(v string) error {
+	flag.Func("set", "`key=value` of the configuration, such as "+examples+"; may be given several times", func(v string) error {
 		*s = append(*s, v)
 		return nil
 	})
 	return s
 }
 
-// Apply changes the configuration by every value in turn, and stops at the first that is wrong.
-func (s Sets) Apply(c *run.Config) error {
+// Apply changes a configuration, such as a run's, by every value in turn, and stops at the first that is wrong.
+func (s Sets) Apply(c interface{ Set(assignment string) error }) error {
 	for _, v := range s {
 		if err := c.Set(v); err != nil {
 			return err
