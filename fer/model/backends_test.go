@@ -28,7 +28,7 @@ func TestBackendsAgree(t *testing.T) {
 	}
 	for name, net := range nets {
 		t.Run(name, func(t *testing.T) {
-			train := func(b compute.Backend) (before, after []float32, r *rig) {
+			train := func(b compute.Backend) (before, after []float64, r *rig) {
 				images, labels := kerasData()
 				store := gomlx.NewStore()
 				store.SetParam(nn.ParamSeed, int64(1))
@@ -50,10 +50,9 @@ func TestBackendsAgree(t *testing.T) {
 
 // compareValues wants the norm of the difference within tolerance·norm, and 1e-7 for a bias that starts at 0 and has no
 // gradient but for rounding.
-func compareValues(t *testing.T, what string, got, want []float32) {
+func compareValues(t *testing.T, what string, got, want []float64) {
 	t.Helper()
-	a, b := float64s(got), float64s(want)
-	difference, limit := distance(a, b), 1e-7+tolerance*distance(b, make([]float64, len(b)))
+	difference, limit := distance(got, want), 1e-7+tolerance*distance(want, make([]float64, len(want)))
 	if !(difference <= limit) {
 		t.Errorf("%s differs by %.2g, want at most %.2g", what, difference, limit)
 	}

@@ -24,7 +24,7 @@ func Targets(labels *Node, classes int, smoothing float64) *Node {
 // SoftCrossEntropy is the cross-entropy of every example, [batch], between logits and target probabilities, both
 // [batch, classes].
 func SoftCrossEntropy(logits, targets *Node) *Node {
-	return Neg(ReduceSum(Mul(targets, LogSoftmax(logits)), -1))
+	return Neg(ReduceSum(Mul(ConvertDType(targets, logits.DType()), LogSoftmax(logits)), -1))
 }
 
 // Mixup blends every example with another of its batch (Zhang et al. 2018): x ← λ·x + (1−λ)·x′, where x′ is the batch in

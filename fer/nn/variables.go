@@ -48,20 +48,20 @@ func fans(dims []int) (in, out int) {
 	return window * dims[len(dims)-2], window * dims[len(dims)-1]
 }
 
-// variable returns the float32 variable of that name in the scope, created if need be.
+// variable returns the variable of that name in the scope, created as float32 if need be; one that the store has already
+// keeps its type, so that a store of float64 weights makes a float64 net.
 //
 // The initial value is drawn on the host from the store's seed and the variable's own path: it depends neither on the
 // backend nor on the order in which variables are created, which GoMLX's initialisers do (they share one generator).
 func variable(s *model.Scope, name string, init initializer, dims ...int) *model.Variable {
-	shape := shapes.Make(dtypes.Float32, dims...)
 	if v := s.GetVariable(name); v != nil {
 		// Checks the shape; the initialiser isn't called for a variable that has a value.
-		return s.VariableWithShape(name, shape)
+		return s.VariableWithShape(name, shapes.Make(v.Shape().DType, dims...))
 	}
 	h := fnv.New64a()
 	h.Write([]byte(model.JoinPath(s.Scope(), name)))
 	rng := rand.New(rand.NewPCG(uint64(model.GetParamOr(s, ParamSeed, int64(0))), h.Sum64()))
-	values := make([]float32, shape.Size())
+	values := make([]float32, shapes.Make(dtypes.Float32, dims...).Size())
 	init(rng, dims, values)
 	return s.VariableWithValue(name, tensors.FromFlatDataAndDimensions(values, dims...))
 }

@@ -5,6 +5,9 @@
 Python 3.11 and the versions of requirements.txt. Weights, images and labels come from a hash of a tensor's name and an
 element's index, which the test evaluates too: only results are written, those of weights as digests (see digest).
 
+Keras computes in float64: in float32 the input of a ReLU, of which there are millions, may fall on the other side of 0 by
+rounding, and then a unit's weights lack, or have, an example's share.
+
 AdamW takes its first step only. GoMLX adds epsilon to the root of the debiased second moment, Keras to that of the raw one:
 Keras gets epsilon * sqrt(1 - beta_2) where GoMLX has epsilon. It is large, that a gradient of nothing but rounding errors
 doesn't move a weight by the whole learning rate.
@@ -20,6 +23,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+
+keras.config.set_floatx("float64")
+keras.config.set_dtype_policy("float64")
 
 BATCH, CLASSES, SIZE = 8, 7, 48
 LEARNING_RATE, STEPS = 0.01, 3
@@ -38,7 +44,7 @@ def hashes(name, n):
 
 
 def weight(name, shape):
-    """The float32 value of the weight tensor "conv1/kernel": a kernel in Glorot's range, gamma of both signs."""
+    """The value, a float32, of the weight tensor "conv1/kernel": a kernel in Glorot's range, gamma of both signs."""
     h = hashes(name, math.prod(shape))
     u = (h >> np.uint64(40)).astype(np.float64) / 2**24  # uniform in [0, 1)
     match name.split("/")[1]:
@@ -115,7 +121,8 @@ class Net:
         return {name: digest(name, v.numpy() - weight(name, tuple(v.shape))) for name, v in self.variables.items()}
 
 
-def reference(make, images, labels):
+def reference(make, pixels, labels):
+    images = pixels.astype(np.float64) / 255
     net = Net(make)
     shapes = {name: list(v.shape) for name, v in net.variables.items()}
     logits = net.model(images, training=False).numpy()
@@ -141,11 +148,11 @@ def reference(make, images, labels):
 def main():
     pixels = (hashes("images", BATCH * SIZE * SIZE) >> np.uint64(56)).reshape(BATCH, SIZE, SIZE, 1)
     darkness = np.arange(BATCH, dtype=np.uint64).reshape(-1, 1, 1, 1) % np.uint64(4)
-    images = (pixels >> darkness).astype(np.float32) / 255
+    pixels >>= darkness
     labels = (hashes("labels", BATCH) % np.uint64(CLASSES)).astype(np.int32)
     result = {"made_with": {"keras": keras.__version__, "tensorflow": tf.__version__}}
     for make in (cnn, dnn):
-        result[make.__name__] = reference(make, images, labels)
+        result[make.__name__] = reference(make, pixels, labels)
     # One tensor or row a line.
     text = json.dumps(result, indent=1)
     lines, depth = [], 0
