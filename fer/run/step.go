@@ -1,7 +1,6 @@
 package run
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -157,24 +156,11 @@ func batchTensors(images []uint8, labels []int32) (x, y *tensors.Tensor) {
 		tensors.FromFlatDataAndDimensions(labels, len(labels))
 }
 
+// call runs a graph that returns the sum of losses and the number of right answers of so many examples.
 func call(exec *gomlx.Exec, count int, args ...any) (sums, error) {
-	out, err := exec.Call(args...)
+	out, err := backend.Call(exec, args...)
 	if err != nil {
-		return sums{}, fmt.Errorf("running the net: %w", err)
+		return sums{}, err
 	}
-	s := sums{Count: count}
-	for i, field := range []*float64{&s.Loss, &s.Correct} {
-		*field = float64(out[i].Value().(float32))
-		if err := out[i].FinalizeAll(); err != nil {
-			return sums{}, err
-		}
-	}
-	for _, arg := range args {
-		if t, ok := arg.(*tensors.Tensor); ok {
-			if err := t.FinalizeAll(); err != nil {
-				return sums{}, err
-			}
-		}
-	}
-	return s, nil
+	return sums{Loss: float64(out[0].([]float32)[0]), Correct: float64(out[1].([]float32)[0]), Count: count}, nil
 }

@@ -218,7 +218,7 @@ func (l *learner) step(b batch) (o outcome, err error) {
 			args = append(args, tensors.FromFlatDataAndDimensions(b.partners, len(b.partners)), tensors.FromFlatDataAndDimensions(b.shares, len(b.shares)))
 		}
 	}
-	out, err := call(l.train, args)
+	out, err := backend.Call(l.train, args...)
 	if err != nil {
 		return o, err
 	}
@@ -260,34 +260,4 @@ func (l *learner) snapshot() error {
 
 func pixels(images []uint8) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(images, len(images)/fer.Pixels, fer.Size, fer.Size, 1)
-}
-
-// call runs a graph and returns the flat values of its outputs; it releases tensors on both sides.
-func call(exec *gomlx.Exec, args []any) ([]any, error) {
-	out, err := exec.Call(args...)
-	if err != nil {
-		return nil, fmt.Errorf("running the net: %w", err)
-	}
-	values := make([]any, len(out))
-	for i, t := range out {
-		if t.DType() == dtypes.Int32 {
-			values[i], err = tensors.CopyFlatData[int32](t)
-		} else {
-			values[i], err = tensors.CopyFlatData[float32](t)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err := t.FinalizeAll(); err != nil {
-			return nil, err
-		}
-	}
-	for _, arg := range args {
-		if t, ok := arg.(*tensors.Tensor); ok {
-			if err := t.FinalizeAll(); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return values, nil
 }
