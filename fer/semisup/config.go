@@ -24,8 +24,8 @@ type Config struct {
 	// LabelsPerClass is how many images of every class keep their label; if it is 0, LabelFraction of every class do, in (0, 1].
 	LabelsPerClass int     `json:"labels_per_class"`
 	LabelFraction  float64 `json:"label_fraction"`
-	// Unlabelled, if set, is a further source of unlabelled images: what [dataset.Open] takes, or a folder of photos (see
-	// [Photos]). A run's record keeps its last element only.
+	// Unlabelled, if set, is a further source of unlabelled images: what [dataset.Open] takes, of which the training split is read,
+	// or a folder of photos (see [Photos]). A run's record keeps its last element only.
 	Unlabelled string `json:"unlabelled,omitempty"`
 
 	StepsPerEpoch int `json:"steps_per_epoch"` // The same for every algorithm and number of labels.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
@@ -96,7 +97,7 @@ func (c Config) part(train *dataset.Dataset) (*Part, error) {
 			}
 			more = photos
 		}
-		p.Add(more)
+		p.Add(more.Split(fer.Train)) // Its test images stay unseen, too.
 	}
 	if a, err := Find(c.Algorithm); err != nil || a.Views != None && p.Unlabelled.Len() == 0 {
 		return nil, errors.Join(err, fmt.Errorf("%s needs unlabelled images, but all %d of %s keep their labels: ask for fewer labels, or give an unlabelled source",
