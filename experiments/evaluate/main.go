@@ -3,14 +3,16 @@
 //	go run ./experiments/evaluate -run cnn -source fer2013.zip -split public
 //	go run ./experiments/evaluate -run runs/mine -source fer2013.csv -split test -predictions out.csv
 //	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
+//	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public
 //
-// The first line is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
+// Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The first line is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
 package main
 
 import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -18,35 +20,59 @@ import (
 	"ferlab/fer/evaluate"
 	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("evaluate", mainErr) }
 
 func mainErr() error {
-	name := flag.String("run", "cnn", "shipped run (cnn, dnn) or run `folder`")
+	name := flag.String("run", "cnn", "shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder`; several, separated by commas, are an ensemble")
 	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
 	split := flag.String("split", "test", "train, public, private, test (both public and private if the source has them), or all")
+	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image) or ten (both in the centre and four corners)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
 	if err := cli.Parse(); err != nil {
 		return err
 	}
 
-	r, err := pretrained.Find(*name)
+	views, err := dataset.Views(*tta)
 	if err != nil {
 		return err
 	}
-	var p evaluate.Predictions
+	if *source == "" && len(views) > 1 {
+		return fmt.Errorf("-tta %s needs -source: a run's own predictions are of the images as they are", *tta)
+	}
 	shown := *split
-	if *source == "" {
-		if p, err = r.Predictions(); err != nil {
+	var data *dataset.Dataset
+	if *source != "" {
+		if data, err = open(*source, *split); err != nil {
 			return err
 		}
-		shown = string(r.Record.Validation)
-	} else if p, err = predict(r, *source, *split); err != nil {
-		return err
+	}
+	var all []evaluate.Predictions
+	for _, folder := range strings.Split(*name, ",") {
+		r, err := pretrained.Find(folder)
+		if err != nil {
+			return err
+		}
+		var p evaluate.Predictions
+		if data != nil {
+			p, err = r.Predict(data, views...)
+		} else {
+			shown = string(r.Record.Validation)
+			p, err = r.Predictions()
+		}
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+	}
+	p := all[0]
+	if len(all) > 1 {
+		if p, err = evaluate.Average(all...); err != nil {
+			return err
+		}
 	}
 	if *predictions != "" {
 		if err := p.WriteFile(*predictions); err != nil {
@@ -73,15 +99,19 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("accuracy %v n=%d split=%s run=%s\n", report.Accuracy, report.N, shown, *name)
+	suffix := ""
+	if len(views) > 1 {
+		suffix = " tta=" + *tta
+	}
+	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", report.Accuracy, report.N, shown, *name, suffix)
 	for _, c := range report.Classes {
 		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Emotion, c.Precision, c.Recall, c.F1, c.Support)
 	}
 	return nil
 }
 
-// predict runs the net over the chosen part of a source.
-func predict(r *run.Run, source, split string) (evaluate.Predictions, error) {
+// open opens the chosen part of a source.
+func open(source, split string) (*dataset.Dataset, error) {
 	data, err := dataset.Open(source, &dataset.Options{Progress: notebook.Counter("reading")})
 	if err != nil {
 		return nil, err
@@ -98,5 +128,5 @@ func predict(r *run.Run, source, split string) (evaluate.Predictions, error) {
 	if data.Len() == 0 {
 		return nil, fmt.Errorf("source %s has no images in split %q", data.Name, split)
 	}
-	return r.Predict(data)
+	return data, nil
 }

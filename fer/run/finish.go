@@ -94,21 +94,29 @@ func (j *Job) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
 	return predict(p, j.Validation, 1)
 }
 
-// predict runs a predictor over a data set.
-func predict(p *model.Predictor, d *dataset.Dataset, temperature float64) (evaluate.Predictions, error) {
+// predict runs a predictor over the views of a data set, the images as they are if there are none, and averages.
+func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views ...dataset.View) (evaluate.Predictions, error) {
+	if len(views) == 0 {
+		views = []dataset.View{{}}
+	}
+	all := make([]evaluate.Predictions, len(views))
 	images := make([]*fer.Image, d.Len())
-	for i, e := range d.Examples {
-		images[i] = e.Image
+	for v, view := range views {
+		for i, e := range d.Examples {
+			images[i] = view.Apply(e.Image)
+		}
+		probs, err := p.Probabilities(images, temperature)
+		if err != nil {
+			return nil, err
+		}
+		for i, e := range d.Examples {
+			all[v] = append(all[v], evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs[i]})
+		}
 	}
-	probs, err := p.Probabilities(images, temperature)
-	if err != nil {
-		return nil, err
+	if len(all) == 1 {
+		return all[0], nil
 	}
-	all := make(evaluate.Predictions, d.Len())
-	for i, e := range d.Examples {
-		all[i] = evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs[i]}
-	}
-	return all, nil
+	return evaluate.Average(all...)
 }
 
 // totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice. A row that a kill
