@@ -117,7 +117,7 @@ $(SETUP)/peers.ok: experiments/bench/peers/requirements.txt experiments/bench/pe
 	@$(PYTHON) -m venv $(SETUP)/peers $(call hint,cannot make a Python environment: install python3-venv)
 	@$(SETUP)/peers/bin/pip --disable-pip-version-check install -q --no-compile --require-hashes --only-binary :all: -r $< \
 		|| echo 'setup: cannot install Keras, TensorFlow and JAX: the benchmark goes without them' >&2
-	@$(SETUP)/peers/bin/pip --disable-pip-version-check install -q --no-compile --no-deps --require-hashes --only-binary :all: \
+	@$(SETUP)/peers/bin/pip --disable-pip-version-check install -q --no-compile --require-hashes --only-binary :all: \
 		-r experiments/bench/peers/requirements-torch.txt || echo 'setup: cannot install PyTorch: the benchmark goes without it' >&2
 	@touch $@
 

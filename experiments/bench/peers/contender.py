@@ -56,7 +56,8 @@ def keras_step(args, batches):
             return version, lambda: net.train_on_batch(*next(batches))
         images, labels = zip(*(next(batches) for _ in range(1024 // args.batch)))
         data = tf.data.Dataset.from_tensor_slices((list(images), list(labels))).repeat().prefetch(2)
-        train, iterator = net.make_train_function(), iter(data)
+        net.make_train_function()
+        train, iterator = net.train_function, iter(data)
         return version, lambda: float(train(iterator)["loss"])
     if args.framework == "jax":
         infer = jax.jit(lambda trained, other, x: net.stateless_call(trained, other, x, training=False)[0])
