@@ -2,15 +2,17 @@
 // folder of such runs holds:
 //
 //	go run ./experiments/semisup -algorithms supervised,fixmatch -labels 10,25 -seeds 1,2,3 -out runs/semisup
-//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -out runs/semisup-fer
-//	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png
+//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
+//	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png -csv results.csv
 //
-// Ctrl-C saves the training; the same command resumes it, and skips what is complete.
+// Ctrl-C saves the training; the same command resumes it, and skips what is complete. All algorithms and numbers of labels of a
+// seed come before the next seed.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
+	"ferlab/internal/atomicfile"
 )
 
 func main() { cli.Main("semisup", mainErr) }
@@ -31,12 +34,13 @@ func mainErr() error {
 	out := flag.String("out", "runs/semisup", "`folder` of the runs")
 	summary := flag.Bool("summary", false, "train nothing: print the table of the runs in the folder")
 	picture := flag.String("figure", "", "with -summary: write the figure of accuracy by labels to this .png or .svg `file`")
+	table := flag.String("csv", "", "with -summary: write the results to this .csv `file`, a run a row")
 	sets := cli.SetFlag("threshold=0.8 or train.epochs=8")
 	if err := cli.Parse(); err != nil {
 		return err
 	}
 	if *summary {
-		return sumUp(*out, *picture)
+		return sumUp(*out, *picture, *table)
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
@@ -72,7 +76,7 @@ func mainErr() error {
 	return nil
 }
 
-func sumUp(dir, picture string) error {
+func sumUp(dir, picture, csv string) error {
 	results, err := semisup.Results(dir)
 	if err != nil {
 		return err
@@ -84,6 +88,11 @@ func sumUp(dir, picture string) error {
 	fmt.Println(table.Caption)
 	for _, row := range append([][]string{table.Header}, table.Rows...) {
 		fmt.Println(strings.Join(row, "\t"))
+	}
+	if csv != "" {
+		if err := atomicfile.Write(csv, func(w io.Writer) error { return semisup.WriteCSV(w, results) }); err != nil {
+			return err
+		}
 	}
 	if picture == "" {
 		return nil

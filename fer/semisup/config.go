@@ -60,13 +60,14 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 	}
 }
 
-// Full is the recipe of recorded FER2013 runs: the report's CNN with half its channels, which costs a quarter, the same for all
-// algorithms.
+// Full is the recipe of recorded FER2013 runs: the report's CNN with half its channels, which costs a quarter, and 2,000 steps, the
+// same for all algorithms. A step takes about 0.2 s of a CPU core with FixMatch and FreeMatch, 0.18 s with Mean Teacher and 0.06 s
+// without unlabelled images.
 func Full(algorithm string, perClass int, seed uint64) Config {
 	c := Quick(algorithm, perClass, seed)
 	c.Train.CNN = model.CNNConfig{Filters: []int{32, 64, 125, 250}, Dense: []int{256, 128, 32}, Dropout: 0.1}
 	c.Train.Source, c.Train.Validation = "fer2013.zip", "public"
-	c.Train.Epochs, c.StepsPerEpoch, c.Train.LearningRate, c.Train.WarmupSteps = 20, 200, 1e-3, 100
+	c.Train.Epochs, c.StepsPerEpoch, c.Train.LearningRate, c.Train.WarmupSteps = 10, 200, 1e-3, 100
 	c.Train.EMA, c.ThresholdEMA = 0.999, 0.999
 	return c
 }
