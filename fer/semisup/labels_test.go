@@ -57,8 +57,4 @@ func TestRemoveErrors(t *testing.T) {
 			t.Errorf("%d of each, %g: %v, want %q", c.perClass, c.fraction, err, c.want)
 		}
 	}
-	c := Quick("fixmatch", 10, 1)
-	if _, err := c.part(d); err == nil || !strings.Contains(err.Error(), "needs unlabelled images") {
-		t.Errorf("no unlabelled image: %v", err)
-	}
 }

@@ -1,0 +1,113 @@
+package semisup
+
+import (
+	"bytes"
+	"math"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// What a folder of runs holds is what their records say, and survives being written as a table.
+func TestResults(t *testing.T) {
+	dir := t.TempDir()
+	var names []string
+	accuracy := map[string]float64{}
+	for _, algorithm := range []string{"supervised", "freematch"} {
+		for seed := range uint64(2) {
+			c := tiny(algorithm)
+			c.Train.Epochs, c.Rounds, c.StepsPerEpoch, c.Train.Seed = 1, 1, 2, seed+1
+			r := train(t, filepath.Join(dir, c.Name()), c, nil)
+			names, accuracy[c.Name()] = append(names, c.Name()), r.Record.Accuracy
+		}
+	}
+	if names[3] != "freematch-3-2" {
+		t.Errorf("the last folder is %q", names[3])
+	}
+	results, err := Results(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results) != 4 {
+		t.Fatalf("%d results, want 4", len(results))
+	}
+	first := results[0]
+	if first.Algorithm != "freematch" || first.Labels != 3 || first.Seed != 1 || first.Steps != 2 || first.Images != 35 || first.Accuracy != accuracy[names[2]] || !(first.MaskRate >= 0) {
+		t.Errorf("the first result is %+v", first)
+	}
+	if !math.IsNaN(results[2].MaskRate) {
+		t.Errorf("the baseline has the mask rate %v", results[2].MaskRate)
+	}
+	var table bytes.Buffer
+	if err := WriteCSV(&table, results); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadCSV(strings.NewReader(table.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range [][]Result{results, again} { // NaN equals nothing.
+		for i := range list {
+			if math.IsNaN(list[i].MaskRate) {
+				list[i].MaskRate = -1
+			}
+			if math.IsNaN(list[i].PseudoAccuracy) {
+				list[i].PseudoAccuracy = -1
+			}
+		}
+	}
+	if !reflect.DeepEqual(results, again) {
+		t.Errorf("read %+v, want %+v", again, results)
+	}
+	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,2,", ",three,2,", 1))); err == nil || !strings.Contains(err.Error(), "row 2") {
+		t.Errorf("error %v, want one that names row 2", err)
+	}
+	if _, err := Results(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no complete run") {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if _, err := Recorded(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The table and the figure hold means over seeds with Student's interval, and refuse what can't be compared.
+func TestSummary(t *testing.T) {
+	results := []Result{
+		{Algorithm: "fixmatch", Labels: 100, Seed: 1, Accuracy: 0.60},
+		{Algorithm: "supervised", Labels: 25, Seed: 1, Accuracy: 0.40},
+		{Algorithm: "supervised", Labels: 25, Seed: 2, Accuracy: 0.50},
+		{Algorithm: "supervised", Labels: 25, Seed: 3, Accuracy: 0.60},
+		{Algorithm: "fixmatch", Labels: 25, Seed: 1, Accuracy: 0.55},
+		{Algorithm: "fixmatch", Labels: 25, Seed: 2, Accuracy: 0.57},
+	}
+	for i := range results {
+		results[i].Source, results[i].Split, results[i].Images, results[i].Steps = "faces", "test", 70, 9
+	}
+	table, err := Summary(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// t(0.975; 2) = 4.3027 and t(0.975; 1) = 12.7062, times 10/√3 and √2/√2 points.
+	want := [][]string{{"Supervised only", "50.0 ± 24.8", ""}, {"FixMatch", "56.0 ± 12.7 (2 seeds)", "60.0 (1 seed)"}}
+	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[2] != "100 labels of each class" {
+		t.Errorf("header %q, rows %q, want %q", table.Header, table.Rows, want)
+	}
+	f, err := Curves(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if caption, _ := f.Description(); !strings.Contains(caption, "faces") || !strings.Contains(caption, "n = 70") {
+		t.Errorf("the caption %q doesn't say what was measured", caption)
+	}
+	if _, err := f.PNG(); err != nil {
+		t.Error(err)
+	}
+	results[2].Images = 71
+	if _, err := Curves(results); err == nil || !strings.Contains(err.Error(), "can't be compared") {
+		t.Errorf("results on different images: %v", err)
+	}
+	if _, err := Summary(nil); err == nil {
+		t.Error("a table of nothing should be an error")
+	}
+}

@@ -1,0 +1,198 @@
+package semisup
+
+import (
+	"context"
+	"errors"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/run"
+)
+
+// stopper cancels a training at a step of an epoch.
+type stopper struct {
+	cancel      func()
+	epoch, step int
+}
+
+func (s *stopper) Start(run.Config, int, []run.Epoch) {}
+func (s *stopper) Step(epoch, step int, _, _ float64) {
+	if epoch == s.epoch && step == s.step {
+		s.cancel()
+	}
+}
+func (s *stopper) Epoch([]run.Epoch) {}
+func (s *stopper) End(error)         {}
+
+// A training that was interrupted in the middle of an epoch, and at the end of a round of self-training, ends with the bits of an
+// undisturbed one: with a teacher that is a snapshot, with thresholds that are averages, and with mixing.
+func TestResumedRunIsTheSame(t *testing.T) {
+	for _, algorithm := range []string{"pseudolabel", "freematch", "mixmatch"} {
+		t.Run(algorithm, func(t *testing.T) {
+			c, whole, resumed := tiny(algorithm), t.TempDir(), t.TempDir()
+			if algorithm == "pseudolabel" {
+				c.Threshold = 0.15 // Or nothing would count so early.
+			}
+			train(t, whole, c, nil)
+			for i, at := range []stopper{{epoch: 1, step: 3}, {epoch: 2, step: 1}} {
+				ctx, cancel := context.WithCancel(context.Background())
+				at.cancel = cancel
+				if _, err := Train(ctx, resumed, c, &Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
+					t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
+				}
+			}
+			train(t, resumed, c, nil)
+			sameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile, labelsFile, configFile, "config.json")
+			history, err := History(whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last := history[len(history)-1]; last.MaskRate == 0 || last.Unsupervised == 0 {
+				t.Errorf("the unlabelled images taught nothing: %+v", last)
+			}
+			c.Ratio++
+			if _, err := Train(context.Background(), whole, c, nil); err == nil || !strings.Contains(err.Error(), "another configuration") {
+				t.Errorf("another configuration on the same folder: %v", err)
+			}
+		})
+	}
+}
+
+// The removed labels reach nothing but the audit: without them the training ends with the same bits, and only the accuracy of
+// the pseudo-labels is unknown.
+func TestRemovedLabelsAreOutOfReach(t *testing.T) {
+	for _, a := range Algorithms() {
+		if a.Views == None || a.Mix {
+			continue // Sees no unlabelled image; takes its targets from where Mean Teacher does.
+		}
+		t.Run(a.Name, func(t *testing.T) {
+			c := tiny(a.Name)
+			c.Train.Epochs, c.Rounds = 2, 2
+			with, without := t.TempDir(), t.TempDir()
+			train(t, with, c, nil)
+
+			job, err := run.Begin(without, c.Train, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer job.Close()
+			part, err := c.part(job.Train)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part.Truth.labels = nil
+			all := *job.Train
+			all.Examples = slices.Clone(all.Examples)
+			for i := range all.Examples {
+				all.Examples[i].Label = fer.Unlabelled
+			}
+			job.Train = &all
+			s, err := newSession(job, c, part, &Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.run(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			if err := job.Finish(s.learner.store, s.history); err != nil {
+				t.Fatal(err)
+			}
+			sameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
+			x, err := History(with)
+			if err != nil {
+				t.Fatal(err)
+			}
+			y, err := History(without)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range x {
+				if x[i].MaskRate != 0 && math.IsNaN(x[i].PseudoAccuracy) || !math.IsNaN(y[i].PseudoAccuracy) {
+					t.Errorf("epoch %d: accuracy of pseudo-labels %v with and %v without their truth", i+1, x[i].PseudoAccuracy, y[i].PseudoAccuracy)
+				}
+				x[i].PseudoAccuracy = math.NaN()
+				for k, v := range x[i].values() {
+					if w := y[i].values()[k]; *v != *w && !(math.IsNaN(*v) && math.IsNaN(*w)) {
+						t.Errorf("epoch %d: %s is %v with and %v without the removed labels", i+1, header()[k+1], *v, *w)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A threshold that nothing reaches gives one warning, which names it.
+func TestWarnsOfAThresholdThatNothingReaches(t *testing.T) {
+	for threshold, want := range map[float64]int{0.999999: 1, 0.15: 0} {
+		c := tiny("fixmatch")
+		c.Train.Epochs, c.Threshold = 4, threshold
+		var warnings []string
+		train(t, t.TempDir(), c, &Options{Warn: func(m string) { warnings = append(warnings, m) }})
+		if len(warnings) != want || want > 0 && !strings.Contains(warnings[0], "threshold of 0.999999") {
+			t.Errorf("threshold %v gives %q, want %d warnings that name it", threshold, warnings, want)
+		}
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	d := faces(t)
+	for name, c := range map[string]struct {
+		perClass   int
+		unlabelled string
+		want       string
+	}{
+		"more labels than images": {11, "", "has 10 training images of class angry: ask for at most that many"},
+		"no unlabelled image":     {10, "", "fixmatch needs unlabelled images, but all 70 of synthetic keep their labels"},
+		"no such folder":          {3, filepath.Join(t.TempDir(), "none"), "unlabelled images"},
+		"no photo in the folder":  {3, t.TempDir(), "holds no photo"},
+	} {
+		config := Quick("fixmatch", c.perClass, 1)
+		config.Unlabelled = c.unlabelled
+		if _, err := config.part(d); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	supervised := Quick("supervised", 10, 1)
+	if _, err := supervised.part(d); err != nil {
+		t.Errorf("the baseline needs no unlabelled image: %v", err)
+	}
+	c := tiny("fixmatch")
+	c.Train.Keep, c.Train.Mixup, c.Ratio, c.Threshold = "best", 0.2, 0, 2
+	err := c.Validate()
+	for _, field := range []string{"train.keep", "train.mixup", "ratio", "threshold"} {
+		if err == nil || !strings.Contains(err.Error(), field) {
+			t.Errorf("Validate: %v, want it to name %s", err, field)
+		}
+	}
+	c = tiny("freematch")
+	c.Threshold = 0.9
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "no fixed threshold") {
+		t.Errorf("a threshold for freematch: %v", err)
+	}
+}
+
+// Of a further source only the training split is added, without labels.
+func TestFurtherUnlabelledImages(t *testing.T) {
+	d := faces(t)
+	c := Quick("fixmatch", 10, 1)
+	c.Unlabelled = "synthetic:train=35,test=21,seed=5"
+	p, err := c.part(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := dataset.Open(c.Unlabelled, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Unlabelled.Len() != 35 || *p.Unlabelled.Examples[0].Image != *more.Split(fer.Train).Examples[0].Image {
+		t.Errorf("%d unlabelled images, want the 35 of the source's training split", p.Unlabelled.Len())
+	}
+	if right, known := p.Truth.Right([]int{0, 1}, make([]fer.Emotion, 2)); right != 0 || known != 0 {
+		t.Errorf("%d of %d guesses are right, but nobody knows", right, known)
+	}
+}
