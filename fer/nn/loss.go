@@ -27,6 +27,13 @@ func SoftCrossEntropy(logits, targets *Node) *Node {
 	return Neg(ReduceSum(Mul(ConvertDType(targets, logits.DType()), LogSoftmax(logits)), -1))
 }
 
+// Distillation is the loss of every example, [batch], of logits against a teacher's probabilities at a temperature, both
+// [batch, classes]: the cross-entropy at that temperature, times its square, so that gradients keep their size (Hinton, Vinyals &
+// Dean 2015).
+func Distillation(logits, teacher *Node, temperature float64) *Node {
+	return MulScalar(SoftCrossEntropy(DivScalar(logits, temperature), teacher), temperature*temperature)
+}
+
 // Mixup blends every example with another of its batch (Zhang et al. 2018): x ← λ·x + (1−λ)·x′, where x′ is the batch in
 // reverse order. Apply it to images and targets with the same λ, a scalar node in [0, 1]; the batch must be shuffled.
 func Mixup(x, lambda *Node) *Node {

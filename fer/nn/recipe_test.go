@@ -80,3 +80,47 @@ func TestPaddedConvolution(t *testing.T) {
 		compare(t, "padded convolution", dot, plain, 2e-5)
 	}
 }
+
+// Distillation is −T²·Σ teacher·ln softmax(logits/T), as computed in float64.
+func TestDistillation(t *testing.T) {
+	b := openBackend(t)
+	logits, teacher, temperature := []float32{2, -1, 0.5, 0, 0, 3}, []float32{0.7, 0.2, 0.1, 0.1, 0.1, 0.8}, 2.5
+	got := MustExecOnce(b, func(x, y *Node) *Node { return Distillation(x, y, temperature) },
+		tensors.FromFlatDataAndDimensions(logits, 2, 3), tensors.FromFlatDataAndDimensions(teacher, 2, 3)).Value().([]float32)
+	for row := range 2 {
+		sum, want := 0.0, 0.0
+		for k := range 3 {
+			sum += math.Exp(float64(logits[3*row+k]) / temperature)
+		}
+		for k := range 3 {
+			want -= float64(teacher[3*row+k]) * (float64(logits[3*row+k])/temperature - math.Log(sum)) * temperature * temperature
+		}
+		if math.Abs(float64(got[row])-want) > 1e-5 {
+			t.Errorf("loss of example %d is %v, want %v", row, got[row], want)
+		}
+	}
+}
+
+// Without decay, three steps are those of PyTorch 2.15: torch.optim.SGD([w], lr=0.1, momentum=0.9, nesterov=True) on the loss
+// (w₀² + 4·w₁²) / 2 from w = (1, 1).
+func TestNesterovEqualsPyTorch(t *testing.T) {
+	want := [][]float64{{0.8100000023841858, 0.23999999463558197}, {0.5751000046730042, -0.26639997959136963}, {0.32732102274894714, -0.43329596519470215}}
+	store := model.NewStore()
+	exec := model.MustNewExec(openBackend(t), store, func(s *model.Scope, x *Node) *Node {
+		g := x.Graph()
+		w := variable(s, "kernel", ones, 1, 2).NodeValue(g)
+		optimizer.LearningRateVar(s, x.DType(), 0.1).SetNodeValue(Scalar(g, x.DType(), 0.1))
+		loss := MulScalar(ReduceAllSum(Mul(x, Square(w))), 0.5)
+		Nesterov{Momentum: 0.9}.UpdateGraph(s, g, loss)
+		return loss
+	})
+	for step, row := range want {
+		exec.MustCall(tensors.FromFlatDataAndDimensions([]float32{1, 4}, 1, 2))
+		got := tensors.MustCopyFlatData[float32](store.GetVariable("/kernel").MustValue())
+		for i, w := range row {
+			if math.Abs(float64(got[i])-w) > 1e-6 {
+				t.Errorf("step %d: weight %d is %v, want %v", step+1, i, got[i], w)
+			}
+		}
+	}
+}
