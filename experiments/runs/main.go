@@ -4,6 +4,7 @@
 //	go run ./experiments/runs                             # list runs/*, finished or not, and the shipped runs
 //	go run ./experiments/runs -curves curves.svg cnn runs/mine
 //	go run ./experiments/runs -tensorboard events runs/*  # then: tensorboard --logdir events
+//	go run ./experiments/runs -card card.md runs/mine     # a model card
 //	go run ./experiments/runs -clean                      # says what it would remove; -yes removes it
 package main
 
@@ -22,6 +23,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/events"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/report"
 	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
 )
@@ -32,6 +34,7 @@ func mainErr() error {
 	dir := flag.String("dir", "runs", "`folder` whose runs are meant if none is named")
 	curves := flag.String("curves", "", "draw loss and accuracy of the runs to this .png or .svg `file`")
 	tensorboard := flag.String("tensorboard", "", "write TensorBoard event files to this `folder`, a folder per run")
+	card := flag.String("card", "", "write the model card of the one run named to this Markdown `file`")
 	clean := flag.Bool("clean", false, "list the checkpoints of finished runs, which only a longer training could use; see -yes")
 	yes := flag.Bool("yes", false, "with -clean, remove them")
 	flag.Parse()
@@ -78,6 +81,18 @@ func mainErr() error {
 			return err
 		}
 		if err := f.Save(*curves); err != nil {
+			return err
+		}
+	}
+	if *card != "" {
+		if len(runs) != 1 {
+			return fmt.Errorf("-card wants one run, not %d", len(runs))
+		}
+		text, err := report.Card(runs[0])
+		if err != nil {
+			return err
+		}
+		if err := atomicfile.WriteBytes(*card, []byte(text)); err != nil {
 			return err
 		}
 	}
