@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/internal/atomicfile"
+	"ferlab/internal/bounded"
 )
 
 var header = []string{"id", "label", "suggested", "reason", "score"}
@@ -46,9 +48,10 @@ const of = " of "
 func (f Findings) WriteFile(path string) error { return atomicfile.Write(path, f.WriteCSV) }
 
 // ReadCSV reads what [Findings.WriteCSV] writes, with any rows removed by hand. An unknown column, emotion or reason, an empty
-// id or a score that is no number is an error that names line and column.
+// id or a score that is no finite number is an error that names line and column. So is a row of more than 64 KiB and a file of
+// more than a million, which are refused in bounded memory.
 func ReadCSV(r io.Reader) (Findings, error) {
-	in := csv.NewReader(r)
+	in := bounded.NewCSV(r)
 	in.FieldsPerRecord = len(header)
 	names, err := in.Read()
 	if err == io.EOF {
@@ -99,8 +102,8 @@ func parse(record []string) (x Finding, err error) {
 	if !slices.Contains(Reasons(), x.Reason) {
 		return x, fmt.Errorf("column reason: %q is none of the known ones", record[3])
 	}
-	if x.Score, err = strconv.ParseFloat(record[4], 64); err != nil {
-		return x, fmt.Errorf("column score: %q is not a number", record[4])
+	if x.Score, err = strconv.ParseFloat(record[4], 64); err != nil || math.IsNaN(x.Score) || math.IsInf(x.Score, 0) {
+		return x, fmt.Errorf("column score: %q is not a finite number", record[4])
 	}
 	return x, nil
 }
@@ -114,7 +117,7 @@ func ReadFile(path string) (Findings, error) {
 	defer file.Close()
 	f, err := ReadCSV(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%q: %w", path, err)
 	}
 	return f, nil
 }

@@ -22,7 +22,7 @@ func (r *reader) exclude(file string) error {
 	header, err := t.next()
 	column := slices.IndexFunc(header, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), "id") })
 	if err != nil || column < 0 {
-		return fmt.Errorf("%s: no column id in its header, want one that lists the examples to leave out", file)
+		return fmt.Errorf("%s: no column id in its header, want one that lists the examples to leave out", oneLine(file))
 	}
 	var ids []string // by row
 	for {
@@ -35,6 +35,9 @@ func (r *reader) exclude(file string) error {
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", BadEntry{File: file, Row: len(ids) + 1}.place(), err)
+		}
+		if len(ids) == maxFaces {
+			return fmt.Errorf("%s: more than %d rows", oneLine(file), maxFaces)
 		}
 		ids = append(ids, strings.TrimSpace(fields[column]))
 	}

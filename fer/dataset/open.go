@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -74,7 +73,8 @@ const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<
 //
 // Whatever can't be used is one error that names the file, the entry or row, and what was expected; see Options.SkipBad. So is
 // a class without any example in a training split. Stray files (.DS_Store, Thumbs.db, README …) are ignored. What is read is
-// bounded: an image of more than 1 MiB or not of 48×48, or a CSV line of more than 64 KiB, is refused before it is decoded.
+// bounded: an image of more than 1 MiB or not of 48×48, a CSV line of more than 64 KiB, and a zip of more than 4 GiB or with a
+// directory of more than 32 MiB are refused before they are decoded; a source has at most a million faces.
 func Open(path string, opts *Options) (*Dataset, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -139,9 +139,9 @@ func (r *reader) path(path string) error {
 	r.d.Name = filepath.Base(absolute)
 	if info.IsDir() {
 		r.d.Kind = Folder
-		entries, err := listFolder(path)
+		entries, err := listFolder(os.DirFS(path))
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", oneLine(path), err)
 		}
 		return r.tree(entries)
 	}
@@ -170,7 +170,10 @@ func (r *reader) regular(f io.ReaderAt, size int64) error {
 		return r.csv("", io.NewSectionReader(f, 0, size), size)
 	}
 	r.d.Kind = Zip
-	archive, err := zip.NewReader(f, size)
+	archive, err := openZip(f, size)
+	if errors.Is(err, errLarge) {
+		return fmt.Errorf("%s: %w", oneLine(r.file), err)
+	}
 	if err != nil {
 		return fmt.Errorf("%s starts as a zip but has no readable directory at its end (%w): it is truncated or damaged, fetch it again", r.file, err)
 	}

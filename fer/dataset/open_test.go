@@ -2,6 +2,8 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -393,37 +395,28 @@ func TestExclude(t *testing.T) {
 	}
 }
 
-// FuzzCSV checks that no CSV file makes Open panic or return anything but usable faces.
-func FuzzCSV(f *testing.F) {
-	f.Add(text(fer2013()[:3]))
-	f.Add(text(courseTrain()[:3]))
-	f.Add(text(courseTest()[:3]))
-	f.Add([]byte("emotion,pixels,Usage\n0,\"1 2\n3\",Training\n\n7,,\n"))
-	f.Fuzz(fuzz)
-}
-
-// FuzzZip does the same for zips.
-func FuzzZip(f *testing.F) {
-	m := picture(3, 1)
-	f.Add(files{"train/happy/Training_1.jpg": jpegOf(m), "test/happy/PublicTest_1.png": pngOf(m)}.zip())
-	f.Add(files{"train.csv": text(courseTrain()[:2]), "test.csv": text(courseTest()[:2])}.zip())
-	f.Add(files{"../train/happy/x.jpg": {1}}.zip())
-	f.Fuzz(fuzz)
-}
-
-func fuzz(t *testing.T, data []byte) {
-	r := &reader{file: "f", d: Dataset{Name: "f"}, opts: &Options{SkipBad: true}}
-	if err := r.regular(bytes.NewReader(data), int64(len(data))); err != nil {
-		return
-	}
-	for _, e := range r.d.Examples {
-		if e.Image == nil || e.ID == "" || e.Split == "" || !(e.Label.Valid() || e.Label == fer.Unlabelled) {
-			t.Errorf("bad example %q, %v, %q", e.ID, e.Label, e.Split)
+// A zip that is too large, or whose directory is, is refused in bounded memory.
+func TestLargeZip(t *testing.T) {
+	const entry = 46 // bytes of a directory's entry without a name
+	count := maxDirectory/entry + 1
+	header := make([]byte, entry)
+	copy(header, "PK\x01\x02")
+	end := make([]byte, 22)
+	copy(end, "PK\x05\x06")
+	binary.LittleEndian.PutUint16(end[10:], uint16(count))
+	binary.LittleEndian.PutUint32(end[12:], uint32(count*entry))
+	data := slices.Concat(bytes.Repeat(header, count), end)
+	var before, after runtime.MemStats
+	for what, size := range map[string]int64{"directory": int64(len(data)), "file": maxArchive + 1} {
+		runtime.ReadMemStats(&before)
+		r := &reader{file: "f", opts: &Options{}}
+		err := r.regular(bytes.NewReader(data), size)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, errLarge) {
+			t.Errorf("%s: %v", what, err)
 		}
-	}
-	for _, b := range r.d.Bad {
-		if strings.Contains(b.String(), "\n") {
-			t.Errorf("bad entry of several lines: %q", b)
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 512<<20 {
+			t.Errorf("%s: %d bytes allocated", what, grown)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -27,6 +26,41 @@ type entry struct {
 	size int64
 	open func() (io.ReadCloser, error)
 	err  error // why it can't be used, if so
+}
+
+// maxArchive bounds a zip, and maxDirectory what is read of it to list it: a usual FER2013's has 2.6 MB for 32,298 files.
+const (
+	maxArchive   = 4 << 30
+	maxDirectory = 32 << 20
+)
+
+var errLarge = fmt.Errorf("the zip has more than %d bytes, or a directory of more than %d", maxArchive, maxDirectory)
+
+// openZip opens an archive unless it is too large to list, which it says by errLarge.
+func openZip(f io.ReaderAt, size int64) (*zip.Reader, error) {
+	if size > maxArchive {
+		return nil, errLarge
+	}
+	l := &listing{ReaderAt: f, left: maxDirectory}
+	archive, err := zip.NewReader(l, size)
+	l.done = true
+	return archive, err
+}
+
+// listing reads an archive, and at most left bytes until it is done with listing it.
+type listing struct {
+	io.ReaderAt
+	left int
+	done bool
+}
+
+func (l *listing) ReadAt(p []byte, at int64) (int, error) {
+	if !l.done {
+		if l.left -= len(p); l.left < 0 {
+			return 0, errLarge
+		}
+	}
+	return l.ReaderAt.ReadAt(p, at)
 }
 
 // listZip returns the files of an archive that are not stray.
@@ -49,8 +83,7 @@ func listZip(archive *zip.Reader) (entries []entry) {
 }
 
 // listFolder returns the files of a folder and its sub-folders that are not stray.
-func listFolder(root string) (entries []entry, err error) {
-	folder := os.DirFS(root)
+func listFolder(folder fs.FS) (entries []entry, err error) {
 	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -64,7 +97,7 @@ func listFolder(root string) (entries []entry, err error) {
 			return nil
 		}
 		if len(entries) == maxFaces {
-			return fmt.Errorf("%s holds more than %d files", root, maxFaces)
+			return fmt.Errorf("more than %d files", maxFaces)
 		}
 		e := entry{name: name, open: func() (io.ReadCloser, error) { return folder.Open(name) }}
 		info, err := fs.Stat(folder, name) // follows a link

@@ -11,6 +11,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/internal/atomicfile"
+	"ferlab/internal/bounded"
 )
 
 // header returns the columns of predictions.csv: id, label, then the seven emotions in class order.
@@ -48,9 +49,9 @@ func (p Predictions) WriteFile(path string) error { return atomicfile.Write(path
 
 // ReadCSV reads what [Predictions.WriteCSV] writes. It is strict: a missing or extra column, an unknown label, a probability
 // that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty or repeated id are errors that name line and
-// column.
+// column. So is a row of more than 64 KiB and a file of more than a million, which are refused in bounded memory.
 func ReadCSV(r io.Reader) (Predictions, error) {
-	in := csv.NewReader(r)
+	in := bounded.NewCSV(r)
 	in.FieldsPerRecord = -1 // counted below, with a clearer message
 	names, err := in.Read()
 	if err == io.EOF {
@@ -119,7 +120,7 @@ func ReadFile(path string) (Predictions, error) {
 	defer f.Close()
 	p, err := ReadCSV(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%q: %w", path, err)
 	}
 	return p, nil
 }

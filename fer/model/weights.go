@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -55,9 +56,16 @@ func EncodeWeights(store *gomlx.Store, scope string, metadata map[string]string)
 	return out.Bytes(), nil
 }
 
+// maxHeader bounds the header of a safetensors file; those of the report's nets have 3 KB.
+const maxHeader = 1 << 20
+
 // DecodeWeights makes a store of a safetensors file written by [EncodeWeights] or by another program with the same names. It
-// returns an error if the file is damaged, or a weight is not float32 or not finite.
+// returns an error if the file is damaged, its header has more than 1 MiB, or a weight is empty, not float32 or not finite.
+// It takes no more memory than some times that of the file.
 func DecodeWeights(data []byte) (*gomlx.Store, error) {
+	if len(data) >= 8 && binary.LittleEndian.Uint64(data) > maxHeader {
+		return nil, fmt.Errorf("not a safetensors file: its header has more than %d bytes", maxHeader)
+	}
 	file, err := safetensors.Deserialize(data)
 	if err != nil {
 		return nil, fmt.Errorf("not a safetensors file: %w", err)
@@ -66,7 +74,10 @@ func DecodeWeights(data []byte) (*gomlx.Store, error) {
 	for _, named := range file.Tensors() {
 		view := named.TensorView
 		if view.DType() != safetensors.F32 {
-			return nil, fmt.Errorf("weight %s is %s, want F32", named.Name, view.DType())
+			return nil, fmt.Errorf("weight %q is %s, want F32", named.Name, view.DType())
+		}
+		if view.DataLen() == 0 || len(view.Shape()) == 0 {
+			return nil, fmt.Errorf("weight %q has the shape %v, want one that is not empty", named.Name, view.Shape())
 		}
 		dims := make([]int, len(view.Shape()))
 		for i, d := range view.Shape() {
@@ -74,15 +85,14 @@ func DecodeWeights(data []byte) (*gomlx.Store, error) {
 		}
 		values := make([]float32, view.DataLen()/4)
 		for i := range values {
-			b := view.Data()[4*i:]
-			values[i] = math.Float32frombits(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
+			values[i] = math.Float32frombits(binary.LittleEndian.Uint32(view.Data()[4*i:]))
 			if math.IsNaN(float64(values[i])) || math.IsInf(float64(values[i]), 0) {
-				return nil, fmt.Errorf("weight %s holds the non-finite value %v at %d", named.Name, values[i], i)
+				return nil, fmt.Errorf("weight %q holds the non-finite value %v at %d", named.Name, values[i], i)
 			}
 		}
 		path := "/" + Scope + "/" + strings.ReplaceAll(named.Name, ".", "/")
 		if _, err := store.CreateVariable(path, tensors.FromFlatDataAndDimensions(values, dims...)); err != nil {
-			return nil, fmt.Errorf("weight %s: %w", named.Name, err)
+			return nil, fmt.Errorf("weight %q: %w", named.Name, err)
 		}
 	}
 	return store, nil

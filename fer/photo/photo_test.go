@@ -102,7 +102,7 @@ func TestWhole(t *testing.T) {
 }
 
 // oriented is a JPEG with the EXIF orientation of that number.
-func oriented(t *testing.T, img image.Image, orientation uint16) []byte {
+func oriented(t testing.TB, img image.Image, orientation uint16) []byte {
 	t.Helper()
 	var data bytes.Buffer
 	if err := jpeg.Encode(&data, img, &jpeg.Options{Quality: 98}); err != nil {
@@ -168,7 +168,7 @@ func TestDecode(t *testing.T) {
 		{"text", "not an image", "no JPEG, PNG or WebP", nil},
 		{"empty", "", "no JPEG, PNG or WebP", nil},
 		{"GIF", "GIF89a\x01\x00\x01\x00\x00\x00\x00;", "no JPEG, PNG or WebP", nil},
-		{"bomb", string(hugePNG(100_000, 100_000)), "100000×100000", nil},
+		{"bomb", string(hugePNG(60_000, 60_000)), "60000×60000", nil},
 		{"cut", data.String()[:60], "damaged PNG", nil},
 		{"long", data.String(), "more than 20 bytes", &photo.Options{MaxBytes: 20}},
 		{"large", data.String(), "5×4, want at most 19 pixels", &photo.Options{MaxPixels: 19}},

@@ -1,0 +1,36 @@
+package photo_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"testing"
+
+	"ferlab/fer/photo"
+)
+
+// FuzzDecode checks that any file is refused, or decoded to a picture within the limit, of which the whole can be cropped.
+func FuzzDecode(f *testing.F) {
+	picture := scene(image.Pt(16, 9))
+	var data bytes.Buffer
+	if err := png.Encode(&data, picture); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data.Bytes())
+	f.Add([]byte(webp1))
+	f.Add(hugePNG(60_000, 60_000))
+	f.Add(oriented(f, picture, 6))
+	options := &photo.Options{Faces: photo.Whole, MaxPixels: 1 << 12, MaxBytes: 1 << 16}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		img, err := photo.Decode(bytes.NewReader(data), options)
+		if err != nil {
+			return
+		}
+		if size := img.Bounds().Size(); size.X*size.Y > options.MaxPixels {
+			t.Fatalf("decoded %v", size)
+		}
+		if faces, err := photo.Find(img, options); err != nil || len(faces) != 1 {
+			t.Errorf("%d faces, %v", len(faces), err)
+		}
+	})
+}
