@@ -56,13 +56,31 @@ func newLearner(config Config, net model.Net) (*learner, error) {
 
 // teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U, 7].
 func (l *learner) teacherGraph(s *gomlx.Scope, images []*Node) []*Node {
-	scope := map[Teacher]string{Self: model.Scope, Average: model.AverageScope, Snapshot: snapshotScope}[l.algorithm.Teacher]
-	p := Softmax(model.LogitsIn(s.In("%s", scope), l.net, Concatenate(images, 0)), -1)
+	x := Concatenate(images, 0)
+	var logits *Node
+	switch l.algorithm.Teacher {
+	case Snapshot:
+		logits = model.LogitsIn(s.In(snapshotScope), l.net, x)
+	case Self:
+		logits = l.trainingLogits(s.In(model.Scope), x)
+	case Average:
+		logits = l.trainingLogits(s.In(model.AverageScope), x)
+	}
+	p := Softmax(logits, -1)
 	if !l.algorithm.Mix {
 		return []*Node{p}
 	}
 	n := p.Shape().Dimensions[0] / 2
 	return []*Node{sharpen(MulScalar(Add(rows(p, 0, n), rows(p, n, 2*n)), 0.5), l.config.Temperature)}
+}
+
+// trainingLogits builds the net in training mode, except that the moving averages of batch normalisation stay as they are.
+func (l *learner) trainingLogits(s *gomlx.Scope, images *Node) *Node {
+	momentum := gomlx.GetParamOr(s, nn.ParamBatchNormMomentum, 0.99)
+	s.SetParam(nn.ParamBatchNormMomentum, 1.0)
+	defer s.SetParam(nn.ParamBatchNormMomentum, momentum)
+	s.Store().SetTraining(images.Graph(), true)
+	return l.net(s, model.Normalize(images))
 }
 
 // stepGraph takes labelled images, their labels, learning rate, decay of the average and weight of the unsupervised loss; with

@@ -5,11 +5,12 @@ import (
 )
 
 // MixMatch guesses labels as the sharpened mean of the net's opinions of two views, mixes every image and its label with
-// another's, and learns the mixtures: those of unlabelled images by squared error (Berthelot et al. 2019).
+// another's, and learns the mixtures: those of unlabelled images by squared error (Berthelot et al. 2019). The weight of 10 suits a
+// few thousand steps; the paper's 75 is for hundreds of thousands.
 func MixMatch() Algorithm {
 	return Algorithm{
 		Name: "mixmatch", Title: "MixMatch", Paper: "Berthelot et al. 2019, MixMatch",
-		Views: WeakWeak, Teacher: Self, Weight: 75, Ramped: true, Mix: true,
+		Views: WeakWeak, Teacher: Self, Weight: 10, Ramped: true, Mix: true,
 		Loss: func(in Inputs) Terms {
 			target := StopGradient(in.Target)
 			return Terms{

@@ -15,29 +15,27 @@ func TestResults(t *testing.T) {
 	var names []string
 	accuracy := map[string]float64{}
 	for _, algorithm := range []string{"supervised", "freematch"} {
-		for seed := range uint64(2) {
-			c := tiny(algorithm)
-			c.Train.Epochs, c.Rounds, c.StepsPerEpoch, c.Train.Seed = 1, 1, 2, seed+1
-			r := train(t, filepath.Join(dir, c.Name()), c, nil)
-			names, accuracy[c.Name()] = append(names, c.Name()), r.Record.Accuracy
-		}
+		c := tiny(algorithm)
+		c.Train.Epochs, c.Rounds, c.StepsPerEpoch, c.Train.Seed = 1, 1, 2, 5
+		r := train(t, filepath.Join(dir, c.Name()), c, nil)
+		names, accuracy[c.Name()] = append(names, c.Name()), r.Record.Accuracy
 	}
-	if names[3] != "freematch-3-2" {
-		t.Errorf("the last folder is %q", names[3])
+	if names[1] != "freematch-3-5" {
+		t.Errorf("the last folder is %q", names[1])
 	}
 	results, err := Results(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(results) != 4 {
-		t.Fatalf("%d results, want 4", len(results))
+	if len(results) != 2 {
+		t.Fatalf("%d results, want 2", len(results))
 	}
 	first := results[0]
-	if first.Algorithm != "freematch" || first.Labels != 3 || first.Seed != 1 || first.Steps != 2 || first.Images != 35 || first.Accuracy != accuracy[names[2]] || !(first.MaskRate >= 0) {
+	if first.Algorithm != "freematch" || first.Labels != 3 || first.Seed != 5 || first.Steps != 2 || first.Images != 35 || first.Accuracy != accuracy[names[1]] || !(first.MaskRate >= 0) {
 		t.Errorf("the first result is %+v", first)
 	}
-	if !math.IsNaN(results[2].MaskRate) {
-		t.Errorf("the baseline has the mask rate %v", results[2].MaskRate)
+	if !math.IsNaN(results[1].MaskRate) {
+		t.Errorf("the baseline has the mask rate %v", results[1].MaskRate)
 	}
 	var table bytes.Buffer
 	if err := WriteCSV(&table, results); err != nil {
@@ -60,7 +58,7 @@ func TestResults(t *testing.T) {
 	if !reflect.DeepEqual(results, again) {
 		t.Errorf("read %+v, want %+v", again, results)
 	}
-	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,2,", ",three,2,", 1))); err == nil || !strings.Contains(err.Error(), "row 2") {
+	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,5,", ",three,5,", 1))); err == nil || !strings.Contains(err.Error(), "row 2") {
 		t.Errorf("error %v, want one that names row 2", err)
 	}
 	if _, err := Results(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no complete run") {

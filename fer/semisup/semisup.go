@@ -57,15 +57,16 @@ const (
 	WeakStrong              // The second view is strong.
 )
 
-// Teacher says which net gives targets in inference mode before a step.
+// Teacher says which net gives targets before a step.
 type Teacher int
 
-// The teachers.
+// The teachers. The first two answer in training mode, with dropout and the batch's own statistics, as in the programs of the
+// papers: early in a short training the moving statistics of inference mode lag behind, and the teacher knows nothing.
 const (
 	NoTeacher Teacher = iota // Targets, if any, come from the step itself.
 	Self                     // The net as it stands.
 	Average                  // The moving average of its weights.
-	Snapshot                 // The moving average as it was when the round of self-training began.
+	Snapshot                 // The moving average as it was when the round of self-training began, in inference mode.
 )
 
 // Inputs are the nodes that a loss is made of. B is the number of labelled images of a batch and U that of unlabelled ones.
