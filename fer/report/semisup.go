@@ -1,0 +1,221 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+
+	"ferlab/fer"
+	"ferlab/fer/audit"
+	"ferlab/fer/dataset"
+	"ferlab/fer/figure"
+	"ferlab/fer/model"
+	"ferlab/fer/notebook"
+	"ferlab/fer/run"
+	"ferlab/fer/semisup"
+)
+
+// FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at.
+var FewLabels = []int{2, 5, 15}
+
+// FewLabelsConfig is the configuration of the notebook's semi-supervised trainings: a slim net and 200 steps, 4 in a small setting.
+func FewLabelsConfig(algorithm string, labels int) semisup.Config {
+	c := semisup.Quick(algorithm, labels, 1)
+	c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}, Dropout: -1}
+	c.Train.LearningRate, c.Train.BatchSize, c.Ratio = 4e-3, 16, 3
+	c.Train.Epochs, c.StepsPerEpoch = 4, 50
+	if notebook.Small() {
+		c.StepsPerEpoch, c.Train.WarmupSteps = 1, 1
+	}
+	return c
+}
+
+// ClearFaces returns the data of the notebook's semi-supervised trainings: 1,400 synthetic faces to train on and 700 to test, fewer in a
+// small setting, with full expressions and in clear view, whatever source the other notebooks run on.
+func ClearFaces() *dataset.Dataset {
+	train, test := 1400, 700
+	if notebook.Small() {
+		train, test = 210, 70
+	}
+	d, _ := audit.Planted(train+test, 0, 1)
+	for i := range d.Examples[train:] {
+		d.Examples[train+i].Split = fer.Test
+	}
+	return d
+}
+
+// RemoveLabels shows the faces of every class that keep their labels when all but a few lose theirs, a row a class.
+func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure, error) {
+	part, err := semisup.Remove(d.Split(fer.Train), perClass, 0, seed)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]figure.Cell, fer.NumEmotions)
+	for _, e := range part.Labelled.Examples {
+		rows[e.Label] = append(rows[e.Label], figure.Cell{Image: e.Image})
+	}
+	return figure.Grid(rows, figure.GridOptions{
+		Options: figure.Options{
+			Title: "All that is labelled",
+			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %d other faces have none.",
+				part.Labelled.Len(), d.Name, seed, part.Unlabelled.Len()),
+		},
+		Rows: fer.EmotionNames(), Side: 60,
+	})
+}
+
+// Views shows the first training faces of a data set, each with weak and strong views of it, as the algorithms see them.
+func Views(d *dataset.Dataset, faces int) (*figure.Figure, error) {
+	c := FewLabelsConfig("fixmatch", 1)
+	a := semisup.Augmenter{Augment: c.Train.Augment, Operations: c.Operations, Cutout: c.Cutout}
+	columns := []struct {
+		name string
+		view func(dst, src *fer.Image, rng *rand.Rand)
+	}{{"weak", a.Weak}, {"weak", a.Weak}, {"strong", a.Strong}, {"strong", a.Strong}, {"strong", a.Strong}, {"strong", a.Strong}}
+	names := []string{"face"}
+	for _, column := range columns {
+		names = append(names, column.name)
+	}
+	var rows [][]figure.Cell
+	rng := rand.New(rand.NewPCG(c.Train.Seed, 0))
+	for _, e := range d.Split(fer.Train).Examples[:faces] {
+		row := []figure.Cell{{Image: e.Image}}
+		for _, column := range columns {
+			m := new(fer.Image)
+			column.view(m, e.Image, rng)
+			row = append(row, figure.Cell{Image: m})
+		}
+		rows = append(rows, row)
+	}
+	return figure.Grid(rows, figure.GridOptions{
+		Options: figure.Options{
+			Title:   "Two kinds of views",
+			Caption: "Weak: mirrored or not, and moved by up to 4 pixels. Strong: that, two random operations and a grey square.",
+		},
+		Columns: names, Side: 72,
+	})
+}
+
+// LearnWithFewLabels trains the net with every algorithm at each of [FewLabels], or opens the runs if that has been done before, and
+// returns their results.
+func LearnWithFewLabels() ([]semisup.Result, error) {
+	data := ClearFaces()
+	dir := fewLabelsFolder()
+	progress := notebook.NewProgress("training", len(FewLabels)*len(semisup.Algorithms()))
+	defer progress.Done("")
+	done := 0
+	for _, labels := range FewLabels {
+		for _, a := range semisup.Algorithms() {
+			c := FewLabelsConfig(a.Name, labels)
+			progress.Update(done, c.Name())
+			// A threshold that nothing reaches so early is seen in the table.
+			o := &semisup.Options{Data: data, Warn: func(string) {}}
+			if _, err := semisup.Train(context.Background(), filepath.Join(dir, c.Name()), c, o); err != nil {
+				return nil, err
+			}
+			done++
+		}
+	}
+	return semisup.Results(dir)
+}
+
+func fewLabelsFolder() string {
+	folder := "few-labels"
+	if notebook.Small() {
+		folder += "-small"
+	}
+	return filepath.Join(root(), "runs", "notebooks", folder)
+}
+
+// PseudoLabels is a table of what the algorithms that choose pseudo-labels let through in their last epoch, and how much of it was right.
+func PseudoLabels(results []semisup.Result) (notebook.Tabular, error) {
+	t := notebook.Tabular{
+		Caption: "Unlabelled faces that count in the last epoch, and how many of these pseudo-labels are right; mean over seeds",
+		Header:  []string{"algorithm", "labels of each class", "counted, %", "of these right, %"},
+	}
+	percent := func(sum, n float64) string {
+		if n == 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%.0f", 100*sum/n)
+	}
+	for _, a := range semisup.Algorithms() {
+		if a.Name != "pseudolabel" && a.Name != "fixmatch" && a.Name != "freematch" {
+			continue // In the others every face counts, or none.
+		}
+		var labels []int
+		for _, r := range results {
+			if r.Algorithm == a.Name && !slices.Contains(labels, r.Labels) {
+				labels = append(labels, r.Labels)
+			}
+		}
+		slices.Sort(labels)
+		for _, n := range labels {
+			var masks, runs, right, known float64
+			for _, r := range results {
+				if r.Algorithm != a.Name || r.Labels != n {
+					continue
+				}
+				masks, runs = masks+r.MaskRate, runs+1
+				if !math.IsNaN(r.PseudoAccuracy) {
+					right, known = right+r.PseudoAccuracy, known+1
+				}
+			}
+			t.Rows = append(t.Rows, []string{a.Title, fmt.Sprint(n), percent(masks, runs), percent(right, known)})
+		}
+	}
+	return t, nil
+}
+
+// FewLabelsVerdict compares an algorithm with the supervised baseline on the same test faces, at one of [FewLabels], in a sentence
+// that calls a tie a tie.
+func FewLabelsVerdict(algorithm string, labels int) (string, error) {
+	var runs [2]*run.Run
+	for i, name := range []string{algorithm, "supervised"} {
+		r, err := run.Open(filepath.Join(fewLabelsFolder(), FewLabelsConfig(name, labels).Name()))
+		if err != nil {
+			return "", err
+		}
+		runs[i] = r
+	}
+	return Verdict(runs[0], runs[1])
+}
+
+// RecordedFewLabels returns a figure and a table of the recorded semi-supervised runs on FER2013, or a note that there are none yet.
+func RecordedFewLabels() ([]any, error) {
+	results, err := semisup.Recorded()
+	if err != nil {
+		return nil, err
+	}
+	if len(results) == 0 {
+		return []any{"There are no recorded runs yet: `go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3` makes them."}, nil
+	}
+	curves, err := semisup.Curves(results)
+	if err != nil {
+		return nil, err
+	}
+	summary, err := semisup.Summary(results)
+	if err != nil {
+		return nil, err
+	}
+	pseudo, err := PseudoLabels(results)
+	return []any{curves, summary, pseudo}, err
+}
+
+// Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised Methods for Facial
+// Expression Recognition): citations, which can't be compared with ours.
+func Cited() (notebook.Tabular, error) {
+	return notebook.Tabular{
+		Caption: "Accuracy in % published by Roy & Etemad 2022: FER+ labels, the best checkpoint of the evaluation kept",
+		Header:  []string{"algorithm", "10 labels of each class", "25", "100", "250"},
+		Rows: [][]string{
+			{"Pseudo-label", "32.79", "36.04", "49.21", "54.88"},
+			{"Mean Teacher", "45.21", "55.14", "52.17", "58.06"},
+			{"MixMatch", "45.69", "46.41", "55.73", "58.27"},
+			{"FixMatch", "47.88", "49.90", "59.46", "62.20"},
+		},
+	}, nil
+}
