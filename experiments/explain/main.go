@@ -6,8 +6,9 @@
 //	go run ./experiments/explain -run runs/mine -activations all -out build/explain
 //
 // With -method it writes a picture per image: face, heat map, overlays. With -filters it writes a sheet a layer of the pictures that
-// its filters answer to most, made by gradient ascent without any image, and names the dead filters; -compare says for how
-// many the picture beats every face of a source. With -activations it writes a sheet a layer of all its maps of one face.
+// its filters answer to most, made by gradient ascent without any image, and names the dead filters. -compare says for how
+// many the picture beats every face of a source, and adds sheets of 60 filters with the patches and faces that excite each most.
+// With -activations it writes a sheet a layer of all its maps of one face.
 package main
 
 import (
@@ -18,6 +19,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +38,7 @@ func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run (cnn, dnn) or run `folder`")
 	method := flag.String("method", "layer-cam", "attribution `method`; a wrong one lists them all")
 	source := flag.String("source", "synthetic:train=1,test=70", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; its last split counts")
+	thresholds := flag.String("thresholds", "0.3,0.7", "`shares` of a map's largest magnitude above which to lay it over the face")
 	images := flag.Int("images", 7, "number of images to explain, the first of the source")
 	filters := flag.String("filters", "", "`layers` whose filters to show instead, such as conv2 or conv1,conv2; \"all\" is every convolution")
 	channels := flag.Int("channels", 0, "number of filters to show, the first of the layer; 0 shows all")
@@ -70,8 +74,8 @@ func mainErr() error {
 				return err
 			}
 		}
-		return eachLayer(m, *filters, "Conv2D", *out, func(layer string) (*figure.Figure, error) {
-			return filterSheet(m, layer, *channels, *steps, examples)
+		return eachLayer(m, *filters, "Conv2D", *out, func(layer string) ([]*figure.Figure, error) {
+			return filterSheets(m, layer, *channels, *steps, examples)
 		})
 	case *activations != "":
 		examples, err := faces()
@@ -81,16 +85,17 @@ func mainErr() error {
 		if *face < 0 || *face >= len(examples) {
 			return fmt.Errorf("-face %d, want 0 … %d: the source's last split has %d images", *face, len(examples)-1, len(examples))
 		}
-		return eachLayer(m, *activations, "ReLU", *out, func(layer string) (*figure.Figure, error) {
+		return eachLayer(m, *activations, "ReLU", *out, func(layer string) ([]*figure.Figure, error) {
 			n, err := m.Channels(layer)
 			if err != nil {
 				return nil, err
 			}
-			return explain.ActivationSheet(m, layer, examples[*face].Image, n, figure.Options{
+			f, err := explain.ActivationSheet(m, layer, examples[*face].Image, n, figure.Options{
 				Title: "What " + layer + " makes of a face",
 				Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, all %d channels; image %s, labelled %s.",
 					m.Name, n, examples[*face].ID, examples[*face].Label),
 			})
+			return []*figure.Figure{f}, err
 		})
 	}
 	by, err := explain.ByName(*method)
@@ -101,11 +106,19 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	return views(m, by, examples[:min(max(*images, 0), len(examples))], *out)
+	var above []float64
+	for _, field := range strings.Split(*thresholds, ",") {
+		t, err := strconv.ParseFloat(field, 64)
+		if err != nil {
+			return fmt.Errorf("-thresholds %q, want numbers such as 0.3,0.7", *thresholds)
+		}
+		above = append(above, t)
+	}
+	return views(m, by, examples[:min(max(*images, 0), len(examples))], above, *out)
 }
 
 // views writes a picture per example, explained for the class that the net takes it for.
-func views(m *explain.Model, method explain.Method, examples []fer.Example, dir string) error {
+func views(m *explain.Model, method explain.Method, examples []fer.Example, thresholds []float64, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -125,9 +138,12 @@ func views(m *explain.Model, method explain.Method, examples []fer.Example, dir 
 		return err
 	}
 	for i, e := range examples {
-		f, err := explain.Views(images[i:i+1], classes[i:i+1], maps[i:i+1], figure.Options{
-			Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
-			Caption: fmt.Sprintf("Net %s; image %s, labelled %s.", m.Name, e.ID, e.Label),
+		f, err := explain.Views(images[i:i+1], classes[i:i+1], maps[i:i+1], explain.ViewOptions{
+			Options: figure.Options{
+				Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
+				Caption: fmt.Sprintf("Net %s; image %s, labelled %s.", m.Name, e.ID, e.Label),
+			},
+			Thresholds: thresholds,
 		})
 		if err != nil {
 			return err
@@ -141,8 +157,8 @@ func views(m *explain.Model, method explain.Method, examples []fer.Example, dir 
 	return nil
 }
 
-// eachLayer writes a sheet for every layer of a list, or of a type with positions if the list is "all".
-func eachLayer(m *explain.Model, list, kind, out string, sheet func(layer string) (*figure.Figure, error)) error {
+// eachLayer writes the sheets of every layer of a list, or of a type with positions if the list is "all".
+func eachLayer(m *explain.Model, list, kind, out string, sheets func(layer string) ([]*figure.Figure, error)) error {
 	layers := strings.Split(list, ",")
 	if list == "all" {
 		layers = nil
@@ -155,36 +171,44 @@ func eachLayer(m *explain.Model, list, kind, out string, sheet func(layer string
 			return fmt.Errorf("the net %s has no %s with positions", m.Name, kind)
 		}
 	}
-	single := len(layers) == 1 && filepath.Ext(out) != ""
 	for _, layer := range layers {
 		if _, err := m.Layer(layer); err != nil {
 			return err // Before the work on those that exist.
 		}
 	}
+	single := len(layers) == 1 && filepath.Ext(out) != ""
 	if !single {
 		if err := os.MkdirAll(out, 0o755); err != nil {
 			return err
 		}
 	}
 	for _, layer := range layers {
-		f, err := sheet(layer)
+		figures, err := sheets(layer)
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(out, layer+".png")
+		base, ext := filepath.Join(out, layer), ".png"
 		if single {
-			path = out
+			ext = filepath.Ext(out)
+			base = strings.TrimSuffix(out, ext)
 		}
-		if err := f.Save(path); err != nil {
-			return err
+		for i, f := range figures {
+			path := base + ext
+			if i > 0 {
+				path = fmt.Sprintf("%s-faces-%d%s", base, i, ext)
+			}
+			if err := f.Save(path); err != nil {
+				return err
+			}
+			fmt.Println(path)
 		}
-		fmt.Println(path)
 	}
 	return nil
 }
 
-// filterSheet ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it.
-func filterSheet(m *explain.Model, layer string, most, steps int, examples []fer.Example) (*figure.Figure, error) {
+// filterSheets ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it; with examples also
+// what of them excites the filters, perSheet filters at a time.
+func filterSheets(m *explain.Model, layer string, most, steps int, examples []fer.Example) ([]*figure.Figure, error) {
 	if most <= 0 {
 		most = math.MaxInt
 	}
@@ -201,10 +225,29 @@ func filterSheet(m *explain.Model, layer string, most, steps int, examples []fer
 	fmt.Printf("%s, %d steps in %.1f s: %s\n", layer, steps, time.Since(start).Seconds(), summary)
 	serves := "what the net takes the picture for"
 	if len(examples) > 0 {
-		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most", len(examples))
+		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", len(examples))
 	}
-	return explain.LayerSheet(filters, figure.Options{
+	sheet, err := explain.LayerSheet(filters, figure.Options{
 		Title:   "What the filters of " + layer + " answer to",
 		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, summary, m.Name),
 	})
+	if err != nil || len(examples) == 0 {
+		return []*figure.Figure{sheet}, err
+	}
+	sheets := []*figure.Figure{sheet}
+	for part := range slices.Chunk(filters, perSheet) {
+		f, err := explain.BestSheet(part, 3, figure.Options{
+			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel, part[len(part)-1].Channel, layer),
+			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the emotions it serves; the patches of n=%d faces that excite a "+
+				"single position most; and the faces that it answers to most. Net %s.", len(examples), m.Name),
+		})
+		if err != nil {
+			return nil, err
+		}
+		sheets = append(sheets, f)
+	}
+	return sheets, nil
 }
+
+// perSheet is how many filters stand with their faces on a sheet.
+const perSheet = 60

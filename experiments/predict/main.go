@@ -231,9 +231,9 @@ func pictures(r *run.Run, rows []row, images []*fer.Image, tops []fer.Emotion, d
 		if maps == nil {
 			return err
 		}
-		f, err := explain.Views(images[i:i+1], tops[i:i+1], maps, figure.Options{
+		f, err := explain.Views(images[i:i+1], tops[i:i+1], maps, explain.ViewOptions{Options: figure.Options{
 			Title: fmt.Sprintf("Why %s? %s", tops[i], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
-		})
+		}})
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,8 @@ type AscentOptions struct {
 	// Middle ascends the neuron in the middle of the layer instead of the channel, whose answer is the mean of a leaky ReLU over all
 	// positions.
 	Middle bool
-	// Start is what the ascent begins with; nil is mid-grey with faint noise.
+	// Start is what the ascent begins with; nil is mid-grey with faint noise, and black or white for a channel that answers to that
+	// more than to where the way from mid-grey ends.
 	Start *fer.Image
 	Seed  uint64
 }
@@ -65,6 +66,7 @@ func (o *AscentOptions) withDefaults() (AscentOptions, error) {
 type Ascent struct {
 	Layer      string
 	Channel    int
+	Middle     bool // Of the channel only the middle neuron was ascended.
 	Image      *fer.Image
 	Activation float64     // The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
 	Peak       float64     // The largest value at any position.
@@ -72,8 +74,11 @@ type Ascent struct {
 }
 
 // Ascend makes, by gradient ascent, the picture that each channel of a layer answers to most (Erhan et al. 2009). All channels
-// ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its ReLU, see [Model.PreActivation]. The same options and channels
-// give the same pictures.
+// ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its ReLU, see
+// [Model.PreActivation]. The same options and channels give the same pictures.
+//
+// Of the report's net 64 filters take, in 256 steps, 7, 65, 111 and 113 s of CPU time for conv1 … conv4, measured by BenchmarkAscent
+// on an AMD EPYC: at most 57 s on the clock if two cores are free.
 func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent, error) {
 	options, err := o.withDefaults()
 	if err != nil {
@@ -85,6 +90,49 @@ func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent,
 	if err := m.checkChannels(layer, channels); err != nil {
 		return nil, err
 	}
+	ascents, err := m.measuredAscents(layer, channels, options)
+	if err != nil || options.Start != nil {
+		return ascents, err
+	}
+	return ascents, m.startAgain(ascents, layer, options)
+}
+
+// startAgain replaces ascents that have ended below what the channel answers to plain black or white, as those of filters for
+// darkness or light may, by such that start there.
+func (m *Model) startAgain(ascents []Ascent, layer string, o AscentOptions) error {
+	black, white := new(fer.Image), new(fer.Image)
+	for k := range white {
+		white[k] = 255
+	}
+	plain := []*fer.Image{black, white}
+	r, err := m.responses(layer, allPixels(plain))
+	if err != nil {
+		return err
+	}
+	answers := r.answers(o.Middle)
+	for i, start := range plain {
+		var low, channels []int
+		for k, a := range ascents {
+			if v := float64(answers[i][a.Channel]); v > a.Activation && v >= float64(answers[1-i][a.Channel]) {
+				low, channels = append(low, k), append(channels, a.Channel)
+			}
+		}
+		o.Start = start
+		again, err := m.measuredAscents(layer, channels, o)
+		if err != nil {
+			return err
+		}
+		for n, k := range low {
+			if again[n].Activation > ascents[k].Activation {
+				ascents[k] = again[n]
+			}
+		}
+	}
+	return nil
+}
+
+// measuredAscents ascends the channels and notes what the net answers to the pictures.
+func (m *Model) measuredAscents(layer string, channels []int, options AscentOptions) ([]Ascent, error) {
 	ascents := make([]Ascent, len(channels))
 	var images []*fer.Image
 	for start := 0; start < len(channels); start += maxBatch {
@@ -97,12 +145,13 @@ func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent,
 	if len(images) == 0 {
 		return nil, nil
 	}
-	r, err := m.responses(layer, options.Middle, allPixels(images))
+	r, err := m.responses(layer, allPixels(images))
 	if err != nil {
 		return nil, err
 	}
+	answers := r.answers(options.Middle)
 	for i, c := range channels {
-		ascents[i] = Ascent{layer, c, images[i], float64(r.answers[i][c]), float64(r.peaks[i][c]), highest([fer.NumEmotions]float32(r.logits[i]))}
+		ascents[i] = Ascent{layer, c, options.Middle, images[i], float64(answers[i][c]), float64(r.peaks[i][c]), highest([fer.NumEmotions]float32(r.logits[i]))}
 	}
 	return ascents, nil
 }

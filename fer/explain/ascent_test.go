@@ -1,10 +1,12 @@
 package explain
 
 import (
+	"image/draw"
 	"math"
 	"slices"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"ferlab/fer"
@@ -52,23 +54,60 @@ func TestAscent(t *testing.T) {
 			t.Errorf("the same seed gives another picture of channel %d", first[i].Channel)
 		}
 	}
-	before, err := m.responses("bn2", true, allPixels(images[:1]))
+	before, err := m.responses("bn2", allPixels(images[:1]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first[0].Layer != "bn2" || first[0].Activation <= float64(before.answers[0][3]) {
-		t.Errorf("from a face the middle neuron of %s goes from %g to %g", first[0].Layer, before.answers[0][3], first[0].Activation)
+	if first[0].Layer != "bn2" || first[0].Activation <= float64(before.middles[0][3]) {
+		t.Errorf("from a face the middle neuron of %s goes from %g to %g", first[0].Layer, before.middles[0][3], first[0].Activation)
+	}
+}
+
+// A filter for light gets a white picture, and one for darkness a black one, even in fewer steps than the way from mid-grey takes.
+func TestAscentOfBrightness(t *testing.T) {
+	m, err := newReferenceModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := m.store.GetVariable("/" + model.Scope + "/conv1/kernel")
+	kernel := tensors.MustCopyFlatData[float32](v.MustValue()) // [3, 3, 1, 4]
+	for k := range kernel {
+		kernel[k] = []float32{0.2, -0.2, 0, 0}[k%4]
+	}
+	if err := v.SetValue(tensors.FromFlatDataAndDimensions(kernel, 3, 3, 1, 4)); err != nil {
+		t.Fatal(err)
+	}
+	ascents, err := Ascend(m, "conv1", []int{0, 1}, &AscentOptions{Steps: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, white := range []bool{true, false} {
+		mean := 0.0
+		for _, p := range ascents[i].Image {
+			mean += float64(p) / 255 / fer.Pixels
+		}
+		if white && mean < 0.95 || !white && mean > 0.05 {
+			t.Errorf("the picture of a filter for white (%v) has a mean of %.2f", white, mean)
+		}
 	}
 }
 
 // Filters that nothing excites are named, and only they.
 func TestDead(t *testing.T) {
-	m := referenceModel(t)
-	_, _, examples := syntheticFaces(14)
-	before, err := Dead(m, "conv2", examples)
+	m, err := newReferenceModel()
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, _, examples := syntheticFaces(14)
+	dead := func() []int {
+		t.Helper()
+		seen, err := Observe(m, "conv2", examples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seen.Dead()
+	}
+	before := dead()
 	for name, value := range map[string]float32{"gamma": 0, "beta": -0.1} {
 		v := m.store.GetVariable("/" + model.Scope + "/bn2/" + name)
 		values := tensors.MustCopyFlatData[float32](v.MustValue())
@@ -77,12 +116,9 @@ func TestDead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	dead, err := Dead(m, "conv2", examples)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := append(slices.DeleteFunc(before, func(c int) bool { return c > 3 }), 4); !slices.Equal(dead[:min(len(want), len(dead))], want) {
-		t.Errorf("dead filters %v, want %v …", dead, want)
+	after := dead()
+	if want := append(slices.DeleteFunc(before, func(c int) bool { return c > 3 }), 4); !slices.Equal(after[:min(len(want), len(after))], want) {
+		t.Errorf("dead filters %v, want %v …", after, want)
 	}
 	filters, err := Filters(m, "conv2", []int{4}, examples, &AscentOptions{Steps: 3})
 	if err != nil {
@@ -90,6 +126,41 @@ func TestDead(t *testing.T) {
 	}
 	if !filters[0].Dead || filters[0].Classes() != nil {
 		t.Errorf("filter 4 passes for alive: %+v", filters[0].Ascent)
+	}
+}
+
+// A patch is all that its position sees: to the patch alone, on black, the position answers as in the whole example.
+func TestPatches(t *testing.T) {
+	m := referenceModel(t)
+	_, _, examples := syntheticFaces(8)
+	const channel = 1
+	for layer, side := range map[string]int{"conv2": 8, "conv4": 38} {
+		seen, err := Observe(m, layer, examples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		patches := seen.Filters([]Ascent{{Layer: seen.Layer, Channel: channel}})[0].Patches
+		var alone []*fer.Image
+		for i, p := range patches {
+			if p.Window.Dx() != side || p.Window.Dy() != side || i > 0 && p.Value > patches[i-1].Value {
+				t.Errorf("%s: patch %d is %v, want a side of %d; its value is %g", layer, i, p.Window, side, p.Value)
+			}
+			black := new(fer.Image)
+			draw.Draw(black.Gray(), p.Window, p.Crop(), p.Window.Min, draw.Src)
+			alone = append(alone, black)
+		}
+		out, err := m.call("patches "+layer, func(_, _, images *graph.Node) []*graph.Node {
+			return []*graph.Node{output(images.Graph(), seen.Layer)}
+		}, allPixels(alone), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, k := range strongest(seen.r.peaks, channel) {
+			place, channels := int(seen.r.places[k][channel]), len(seen.r.peaks[k])
+			if got := float64(out[0][i][place*channels+channel]); math.Abs(got-patches[i].Value) > 1e-4 {
+				t.Errorf("%s: to patch %d alone the filter answers %g, in its face %g", layer, i, got, patches[i].Value)
+			}
+		}
 	}
 }
 
@@ -122,7 +193,7 @@ func TestActivations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := m.responses("relu2", false, allPixels(images))
+	r, err := m.responses("relu2", allPixels(images))
 	if err != nil {
 		t.Fatal(err)
 	}

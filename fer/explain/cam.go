@@ -1,7 +1,9 @@
 package explain
 
 import (
+	"errors"
 	"fmt"
+	"image"
 	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -29,6 +31,9 @@ func (c CAMLayer) suffix() string {
 	return s
 }
 
+// ErrNeedsConvolution says that a net is of the wrong kind for a method.
+var ErrNeedsConvolution = errors.New("a class activation map needs a convolution; use gradient, integrated-gradients or occlusion")
+
 const minPositions = 8 // height and width of the default layer
 
 // resolve returns the layer's name, size and channels.
@@ -40,7 +45,7 @@ func (c CAMLayer) resolve(m *Model) (name string, height, width, channels int, e
 			}
 		}
 		if c.Layer == "" {
-			return "", 0, 0, 0, fmt.Errorf("the net %s has no layer with positions: a class activation map needs a convolution; use gradient, integrated-gradients or occlusion", m.Name)
+			return "", 0, 0, 0, fmt.Errorf("the net %s has no layer with positions: %w", m.Name, ErrNeedsConvolution)
 		}
 	}
 	l, err := m.Layer(c.Layer)
@@ -91,11 +96,20 @@ func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classe
 	return checked(method, maps, fmt.Sprintf("zero everywhere: no position of %s speaks for the class; take a layer nearer to the image", name))
 }
 
-// Grid says where a layer's positions lie in the image: position (row, column) sees a window whose centre is at pixel
+// Grid says where a layer's positions lie in the image: position (row, column) sees a square window whose centre is at pixel
 // (Y + StepY·row, X + StepX·column).
 type Grid struct {
 	Height, Width      int
 	X, Y, StepX, StepY float64
+	Window             int // Side of the window, in pixels.
+}
+
+// Patch returns the part of an image that a position sees, counted row by row.
+func (g Grid) Patch(position int) image.Rectangle {
+	left := g.X + g.StepX*float64(position%g.Width) - float64(g.Window-1)/2
+	top := g.Y + g.StepY*float64(position/g.Width) - float64(g.Window-1)/2
+	x, y := int(math.Round(left)), int(math.Round(top))
+	return image.Rect(x, y, x+g.Window, y+g.Window).Intersect(image.Rect(0, 0, fer.Size, fer.Size))
 }
 
 // Grid returns the grid of a layer with positions, from the strides and windows of the layers before it.
@@ -103,21 +117,25 @@ func (m *Model) Grid(layer string) (Grid, error) {
 	if _, err := m.Layer(layer); err != nil {
 		return Grid{}, err
 	}
-	g := Grid{Height: fer.Size, Width: fer.Size, StepX: 1, StepY: 1}
+	g := Grid{Height: fer.Size, Width: fer.Size, StepX: 1, StepY: 1, Window: 1}
+	channels := 1
 	for _, l := range m.layers {
 		if len(l.Output) != 3 {
 			return Grid{}, fmt.Errorf("layer %s has no positions in the image", layer)
 		}
 		height, width := l.Output[0], l.Output[1]
 		switch l.Type {
-		case "Conv2D": // Stride 1, no padding: the window is as much larger than 1 as the output is smaller.
+		case "Conv2D": // Of stride 1: without padding the output is smaller than the input, on all sides alike.
 			g.Y += g.StepY * float64(g.Height-height) / 2
 			g.X += g.StepX * float64(g.Width-width) / 2
+			kernel := math.Sqrt(float64(l.Params) / float64(channels*l.Output[2])) // A bias adds less than 1 to it.
+			g.Window += int(g.StepY) * (int(kernel) - 1)
 		case "MaxPooling2D":
+			g.Window += int(g.StepY)
 			g.Y, g.X = g.Y+g.StepY/2, g.X+g.StepX/2
 			g.StepY, g.StepX = 2*g.StepY, 2*g.StepX
 		}
-		g.Height, g.Width = height, width
+		g.Height, g.Width, channels = height, width, l.Output[2]
 		if l.Name == layer {
 			break
 		}
@@ -128,12 +146,13 @@ func (m *Model) Grid(layer string) (Grid, error) {
 // stretched is the grid of a map that covers the whole image.
 func stretched(height, width int) Grid {
 	stepY, stepX := float64(fer.Size)/float64(height), float64(fer.Size)/float64(width)
-	return Grid{height, width, (stepX - 1) / 2, (stepY - 1) / 2, stepX, stepY}
+	return Grid{Height: height, Width: width, X: (stepX - 1) / 2, Y: (stepY - 1) / 2, StepX: stepX, StepY: stepY}
 }
 
 // fade is upsample with a ring of zeros around the positions: where the layer doesn't look, the map says nothing.
 func (g Grid) fade(cam []float64) [fer.Pixels]float64 {
-	ring := Grid{g.Height + 2, g.Width + 2, g.X - g.StepX, g.Y - g.StepY, g.StepX, g.StepY}
+	ring := g
+	ring.Height, ring.Width, ring.X, ring.Y = g.Height+2, g.Width+2, g.X-g.StepX, g.Y-g.StepY
 	padded := make([]float64, ring.Height*ring.Width)
 	for y := range g.Height {
 		copy(padded[(y+1)*ring.Width+1:], cam[y*g.Width:(y+1)*g.Width])

@@ -46,30 +46,37 @@ func Curves(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, s
 		return nil, fmt.Errorf("curves of %d maps for %d images in %d steps: want one map per image and 1 … %d steps", len(maps), len(images), steps, fer.Pixels)
 	}
 	curves := make([]Curve, len(images))
-	for i, x := range allPixels(images) {
-		base := curveBaseline.image(x)
-		order := ranking(maps[i])
-		xs := make([]pixels, 0, 2*(steps+1))
-		for _, pair := range [][2]pixels{{x, base}, {base, x}} {
-			for s := range steps + 1 {
-				y := slices.Clone(pair[0])
-				for _, k := range order[:s*fer.Pixels/steps] {
-					y[k] = pair[1][k]
+	all := allPixels(images)
+	each := 2 * (steps + 1)
+	err := together(len(images), each, func(start, end int) error {
+		var xs []pixels
+		for i := start; i < end; i++ {
+			base := curveBaseline.image(all[i])
+			order := ranking(maps[i])
+			for _, pair := range [][2]pixels{{all[i], base}, {base, all[i]}} {
+				for s := range steps + 1 {
+					y := slices.Clone(pair[0])
+					for _, k := range order[:s*fer.Pixels/steps] {
+						y[k] = pair[1][k]
+					}
+					xs = append(xs, y)
 				}
-				xs = append(xs, y)
 			}
 		}
 		logits, err := m.logits(xs)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		values := make([]float64, len(logits))
-		for s, l := range logits {
-			values[s] = model.Softmax(l, 1)[classes[i]]
+		for i := start; i < end; i++ {
+			values := make([]float64, each)
+			for s, l := range logits[(i-start)*each:][:each] {
+				values[s] = model.Softmax(l, 1)[classes[i]]
+			}
+			curves[i] = Curve{values[:steps+1], values[steps+1:]}
 		}
-		curves[i] = Curve{values[:steps+1], values[steps+1:]}
-	}
-	return curves, nil
+		return nil
+	})
+	return curves, err
 }
 
 // ranking returns the pixels in the order of falling importance.

@@ -14,45 +14,88 @@ import (
 	"ferlab/fer/synth"
 )
 
-// Views shows each image with its map in all ways: the original, the heat map (signed if the map is), its magnitude, blended with
-// the image, and overlays above 0.3 and 0.7 of the largest magnitude.
-func Views(images []*fer.Image, classes []fer.Emotion, maps []*Map, o figure.Options) (*figure.Figure, error) {
+// ViewOptions configure [Views].
+type ViewOptions struct {
+	figure.Options
+	Rows       []string  // Labels of the rows; nil means the classes.
+	Thresholds []float64 // Of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
+}
+
+// Views shows each image with its map in all ways: the original, the heat map (for a signed map also its magnitude), blended with
+// the image, and laid over it above thresholds. A map that says for and against keeps its colours; of a [Map.Sensitivity] the
+// magnitude counts.
+func Views(images []*fer.Image, classes []fer.Emotion, maps []*Map, o ViewOptions) (*figure.Figure, error) {
 	if err := check(images, classes); err != nil {
 		return nil, err
 	}
 	if len(maps) != len(images) {
 		return nil, fmt.Errorf("%d maps for %d images", len(maps), len(images))
 	}
-	grid := figure.GridOptions{Options: o, Columns: []string{"face", "heat map", "magnitude", "blended", "above 0.3", "above 0.7"}, Side: 72}
+	if o.Thresholds == nil {
+		o.Thresholds = []float64{0.3, 0.7}
+	}
+	signed := slices.ContainsFunc(maps, (*Map).Signed)
+	columns := []string{"face", "heat map"}
+	if signed {
+		columns = append(columns, "magnitude")
+	}
+	columns = append(columns, "blended")
+	for _, t := range o.Thresholds {
+		if !(t > 0 && t <= 1) {
+			return nil, fmt.Errorf("threshold %g, want a share of the largest magnitude above 0, up to 1", t)
+		}
+		columns = append(columns, fmt.Sprintf("above %g", t))
+	}
+	grid := figure.GridOptions{Options: o.Options, Columns: columns, Rows: o.Rows, Side: 72}
 	var rows [][]figure.Cell
 	for i, m := range maps {
-		magnitude := &Map{}
-		for k, v := range m.Values {
-			magnitude.Values[k] = math.Abs(v)
-		}
-		heat, err1 := figure.Heat(m.Figure())
-		absolute, err2 := figure.Heat(magnitude.Figure())
-		row := []figure.Cell{{Image: images[i]}, {Image: heat}, {Image: absolute}}
-		err := errors.Join(err1, err2)
-		for _, threshold := range []float64{0, 0.3, 0.7} {
-			over, err3 := figure.Overlay(images[i], fromZero(magnitude.Figure()), figure.OverlayOptions{Threshold: threshold})
-			row, err = append(row, figure.Cell{Image: over}), errors.Join(err, err3)
-		}
+		heat, err := figure.Heat(m.Figure())
 		if err != nil {
 			return nil, err
 		}
-		rows, grid.Rows = append(rows, row), append(grid.Rows, classes[i].String())
+		row := []figure.Cell{{Image: images[i]}, {Image: heat}}
+		magnitude := m.magnitude()
+		if signed {
+			absolute, err := figure.Heat(magnitude.Figure())
+			if err != nil {
+				return nil, err
+			}
+			row = append(row, figure.Cell{Image: absolute})
+		}
+		laid := m
+		if m.Sensitivity {
+			laid = magnitude
+		}
+		for _, t := range append([]float64{0}, o.Thresholds...) {
+			over, err := figure.Overlay(images[i], fromZero(laid.Figure()), figure.OverlayOptions{Threshold: t})
+			if err != nil {
+				return nil, err
+			}
+			row = append(row, figure.Cell{Image: over})
+		}
+		rows = append(rows, row)
+		if o.Rows == nil {
+			grid.Rows = append(grid.Rows, classes[i].String())
+		}
 	}
 	return figure.Grid(rows, grid)
 }
 
-// fromZero starts the colours at 0 rather than at the smallest value.
-func fromZero(m figure.Map) figure.Map {
-	high := 0.0
-	for _, v := range m.Values {
-		high = max(high, v)
+// magnitude returns the map without its signs.
+func (m *Map) magnitude() *Map {
+	magnitude := &Map{}
+	for k, v := range m.Values {
+		magnitude.Values[k] = math.Abs(v)
 	}
-	m.Low, m.High = 0, high
+	return magnitude
+}
+
+// fromZero starts the colours at 0 rather than at the smallest value, and ends them at the largest magnitude.
+func fromZero(m figure.Map) figure.Map {
+	m.Low, m.High = 0, 0
+	for _, v := range m.Values {
+		m.High = max(m.High, math.Abs(v))
+	}
 	return m
 }
 
@@ -164,7 +207,7 @@ func FilterSheet(filters []Filter, columns int, o figure.Options) (*figure.Figur
 }
 
 // LayerSheet shows the pictures of all filters of a layer, the one that answers to its picture most first and the dead ones last;
-// below each, its channel, the answer, and the class it serves most.
+// below each, its channel, the answer, and the class it serves most, or "any" (see [Filter.Classes]).
 func LayerSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
 	if len(filters) == 0 {
 		return nil, errors.New("sheet of no filters: want some")
@@ -210,16 +253,40 @@ func (f Filter) note() string {
 	return strings.Join(names, ", ")
 }
 
-// BestSheet shows a row a filter: its picture and the examples it answers to most.
-func BestSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
-	grid := figure.GridOptions{Options: o, Side: 48, Columns: []string{"picture"}}
+// BestSheet shows for every filter its picture, with number, answer and the classes it serves; the patches that excite a single
+// position most; and the examples it answers to most. So many filters stand in a row.
+func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure, error) {
+	if len(filters) == 0 || abreast < 1 {
+		return nil, fmt.Errorf("sheet of %d filters, %d in a row: want some", len(filters), abreast)
+	}
+	const each = 3 // Patches and examples.
+	grid := figure.GridOptions{Options: o, Side: 48}
 	var rows [][]figure.Cell
-	for _, f := range filters {
-		row := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%.2f", f.Activation)}}
-		for k, e := range f.Best {
-			row = append(row, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
+	for part := range slices.Chunk(filters, abreast) {
+		var row []figure.Cell
+		for i, f := range part {
+			if i > 0 {
+				row = append(row, figure.Cell{})
+			}
+			cells := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%d: %.2f %s", f.Channel, f.Activation, f.note())}}
+			columns := []string{"filter"}
+			for k, p := range f.Patches[:min(each, len(f.Patches))] {
+				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", p.Label, p.Value)})
+				columns = append(columns, fmt.Sprintf("patch %d", k+1))
+			}
+			for k, e := range f.Best[:min(each, len(f.Best))] {
+				cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
+				columns = append(columns, fmt.Sprintf("face %d", k+1))
+			}
+			row = append(row, cells...)
+			if len(rows) == 0 {
+				if i > 0 {
+					grid.Columns = append(grid.Columns, "")
+				}
+				grid.Columns = append(grid.Columns, columns...)
+			}
 		}
-		rows, grid.Rows = append(rows, row), append(grid.Rows, fmt.Sprintf("filter %d\n%s", f.Channel, f.note()))
+		rows = append(rows, row)
 	}
 	return figure.Grid(rows, grid)
 }

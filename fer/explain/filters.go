@@ -2,8 +2,8 @@ package explain
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
+	"image"
 	"math"
 	"slices"
 	"strings"
@@ -13,12 +13,23 @@ import (
 
 // Filter is what is known of a channel of a layer.
 type Filter struct {
-	Ascent                          // The picture it answers to most; its Layer is that before the ReLU.
-	Best   []fer.Example            // The examples that it answers to most, the strongest first; empty without data.
-	Answer []float64                // Its answers to them.
-	Serves [fer.NumEmotions]float64 // Its mean answer to the examples of each class, minus that to all, in standard deviations.
-	Dead   bool                     // No position of any image, nor of the picture, is above 0: the ReLU lets nothing through.
+	Ascent                           // The picture it answers to most; its Layer is that before the ReLU.
+	Best    []fer.Example            // The examples that it answers to most, the strongest first; empty without data.
+	Answer  []float64                // Its answers to them.
+	Patches []Patch                  // What excites a single position most, the strongest first, each of another example.
+	Serves  [fer.NumEmotions]float64 // Its mean answer to the examples of each class, minus that to all, in standard deviations.
+	Dead    bool                     // No position of any image, nor of the picture, is above 0: the ReLU lets nothing through.
 }
+
+// Patch is the part of an example that one position of a filter sees.
+type Patch struct {
+	fer.Example
+	Window image.Rectangle // What the position sees, in pixels.
+	Value  float64         // Of the filter at that position, before the ReLU.
+}
+
+// Crop returns the part as an image of its own.
+func (p Patch) Crop() image.Image { return p.Image.Gray().SubImage(p.Window) }
 
 // Classes returns the classes whose examples the filter answers to more than to the mean example, by at least a fifth of a
 // standard deviation, the most first; for a filter without data the class that its picture is taken for.
@@ -39,16 +50,46 @@ func (f Filter) Classes() []fer.Emotion {
 	return classes
 }
 
-// bestExamples is how many examples a [Filter] keeps.
+// bestExamples is how many examples, and how many patches, a [Filter] keeps.
 const bestExamples = 4
 
-// Filters ascends the channels of a layer, and finds the examples and classes they answer to; examples may be empty.
+// Filters ascends the channels of a layer, and finds the examples, patches and classes they answer to; examples may be empty.
+// Who has observed the examples before (see [Observe]) saves time with [Ascend] and [Observed.Filters].
 func Filters(m *Model, layer string, channels []int, examples []fer.Example, o *AscentOptions) ([]Filter, error) {
+	seen, err := Observe(m, layer, examples)
+	if err != nil {
+		return nil, err
+	}
 	ascents, err := Ascend(m, layer, channels, o)
 	if err != nil {
 		return nil, err
 	}
-	filters := make([]Filter, len(ascents))
+	return seen.Filters(ascents), nil
+}
+
+// Observed says how all channels of a layer answer to examples.
+type Observed struct {
+	Layer    string // That before the ReLU.
+	Examples []fer.Example
+
+	channels int
+	grid     *Grid // nil for a layer without positions.
+	r        responses
+}
+
+// Observe notes how the channels of a layer, before its ReLU, answer to examples.
+func Observe(m *Model, layer string, examples []fer.Example) (*Observed, error) {
+	layer, err := m.PreActivation(layer)
+	if err != nil {
+		return nil, err
+	}
+	o := &Observed{Layer: layer, Examples: examples}
+	if o.channels, err = m.Channels(layer); err != nil {
+		return nil, err
+	}
+	if grid, err := m.Grid(layer); err == nil {
+		o.grid = &grid
+	}
 	xs := make([]pixels, len(examples))
 	for i, e := range examples {
 		if e.Image == nil {
@@ -56,28 +97,59 @@ func Filters(m *Model, layer string, channels []int, examples []fer.Example, o *
 		}
 		xs[i] = toPixels(e.Image)
 	}
-	var r responses
-	if len(ascents) > 0 && len(xs) > 0 {
-		if r, err = m.responses(ascents[0].Layer, o != nil && o.Middle, xs); err != nil {
-			return nil, err
+	if o.r, err = m.responses(layer, xs); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// Dead returns the channels that no example makes positive at any position: the ReLU behind lets nothing of them through. Without
+// examples that is unknown, and there are none.
+func (o *Observed) Dead() []int {
+	var dead []int
+	for c := range o.channels {
+		if len(o.Examples) > 0 && !o.excites(c) {
+			dead = append(dead, c)
 		}
 	}
+	return dead
+}
+
+// excites reports whether an example makes the channel positive at some position.
+func (o *Observed) excites(channel int) bool {
+	return slices.ContainsFunc(o.r.peaks, func(p []float32) bool { return p[channel] > 0 })
+}
+
+// Filters joins what the channels of ascents answer to with what they have been observed to answer to.
+func (o *Observed) Filters(ascents []Ascent) []Filter {
+	filters := make([]Filter, len(ascents))
 	for i, a := range ascents {
-		f := Filter{Ascent: a, Dead: a.Peak <= 0}
-		order := make([]int, len(examples))
-		for k := range order {
-			order[k] = k
-			f.Dead = f.Dead && r.peaks[k][a.Channel] <= 0
+		f := Filter{Ascent: a, Dead: a.Peak <= 0 && !o.excites(a.Channel)}
+		answers := o.r.answers(a.Middle)
+		for _, k := range strongest(answers, a.Channel) {
+			f.Best = append(f.Best, o.Examples[k])
+			f.Answer = append(f.Answer, float64(answers[k][a.Channel]))
 		}
-		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(r.answers[y][a.Channel], r.answers[x][a.Channel]) })
-		for _, k := range order[:min(bestExamples, len(order))] {
-			f.Best = append(f.Best, examples[k])
-			f.Answer = append(f.Answer, float64(r.answers[k][a.Channel]))
+		f.Serves = serves(o.Examples, answers, a.Channel)
+		if o.grid != nil {
+			for _, k := range strongest(o.r.peaks, a.Channel) {
+				window := o.grid.Patch(int(o.r.places[k][a.Channel]))
+				f.Patches = append(f.Patches, Patch{o.Examples[k], window, float64(o.r.peaks[k][a.Channel])})
+			}
 		}
-		f.Serves = serves(examples, r.answers, a.Channel)
 		filters[i] = f
 	}
-	return filters, nil
+	return filters
+}
+
+// strongest returns the indices of the examples with the largest values of a channel, in falling order.
+func strongest(values [][]float32, channel int) []int {
+	order := make([]int, len(values))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(values[y][channel], values[x][channel]) })
+	return order[:min(bestExamples, len(order))]
 }
 
 // serves returns the mean answer of a channel to each class, standardised over all examples.
@@ -141,34 +213,4 @@ func Summarize(filters []Filter) string {
 		s += fmt.Sprintf(" The picture excites the filter at least as much as the best example does for %.1f %% of the %d live ones.", 100*share, live)
 	}
 	return s
-}
-
-// Dead returns the channels of a layer that no example makes positive at any position: the ReLU behind lets nothing of them
-// through.
-func Dead(m *Model, layer string, examples []fer.Example) ([]int, error) {
-	if len(examples) == 0 {
-		return nil, errors.New("dead channels are those that no example excites: give some examples")
-	}
-	layer, err := m.PreActivation(layer)
-	if err != nil {
-		return nil, err
-	}
-	var xs []pixels
-	for _, e := range examples {
-		if e.Image == nil {
-			return nil, fmt.Errorf("example %q has no image", e.ID)
-		}
-		xs = append(xs, toPixels(e.Image))
-	}
-	r, err := m.responses(layer, false, xs)
-	if err != nil {
-		return nil, err
-	}
-	var dead []int
-	for c := range r.peaks[0] {
-		if !slices.ContainsFunc(r.peaks, func(p []float32) bool { return p[c] > 0 }) {
-			dead = append(dead, c)
-		}
-	}
-	return dead, nil
 }

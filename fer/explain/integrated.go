@@ -59,49 +59,66 @@ func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image
 		return nil, nil, err
 	}
 	maps, residuals := make([]*Map, len(xs)), make([]float64, len(xs))
+	steps, last := a.Steps, a.Steps
+	if steps == 0 {
+		steps, last = 32, 512
+	}
+	var open []int // Images without a map that is good enough.
 	for i := range xs {
-		steps, last := a.Steps, a.Steps
-		if steps == 0 {
-			steps, last = 32, 512
-		}
-		for ; ; steps *= 2 {
-			if maps[i], err = integrate(m, bases[i], xs[i], classes[i], steps); err != nil {
-				return nil, nil, err
+		open = append(open, i)
+	}
+	for ; len(open) > 0; steps *= 2 {
+		var incomplete []int
+		err := together(len(open), steps, func(start, end int) error {
+			for _, i := range open[start:end] {
+				maps[i] = new(Map)
 			}
+			return integrate(m, open[start:end], bases, xs, classes, steps, maps)
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, i := range open {
 			sum := 0.0
 			for _, v := range maps[i].Values {
 				sum += v
 			}
 			residuals[i] = math.Abs(sum-(at[i]-from[i])) / math.Max(math.Abs(at[i]-from[i]), 1)
-			if steps >= last || residuals[i] <= Completeness {
-				break
+			if steps < last && !(residuals[i] <= Completeness) {
+				incomplete = append(incomplete, i)
 			}
 		}
+		open = incomplete
 	}
 	maps, err = checked(a, maps, "zero everywhere: the logit has no gradient between the baseline and the image, or they are the same")
 	return maps, residuals, err
 }
 
-func integrate(m *Model, base, x pixels, class fer.Emotion, steps int) (*Map, error) {
+// integrate adds to the maps of some images the weighted gradients at points between baseline and image.
+func integrate(m *Model, which []int, bases, images []pixels, classes []fer.Emotion, steps int, maps []*Map) error {
 	points, weights := make([]float64, steps), make([]float64, steps)
 	quad.Legendre{}.FixedLocations(points, weights, 0, 1)
-	xs, classes := make([]pixels, steps), make([]fer.Emotion, steps)
-	for s, t := range points {
-		classes[s] = class
-		xs[s] = make(pixels, fer.Pixels)
-		for k := range xs[s] {
-			xs[s][k] = base[k] + float32(t)*(x[k]-base[k])
+	var xs []pixels
+	var cs []fer.Emotion
+	for _, i := range which {
+		for _, t := range points {
+			x := make(pixels, fer.Pixels)
+			for k := range x {
+				x[k] = bases[i][k] + float32(t)*(images[i][k]-bases[i][k])
+			}
+			xs, cs = append(xs, x), append(cs, classes[i])
 		}
 	}
-	grads, err := m.gradients(xs, classes)
+	grads, err := m.gradients(xs, cs)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	result := new(Map)
-	for s, g := range grads {
-		for k, v := range g {
-			result.Values[k] += weights[s] * float64(v) * float64(x[k]-base[k])
+	for n, i := range which {
+		for s, g := range grads[n*steps:][:steps] {
+			for k, v := range g {
+				maps[i].Values[k] += weights[s] * float64(v) * float64(images[i][k]-bases[i][k])
+			}
 		}
 	}
-	return result, nil
+	return nil
 }

@@ -83,24 +83,39 @@ func respond(y *graph.Node, middle bool) *graph.Node {
 	return graph.ReduceMean(graph.Max(y, graph.MulScalar(y, leak)), 1, 2)
 }
 
-// responses says how the channels of a layer answer to images.
+// responses says how the channels of a layer answer to images: [image][channel], logits [image][class].
 type responses struct {
-	answers, peaks, logits [][]float32 // [image][channel]: see respond, the largest value at any position; [image][class]
+	means, middles [][]float32 // See respond.
+	peaks          [][]float32 // The largest value at any position.
+	places         [][]float32 // The number of that position, row by row.
+	logits         [][]float32
 }
 
-func (m *Model) responses(layer string, middle bool, xs []pixels) (responses, error) {
-	out, err := m.call(fmt.Sprint("responses ", layer, middle), func(logits, _, images *graph.Node) []*graph.Node {
+// answers returns the middles or the means.
+func (r responses) answers(middle bool) [][]float32 {
+	if middle {
+		return r.middles
+	}
+	return r.means
+}
+
+func (m *Model) responses(layer string, xs []pixels) (responses, error) {
+	if len(xs) == 0 {
+		return responses{}, nil
+	}
+	out, err := m.call("responses "+layer, func(logits, _, images *graph.Node) []*graph.Node {
 		y := output(images.Graph(), layer)
-		largest := y
-		if y.Rank() == 4 {
-			largest = graph.ReduceMax(y, 1, 2)
-		}
-		return []*graph.Node{respond(y, middle), largest, logits}
+		d := y.Shape().Dimensions
+		channels := d[len(d)-1]
+		places := graph.Reshape(y, d[0], -1, channels)
+		largest := graph.ReduceMax(places, 1)
+		where := graph.ConvertDType(graph.ArgMax(places, 1), largest.DType())
+		return []*graph.Node{respond(y, false), respond(y, true), largest, where, logits}
 	}, xs, nil)
 	if err != nil {
 		return responses{}, err
 	}
-	return responses{out[0], out[1], out[2]}, nil
+	return responses{out[0], out[1], out[2], out[3], out[4]}, nil
 }
 
 // ChannelMap is what one channel of a layer makes of an image.

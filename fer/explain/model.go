@@ -51,6 +51,18 @@ func batchSize(n int) int {
 	return maxBatch
 }
 
+// together calls f for n images in parts, each image standing for so many inputs of the net: as many of them as fill the batches
+// of a few graphs, since a batch that is half empty takes as long as a full one.
+func together(n, inputs int, f func(start, end int) error) error {
+	part := max(8*maxBatch/inputs, 1)
+	for start := 0; start < n; start += part {
+		if err := f(start, min(start+part, n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Open opens a run's net with its weights.
 func Open(r *run.Run) (*Model, error) {
 	net, err := r.Net()

@@ -27,6 +27,8 @@ type Score struct {
 	Residual float64
 	// Vanished is the number of maps that were zero or not finite; they count as random ones.
 	Vanished int
+	// Unfit says that the net has no convolution, and the method needs one: it has no scores.
+	Unfit bool
 	// Failed lists the checks that the method fails.
 	Failed []string
 }
@@ -55,7 +57,8 @@ const MaxSimilarity = 0.5
 // no truth, and those that the net doesn't recognise: of what it doesn't see nobody knows the place. It returns
 // [ErrUnrecognised] if fewer than two are left.
 //
-// Methods are ordered by the mean of their places in pointing, mass, deletion and insertion; those that fail a check come last.
+// Methods are ordered by the mean of their places in pointing, mass, deletion and insertion; those that fail a check come after
+// these, and those that the net has no convolution for come last.
 func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Ranking, error) {
 	options := RankOptions{}
 	if o != nil {
@@ -94,6 +97,11 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 			maps, err = method.Attribute(m, images, classes)
 		}
 		var vanished *DegenerateError
+		if errors.Is(err, ErrNeedsConvolution) {
+			s.Unfit, s.Failed = true, []string{"needs a convolution"}
+			r.Scores = append(r.Scores, s)
+			continue
+		}
 		if errors.As(err, &vanished) {
 			s.Vanished = len(vanished.Images)
 			for _, i := range vanished.Images {
@@ -190,7 +198,13 @@ func (r *Ranking) sort() {
 		}
 	}
 	slices.SortStableFunc(r.Scores, func(a, b Score) int {
-		if c := cmp.Compare(min(len(a.Failed), 1), min(len(b.Failed), 1)); c != 0 {
+		worth := func(s Score) int {
+			if s.Unfit {
+				return 2
+			}
+			return min(len(s.Failed), 1)
+		}
+		if c := cmp.Compare(worth(a), worth(b)); c != 0 {
 			return c
 		}
 		return cmp.Compare(places[a.Method], places[b.Method])
@@ -210,6 +224,10 @@ func (r *Ranking) Table() (header []string, rows [][]string) {
 		}
 		if i == len(r.Scores) {
 			place, similarity, ssim, checks = "", "–", "–", "–"
+		}
+		if s.Unfit {
+			rows = append(rows, append([]string{"–", s.Method}, append(slices.Repeat([]string{"–"}, len(header)-3), s.Failed[0])...))
+			continue
 		}
 		rows = append(rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing), fmt.Sprintf("%.0f", 100*s.Mass),
 			fmt.Sprintf("%.3f", s.Deletion), fmt.Sprintf("%.3f", s.Insertion), similarity, ssim, residual, checks})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ferlab/fer"
+	"ferlab/fer/model"
 	"ferlab/fer/synth"
 )
 
@@ -79,5 +80,18 @@ func TestRank(t *testing.T) {
 		if len(row) != len(header) {
 			t.Errorf("row %v has %d cells, want %d", row, len(row), len(header))
 		}
+	}
+}
+
+// A method that the net has no layer for stands last, without scores.
+func TestRankWithoutConvolution(t *testing.T) {
+	dnn := newModel(t, model.DNN(&model.DNNConfig{Blocks: []int{8}, Dense: []int{8}}))
+	r, err := Rank(dnn, synth.Faces(5, 28), []Method{GradCAM{}, Gradient{}}, &RankOptions{SanityFaces: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rows := r.Table()
+	if len(rows) != 3 || rows[0][1] != "gradient" || rows[1][1] != "grad-cam" || rows[1][len(rows[1])-1] != "needs a convolution" || rows[1][2] != "–" {
+		t.Errorf("table %v", rows)
 	}
 }

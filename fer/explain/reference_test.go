@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -34,9 +35,20 @@ func hashed(name string, n int) []uint64 {
 	return values
 }
 
-// referenceModel is the net of make_fixtures.py.
+// referenceModel is the net of make_fixtures.py. All tests share it, and with it the graphs that have been compiled, which takes
+// longer than running them; who changes or counts something makes a newReferenceModel.
 func referenceModel(t *testing.T) *Model {
 	t.Helper()
+	m, err := sharedModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+var sharedModel = sync.OnceValues(newReferenceModel)
+
+func newReferenceModel() (*Model, error) {
 	shapes := map[string][]int{}
 	in := 1
 	for i, n := range []int{4, 6, 8, 10} {
@@ -72,14 +84,10 @@ func referenceModel(t *testing.T) *Model {
 			}
 		}
 		if _, err := store.CreateVariable("/"+model.Scope+"/"+name, tensors.FromFlatDataAndDimensions(values, dims...)); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	m, err := New("reference", model.CNN(&model.CNNConfig{Filters: []int{4, 6, 8, 10}, Dense: []int{16, 12}}), store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return New("reference", model.CNN(&model.CNNConfig{Filters: []int{4, 6, 8, 10}, Dense: []int{16, 12}}), store)
 }
 
 func referenceImages() []*fer.Image {

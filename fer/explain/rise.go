@@ -69,7 +69,7 @@ func (a RISE) masks() [][fer.Pixels]float64 {
 				cells[k] = 1
 			}
 		}
-		grid := Grid{side, side, -step * rng.Float64(), -step * rng.Float64(), step, step}
+		grid := Grid{Height: side, Width: side, X: -step * rng.Float64(), Y: -step * rng.Float64(), StepX: step, StepY: step}
 		masks[s] = grid.upsample(cells)
 	}
 	return masks

@@ -58,30 +58,45 @@ func (a SmoothGrad) attribute(m *Model, images []*fer.Image, classes []fer.Emoti
 		return nil, err
 	}
 	maps := make([]*Map, len(images))
-	for i, x := range allPixels(images) {
+	all := allPixels(images)
+	err := together(len(images), len(noise), func(start, end int) error {
 		var xs []pixels
 		var cs []fer.Emotion
-		for _, n := range noise {
-			noisy := make(pixels, fer.Pixels)
-			for k := range noisy {
-				noisy[k] = x[k] + n[k]
+		for i := start; i < end; i++ {
+			for _, n := range noise {
+				noisy := make(pixels, fer.Pixels)
+				for k := range noisy {
+					noisy[k] = all[i][k] + n[k]
+				}
+				xs, cs = append(xs, noisy), append(cs, classes[i])
 			}
-			xs, cs = append(xs, noisy), append(cs, classes[i])
 		}
 		grads, err := m.gradients(xs, cs)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		maps[i] = &Map{Sensitivity: true}
-		for k := range maps[i].Values {
-			sum, squares := 0.0, 0.0
-			for _, g := range grads {
-				sum += float64(g[k])
-				squares += float64(g[k]) * float64(g[k])
-			}
-			mean, square := sum/float64(len(grads)), squares/float64(len(grads))
-			maps[i].Values[k] = [...]float64{mean, square, max(square-mean*mean, 0)}[a.Kind]
+		for i := start; i < end; i++ {
+			maps[i] = a.summarise(grads[(i-start)*len(noise):][:len(noise)])
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return checked(a, maps, flatLogit)
+}
+
+// summarise makes a map of the gradients of an image's copies.
+func (a SmoothGrad) summarise(grads [][]float32) *Map {
+	result := &Map{Sensitivity: true}
+	for k := range result.Values {
+		sum, squares := 0.0, 0.0
+		for _, g := range grads {
+			sum += float64(g[k])
+			squares += float64(g[k]) * float64(g[k])
+		}
+		mean, square := sum/float64(len(grads)), squares/float64(len(grads))
+		result.Values[k] = [...]float64{mean, square, max(square-mean*mean, 0)}[a.Kind]
+	}
+	return result
 }

@@ -16,7 +16,10 @@ import (
 
 // A second image, class, channel or seed compiles nothing, whatever the method.
 func TestNoRecompilation(t *testing.T) {
-	m := referenceModel(t)
+	m, err := newReferenceModel()
+	if err != nil {
+		t.Fatal(err)
+	}
 	images, classes, examples := syntheticFaces(4)
 	work := func(i int) {
 		t.Helper()
@@ -45,7 +48,10 @@ func TestNoRecompilation(t *testing.T) {
 
 // Many filters share the graph of 64.
 func TestAscentCompilesOnce(t *testing.T) {
-	m := referenceModel(t)
+	m, err := newReferenceModel()
+	if err != nil {
+		t.Fatal(err)
+	}
 	before := m.compiled.Load()
 	channels := make([]int, 130)
 	for i := range channels {

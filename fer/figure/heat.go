@@ -106,14 +106,16 @@ func Heat(m Map) (*image.RGBA, error) {
 	return img, nil
 }
 
+// color returns one of 65 colours: no eye tells more apart in a map, and they fit into the palette of a small file.
 func (m Map) color(v float64, place func(float64) float64) color.RGBA {
-	switch {
-	case math.IsNaN(v):
+	if math.IsNaN(v) {
 		return lightGrey
-	case m.Signed:
-		return divergingStops.at(place(v))
 	}
-	return viridis(place(v))
+	t := math.Round(64*min(max(place(v), 0), 1)) / 64
+	if m.Signed {
+		return divergingStops.at(t)
+	}
+	return viridis(t)
 }
 
 // OverlayOptions say how [Overlay] blends.

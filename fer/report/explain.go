@@ -3,7 +3,6 @@ package report
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"ferlab/fer"
@@ -23,8 +22,9 @@ type Explained struct {
 	Classes []fer.Emotion // Their labels.
 	Regions []explain.Regions
 
-	examples []fer.Example
-	caption  string
+	examples        []fer.Example
+	source, caption string
+	ascents         map[string][]explain.Ascent // By layer and number.
 }
 
 // Explain opens a run for explanation on faces of the notebooks' source, the first of each emotion in its test split.
@@ -42,7 +42,7 @@ func explainOn(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, e
 		return nil, err
 	}
 	split := testSplit(data)
-	e := &Explained{Net: net, examples: data.Split(split).Examples}
+	e := &Explained{Net: net, examples: data.Split(split).Examples, ascents: map[string][]explain.Ascent{}}
 	counts := map[fer.Emotion]int{}
 	for _, class := range fer.Emotions() {
 		for _, x := range e.examples {
@@ -64,13 +64,14 @@ func explainOn(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, e
 	if len(e.Images) == 0 {
 		return nil, fmt.Errorf("the %s split of %s has no labelled face to explain", split, data.Name)
 	}
-	e.caption = fmt.Sprintf("Net %s; faces of %s, split %s, n=%d", r.Name, data.Name, split, len(e.Images))
+	e.source = fmt.Sprintf("faces of %s, split %s", data.Name, split)
+	e.caption = fmt.Sprintf("Net %s; %s, n=%d", r.Name, e.source, len(e.Images))
 	return e, nil
 }
 
-// attribute returns a method's maps for all faces, or the error of a method that can't work on the net.
-func (e *Explained) attribute(method explain.Method) ([]*explain.Map, error) {
-	maps, err := method.Attribute(e.Net, e.Images, e.Classes)
+// attribute returns a method's maps, or the error of a method that can't work on the net.
+func attribute(method explain.Method, net *explain.Model, images []*fer.Image, classes []fer.Emotion) ([]*explain.Map, error) {
+	maps, err := method.Attribute(net, images, classes)
 	var vanished *explain.DegenerateError
 	if errors.As(err, &vanished) {
 		return maps, nil // Such maps show, and count, as empty.
@@ -86,15 +87,87 @@ func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	})
 }
 
-// Views shows a method's map of each face as the report does: original, heat map, overlays above thresholds.
-func (e *Explained) Views(method explain.Method) (*figure.Figure, error) {
-	maps, err := e.attribute(method)
+// Right shows a method's map as the report does (original, heat map, overlays above thresholds) of faces that the net recognises:
+// the first of each emotion in the split.
+func (e *Explained) Right(method explain.Method) (*figure.Figure, error) {
+	var chosen []view
+	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
+		if seen != x.Label {
+			return false
+		}
+		chosen = append(chosen, view{x.Image, seen, seen.String()})
+		return true
+	})
 	if err != nil {
 		return nil, err
 	}
-	return explain.Views(e.Images, e.Classes, maps, figure.Options{
-		Title:   "Saliency by " + method.Name(),
-		Caption: "Thresholds are shares of a map's largest value. " + e.caption + ".",
+	return e.views(method, chosen, "Recognised", "of each emotion the first face that the net recognises")
+}
+
+// Wrong shows the same of faces that the net takes for another emotion, the first of each, up to so many: each is explained for the
+// emotion that the net takes it for, and for its label.
+func (e *Explained) Wrong(method explain.Method, most int) (*figure.Figure, error) {
+	var chosen []view
+	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
+		if seen == x.Label || len(chosen) >= 2*most {
+			return false
+		}
+		chosen = append(chosen, view{x.Image, seen, seen.String() + ",\nsays the net"}, view{x.Image, x.Label, x.Label.String() + ",\nsays the label"})
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.views(method, chosen, "Mistaken", "faces that the net takes for another emotion, each explained for that and for its label")
+}
+
+// view is a face to explain for a class.
+type view struct {
+	image *fer.Image
+	class fer.Emotion
+	label string
+}
+
+// eachEmotion offers the examples of one emotion after the other, with what the net takes them for, until one is taken.
+func (e *Explained) eachEmotion(take func(x fer.Example, seen fer.Emotion) bool) error {
+	var images []*fer.Image
+	for _, x := range e.examples {
+		images = append(images, x.Image)
+	}
+	seen, err := e.Net.Predict(images)
+	if err != nil {
+		return err
+	}
+	for _, class := range fer.Emotions() {
+		for i, x := range e.examples {
+			if x.Label == class && take(x, seen[i]) {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Explained) views(method explain.Method, chosen []view, title, which string) (*figure.Figure, error) {
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("no face to show, want %s", which)
+	}
+	var images []*fer.Image
+	var classes []fer.Emotion
+	var rows []string
+	for _, v := range chosen {
+		images, classes, rows = append(images, v.image), append(classes, v.class), append(rows, v.label)
+	}
+	maps, err := attribute(method, e.Net, images, classes)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Views(images, classes, maps, explain.ViewOptions{
+		Options: figure.Options{
+			Title:   title + " faces, explained by " + method.Name(),
+			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", e.Net.Name, e.source, which),
+		},
+		Rows: rows,
 	})
 }
 
@@ -121,7 +194,7 @@ func (e *Explained) Shares(method explain.Method) (notebook.Tabular, error) {
 }
 
 func (e *Explained) shares(method explain.Method) ([]explain.Shares, error) {
-	maps, err := e.attribute(method)
+	maps, err := attribute(method, e.Net, e.Images, e.Classes)
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +212,8 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 	for _, method := range methods {
 		var pair [2][]*explain.Map
 		for i, net := range []*explain.Model{e.Net, shuffled} {
-			maps, err := method.Attribute(net, e.Images, e.Classes)
-			var vanished *explain.DegenerateError
-			if err != nil && !errors.As(err, &vanished) {
+			maps, err := attribute(method, net, e.Images, e.Classes)
+			if err != nil {
 				return nil, err
 			}
 			heat, err := figure.Heat(maps[0].Figure())
@@ -194,136 +266,3 @@ func RankMethods(r *run.Run, methods ...explain.Method) (notebook.Tabular, error
 
 // rankSeed makes faces that no training source has by default.
 const rankSeed = 40
-
-// Filters shows the first filters of a layer: the picture that each answers to most and, if compare is set, the face of the
-// source that it answers to most. The caption then says how many are dead, and how pictures and faces compare.
-func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figure, error) {
-	channels, n, err := e.Net.FirstChannels(layer, most)
-	if err != nil {
-		return nil, err
-	}
-	var examples []fer.Example
-	if compare {
-		examples = e.examples
-	}
-	filters, err := explain.Filters(e.Net, layer, channels, examples, ascent())
-	if err != nil {
-		return nil, err
-	}
-	caption := fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, and what the net takes the picture for.", len(channels)-1, n, layer, e.Net.Name)
-	if compare {
-		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the emotions whose faces excite them most; below, the face of n=%d that does so most.",
-			len(channels)-1, n, layer, e.Net.Name, len(examples))
-		dead, err := explain.Dead(e.Net, layer, examples)
-		if err != nil {
-			return nil, err
-		}
-		share, live := explain.BeatsData(filters)
-		caption += fmt.Sprintf(" %s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters shown.",
-			named(dead, n), 100*share, live)
-	}
-	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to", Caption: caption})
-}
-
-func named(dead []int, n int) string {
-	if len(dead) == 0 {
-		return fmt.Sprintf("None of the %d filters is dead", n)
-	}
-	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n, strings.Trim(fmt.Sprint(dead), "[]"))
-}
-
-// ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs.
-func ClassPictures(runs ...*run.Run) (*figure.Figure, error) {
-	var rows [][]figure.Cell
-	var names []string
-	for _, r := range runs {
-		m, err := explain.Open(r)
-		if err != nil {
-			return nil, err
-		}
-		ascents, err := explain.AscendClasses(m, ascent())
-		if err != nil {
-			return nil, err
-		}
-		var row []figure.Cell
-		for _, a := range ascents {
-			row = append(row, figure.Cell{Image: a.Image, Caption: fmt.Sprintf("logit %.1f", a.Activation)})
-		}
-		rows, names = append(rows, row), append(names, r.Name+"\n"+r.Record.Source)
-	}
-	return figure.Grid(rows, figure.GridOptions{
-		Options: figure.Options{Title: "The picture that each class answers to most", Caption: "By gradient ascent from noise; no image was used."},
-		Rows:    names, Columns: fer.EmotionNames(), Side: 84,
-	})
-}
-
-// BestFaces shows filters of a layer with the faces of the source that excite them most.
-func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, error) {
-	filters, err := explain.Filters(e.Net, layer, channels, e.examples, ascent())
-	if err != nil {
-		return nil, err
-	}
-	return explain.BestSheet(filters, figure.Options{
-		Title:   "Filters of " + layer + " and the faces they answer to",
-		Caption: fmt.Sprintf("Numbers are mean activations before ReLU. Net %s; the strongest of n=%d faces.", e.Net.Name, len(e.examples)),
-	})
-}
-
-// FilterTable compares, for the first filters of each layer, their pictures with the face of the source that excites them most.
-func (e *Explained) FilterTable(most int, layers ...string) (notebook.Tabular, error) {
-	t := notebook.Tabular{
-		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
-		Header:  []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %", "answer to picture / to face, median"},
-	}
-	for _, layer := range layers {
-		channels, n, err := e.Net.FirstChannels(layer, most)
-		if err != nil {
-			return t, err
-		}
-		dead, err := explain.Dead(e.Net, layer, e.examples)
-		if err != nil {
-			return t, err
-		}
-		filters, err := explain.Filters(e.Net, layer, channels, e.examples, ascent())
-		if err != nil {
-			return t, err
-		}
-		share, live := explain.BeatsData(filters)
-		var ratios []float64
-		for _, f := range filters {
-			if !f.Dead && f.Answer[0] > 0 {
-				ratios = append(ratios, f.Activation/f.Answer[0])
-			}
-		}
-		median := "–"
-		if len(ratios) > 0 {
-			slices.Sort(ratios)
-			median = fmt.Sprintf("%.1f", ratios[len(ratios)/2])
-		}
-		names := "none"
-		if len(dead) > 0 {
-			names = strings.Trim(fmt.Sprint(dead), "[]")
-		}
-		t.Rows = append(t.Rows, []string{layer, fmt.Sprint(n), names, fmt.Sprint(live), fmt.Sprintf("%.0f", 100*share), median})
-	}
-	return t, nil
-}
-
-// ActivationMaps shows the strongest maps of a layer for one of the faces, counted from 0.
-func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Figure, error) {
-	if face < 0 || face >= len(e.Images) {
-		return nil, fmt.Errorf("face %d, want 0 … %d", face, len(e.Images)-1)
-	}
-	return explain.ActivationSheet(e.Net, layer, e.Images[face], most, figure.Options{
-		Title:   "What " + layer + " makes of a face",
-		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, a face of emotion %s.", e.Net.Name, e.Classes[face]),
-	})
-}
-
-// ascent is the notebooks' setting of gradient ascent.
-func ascent() *explain.AscentOptions {
-	if notebook.Small() {
-		return &explain.AscentOptions{Steps: 24}
-	}
-	return &explain.AscentOptions{Steps: 128}
-}
