@@ -58,8 +58,8 @@ func TestResults(t *testing.T) {
 	if !reflect.DeepEqual(results, again) {
 		t.Errorf("read %+v, want %+v", again, results)
 	}
-	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,5,", ",three,5,", 1))); err == nil || !strings.Contains(err.Error(), "row 2") {
-		t.Errorf("error %v, want one that names row 2", err)
+	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,5,", ",three,5,", 1))); err == nil || !strings.Contains(err.Error(), "row 1") {
+		t.Errorf("error %v, want one that names row 1", err)
 	}
 	if _, err := Results(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no complete run") {
 		t.Errorf("an empty folder: %v", err)
