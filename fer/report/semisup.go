@@ -18,15 +18,20 @@ import (
 	"ferlab/fer/semisup"
 )
 
-// FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at.
-var FewLabels = []int{2, 5, 15}
+// FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at; one in a small setting.
+func FewLabels() []int {
+	if notebook.Small() {
+		return []int{5}
+	}
+	return []int{2, 5, 15}
+}
 
-// FewLabelsConfig is the configuration of the notebook's semi-supervised trainings: a slim net and 200 steps, 4 in a small setting.
+// FewLabelsConfig is the configuration of the notebook's semi-supervised trainings: a slim net and 160 steps, 4 in a small setting.
 func FewLabelsConfig(algorithm string, labels int) semisup.Config {
 	c := semisup.Quick(algorithm, labels, 1)
 	c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}, Dropout: -1}
 	c.Train.LearningRate, c.Train.BatchSize, c.Ratio = 4e-3, 16, 3
-	c.Train.Epochs, c.StepsPerEpoch = 4, 50
+	c.Train.Epochs, c.StepsPerEpoch = 4, 40
 	if notebook.Small() {
 		c.StepsPerEpoch, c.Train.WarmupSteps = 1, 1
 	}
@@ -104,10 +109,10 @@ func Views(d *dataset.Dataset, faces int) (*figure.Figure, error) {
 func LearnWithFewLabels() ([]semisup.Result, error) {
 	data := ClearFaces()
 	dir := fewLabelsFolder()
-	progress := notebook.NewProgress("training", len(FewLabels)*len(semisup.Algorithms()))
+	progress := notebook.NewProgress("training", len(FewLabels())*len(semisup.Algorithms()))
 	defer progress.Done("")
 	done := 0
-	for _, labels := range FewLabels {
+	for _, labels := range FewLabels() {
 		for _, a := range semisup.Algorithms() {
 			c := FewLabelsConfig(a.Name, labels)
 			progress.Update(done, c.Name())

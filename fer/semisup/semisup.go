@@ -12,6 +12,14 @@
 //	semisup.csv   per epoch: losses, mask rate, accuracy of the pseudo-labels, thresholds; see [Epoch]
 //
 // The weights of a run are an exponential moving average of those trained, after the last epoch: no accuracy chooses it.
+//
+// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up; see [Summary] and [Curves]:
+//
+//	go run ./experiments/semisup -algorithms supervised,meanteacher,fixmatch,freematch -labels 10,25,100 -seeds 1,2,3
+//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
+//	go run ./experiments/semisup -summary -out runs/semisup-fer -figure accuracy.png
+//
+// More unlabelled images may come from anywhere: -set unlabelled=photos reads a folder of them (see [Photos]).
 package semisup
 
 import (
