@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"ferlab/internal/atomicfile"
+	"ferlab/internal/bounded"
 )
 
 // The most that is read of a file, in bytes; larger ones are refused. The report's nets take 8 MB, their predictions 0.7 MB.
@@ -27,10 +28,9 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	limit := sizeLimits[name]
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%s has more than %d bytes", name, limit)
+	data, err := bounded.ReadAll(f, sizeLimits[name])
+	if err != nil {
+		err = fmt.Errorf("reading %s: %w", name, err)
 	}
 	return data, err
 }

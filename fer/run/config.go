@@ -9,12 +9,14 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
+	"ferlab/internal/bounded"
 )
 
 // Config says everything that decides a training's outcome, together with the source's content and the machine's arithmetic.
@@ -115,6 +117,9 @@ func Preset(name string) (Config, error) {
 	return Config{}, fmt.Errorf("unknown preset %q, want quick, full or report", name)
 }
 
+// The largest nets that a configuration may ask for: in channels or units of a layer, and in layers of a kind.
+const maxUnits, maxLayers = 1 << 16, 100
+
 // Validate returns one error that names every field with an impossible value.
 func (c Config) Validate() error {
 	var errs []error
@@ -138,8 +143,16 @@ func (c Config) Validate() error {
 	oneOf("schedule", c.Schedule, "cosine", "constant")
 	oneOf("keep", c.Keep, "last", "best")
 	check(c.HoldoutFraction > 0 && c.HoldoutFraction < 1, "holdout_fraction", c.HoldoutFraction, "between 0 and 1")
-	check(c.Epochs > 0, "epochs", c.Epochs, "at least 1")
+	check(c.Epochs > 0 && c.Epochs <= 1_000_000, "epochs", c.Epochs, "from 1 to 1000000")
 	check(c.BatchSize > 0, "batch_size", c.BatchSize, "at least 1")
+	for _, s := range []struct {
+		field string
+		sizes []int
+	}{{"cnn.filters", c.CNN.Filters}, {"cnn.dense", c.CNN.Dense}, {"dnn.blocks", c.DNN.Blocks}, {"dnn.dense", c.DNN.Dense}, {"resnet.filters", c.ResNet.Filters}} {
+		impossible := func(n int) bool { return n < 1 || n > maxUnits }
+		check(len(s.sizes) <= maxLayers && !slices.ContainsFunc(s.sizes, impossible), s.field, s.sizes,
+			fmt.Sprintf("at most %d sizes from 1 to %d", maxLayers, maxUnits))
+	}
 	check(c.LearningRate > 0 && finite(c.LearningRate), "learning_rate", c.LearningRate, "a positive number")
 	check(c.WarmupSteps >= 0, "warmup_steps", c.WarmupSteps, "0 or more")
 	check(c.WeightDecay >= 0 && finite(c.WeightDecay), "weight_decay", c.WeightDecay, "0 or more")
@@ -179,15 +192,14 @@ func (c Config) Net(custom model.Net) (model.Net, error) {
 	return custom, nil
 }
 
-// Read changes the fields that a JSON document sets. Unknown keys are errors.
+// Read changes the fields that a JSON document sets. Unknown keys are errors, and so are more than 1 MiB or 10,000 levels.
 func (c *Config) Read(r io.Reader) error {
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(c); err != nil {
-		return fmt.Errorf("configuration: %w", err)
+	data, err := bounded.ReadAll(r, sizeLimits[configFile])
+	if err == nil {
+		err = unmarshal(data, c)
 	}
-	if d.More() {
-		return fmt.Errorf("configuration: more than one JSON document")
+	if err != nil {
+		return fmt.Errorf("configuration: %w", err)
 	}
 	return nil
 }
@@ -200,7 +212,7 @@ func (c *Config) ReadFile(path string) error {
 	}
 	defer f.Close()
 	if err := c.Read(f); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%q: %w", path, err)
 	}
 	return nil
 }
@@ -237,9 +249,7 @@ func Set(config any, assignment string) error {
 	if field.Kind() == reflect.String {
 		value = strconv.Quote(value)
 	}
-	d := json.NewDecoder(bytes.NewBufferString(value))
-	d.DisallowUnknownFields()
-	if err := d.Decode(field.Addr().Interface()); err != nil || d.More() {
+	if err := unmarshal([]byte(value), field.Addr().Interface()); err != nil {
 		return fmt.Errorf("configuration: %s=%s: want a %s", key, value, field.Type())
 	}
 	return nil

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"context"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -49,8 +51,16 @@ func correct(logits, labels *graph.Node) *graph.Node {
 
 // Evaluate measures loss (without label smoothing) and accuracy in inference mode.
 func (e *Evaluator) Evaluate(examples []fer.Example) (loss, accuracy float64, err error) {
+	return e.evaluate(context.Background(), examples)
+}
+
+// evaluate is Evaluate that ends with the context's error once that is cancelled.
+func (e *Evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss, accuracy float64, err error) {
 	var total sums
 	for b := range dataset.InOrder(examples, evalBatch) {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, err
+		}
 		images, labels := b.Images, b.Labels
 		if short := evalBatch - b.Len(); short > 0 && len(examples) > evalBatch {
 			images = append(images, make([]uint8, short*fer.Pixels)...)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"strconv"
+
+	"ferlab/internal/bounded"
 )
 
 // Epoch is a row of a run's history.csv.
@@ -38,7 +40,7 @@ func writeHistory(w io.Writer, history []Epoch) error {
 
 // readHistory reads history.csv. Its errors name the row.
 func readHistory(r io.Reader) ([]Epoch, error) {
-	c := csv.NewReader(r)
+	c := bounded.NewCSV(r)
 	c.FieldsPerRecord = len(historyHeader)
 	var history []Epoch
 	for row := 0; ; row++ {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -97,14 +98,15 @@ func marshal(value any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// unmarshal decodes one JSON document; unknown keys are errors, and so is anything after it.
+// unmarshal decodes one JSON document; unknown keys are errors, and so is anything after it and, by encoding/json's own limit, more
+// than 10,000 levels.
 func unmarshal(data []byte, value any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(value); err != nil {
 		return err
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return errors.New("more than one JSON document")
 	}
 	return nil

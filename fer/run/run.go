@@ -75,6 +75,9 @@ func OpenFS(files fs.FS, name string) (*Run, error) {
 	if err := r.Config.Read(bytes.NewReader(data)); err != nil {
 		return fail(configFile, err)
 	}
+	if err := r.Config.Validate(); err != nil {
+		return fail(configFile, err)
+	}
 	if data, err = r.read(historyFile); err != nil {
 		return nil, err
 	}

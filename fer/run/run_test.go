@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"ferlab/fer/model"
 	"ferlab/fer/run"
@@ -62,18 +63,21 @@ func sameFiles(t *testing.T, a, b string, names ...string) {
 type stopper struct {
 	cancel      func()
 	epoch, step int
+	at          time.Time
 }
 
 func (s *stopper) Start(run.Config, int, []run.Epoch) {}
 func (s *stopper) Step(epoch, step int, _, _ float64) {
 	if epoch == s.epoch && step == s.step {
+		s.at = time.Now()
 		s.cancel()
 	}
 }
 func (s *stopper) Epoch([]run.Epoch) {}
 func (s *stopper) End(error)         {}
 
-// The same configuration gives the same bits, also when the training is interrupted in the middle of an epoch and resumed.
+// The same configuration gives the same bits, also when the training is interrupted, in the middle of an epoch and when it is about
+// to be evaluated, and resumed. It ends within a second of the interruption.
 func TestSameSeedSameRunResumedOrNot(t *testing.T) {
 	t.Run("small", func(t *testing.T) { testSameRun(t, small) })
 	t.Run("modern", func(t *testing.T) { testSameRun(t, modern) })
@@ -82,11 +86,18 @@ func TestSameSeedSameRunResumedOrNot(t *testing.T) {
 func testSameRun(t *testing.T, small func() run.Config) {
 	whole, resumed, other := t.TempDir(), t.TempDir(), t.TempDir()
 	a := train(t, whole, small(), nil)
-	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 3, step: 0}} {
+	last := a.History[0].Step - 1
+	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 2, step: last}} {
 		ctx, cancel := context.WithCancel(context.Background())
 		at.cancel = cancel
 		if _, err := run.Train(ctx, resumed, small(), &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
 			t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
+		}
+		if took := time.Since(at.at); took > time.Second {
+			t.Errorf("interruption %d: ended after %v, want a second at most", i, took)
+		}
+		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 && (err != nil || bytes.Count(done, []byte("\n")) != 2) {
+			t.Errorf("interrupted before the evaluation of epoch 2, the history is %q, %v", done, err)
 		}
 		if _, err := run.Open(resumed); err == nil {
 			t.Fatal("an interrupted run opens as if it were complete")

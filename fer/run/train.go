@@ -3,7 +3,6 @@ package run
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log"
@@ -61,7 +60,8 @@ var ErrInterrupted = errors.New("training interrupted")
 // Train trains a net and leaves everything about it in the folder dir, or resumes there what was interrupted: the resumed
 // training ends with the same weights as an undisturbed one. A complete run of the same configuration is opened as it is.
 //
-// It saves a checkpoint after every epoch and when ctx is cancelled, and stops with an error on a non-finite loss.
+// It saves a checkpoint after every epoch and when ctx is cancelled, which ends it after the step or the batch of evaluation that it
+// is at, and stops with an error on a non-finite loss.
 func Train(ctx context.Context, dir string, config Config, options *Options) (*Run, error) {
 	if options == nil {
 		options = &Options{}
@@ -118,11 +118,11 @@ func (c *Config) open(options *Options) (*dataset.Dataset, error) {
 	}
 	c.Source = data.Name
 	if c.Exclude != "" {
-		list, err := os.ReadFile(c.Exclude)
+		sum, err := sumOfFile(c.Exclude)
 		if err != nil {
 			return nil, err
 		}
-		c.Exclude = fmt.Sprintf("%s@%x", filepath.Base(c.Exclude), sha256.Sum256(list))
+		c.Exclude = filepath.Base(c.Exclude) + "@" + sum
 	}
 	return data, nil
 }
@@ -276,7 +276,10 @@ func (s *session) epoch(ctx context.Context) error {
 	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.Config.LearningRateAt((s.state.Epoch+1)*steps-1, s.trainer.totalSteps)}
 	e.TrainLoss, e.TrainAccuracy = s.state.Sums.means()
 	var err error
-	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.Evaluate(s.Validation.Examples); err != nil {
+	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.evaluate(ctx, s.Validation.Examples); err != nil {
+		if ctx.Err() != nil {
+			return s.interrupted()
+		}
 		return err
 	}
 	if s.state.Best == 0 || e.ValidationAccuracy > s.state.History[s.state.Best-1].ValidationAccuracy {
