@@ -22,7 +22,7 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test notebooks lint data clean plugin python go
+.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences data clean plugin python go
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,25 @@ lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l .)" $(call hint,not formatted: $$(gofmt -l . | tr '\n' ' '): run gofmt -w .)
 	go vet ./...
 	$(SETUP)/bin/staticcheck ./...
+
+race: ## look for races in what reads, draws and predicts
+	go test -race ./internal/... ./fer/dataset ./fer/evaluate
+	go test -race ./fer/model -run Independent
+
+FUZZTIME ?= 10m
+fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m
+	@grep -r '^func Fuzz' --include='*_test.go' fer | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
+		go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 </dev/null || exit 1; done
+
+torture: setup ## kill a training 25 times, and let one of 10,000 steps show its leaks
+	go test ./fer/run -run 'TestKilled|TestLeaks' -v -timeout 2h -kills=25 -steps=10000
+
+vuln: go ## look for known vulnerabilities in the dependencies (asks vuln.go.dev)
+	@go build -C tools -o ../$(SETUP)/vuln/ golang.org/x/vuln/cmd/govulncheck $(call hint,cannot build govulncheck: check the network and run it again)
+	$(SETUP)/vuln/govulncheck ./...
+
+licences: setup ## list the licences of the dependencies: docs/licences.md
+	$(PY) tools/licences.py >docs/licences.md
 
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)
