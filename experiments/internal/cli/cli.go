@@ -6,22 +6,44 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
+	"unicode"
 
 	"ferlab/fer/backend"
 )
 
-// Main runs a program's body; an error ends the program with status 1 after a line "name: error" on standard error.
+// Main runs a program's body; an error ends the program with status 1 after a line "name: error" on standard error. Control
+// characters in it, as a file's name may hold, are escaped.
 func Main(name string, body func() error) {
 	log.SetFlags(0)
+	log.SetOutput(printable{os.Stderr})
 	log.SetPrefix(name + ": ")
 	backend.Tune()
 	if err := body(); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// printable writes text with its control characters, but for line breaks, as Go's escapes.
+type printable struct{ io.Writer }
+
+func (p printable) Write(text []byte) (int, error) {
+	var out strings.Builder
+	for _, r := range string(text) {
+		if r == '\n' || unicode.IsPrint(r) {
+			out.WriteRune(r)
+		} else {
+			out.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	_, err := io.WriteString(p.Writer, out.String())
+	return len(text), err
 }
 
 // Parse parses the flags of a program that takes no other arguments.
