@@ -10,6 +10,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
+	"ferlab/internal/bounded"
 )
 
 // Config says everything that decides a training. Start from a preset, [Quick] or [Full], and change fields, also by name with
@@ -130,11 +131,16 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// readConfig reads the configuration of the run in a folder.
+// readConfig reads the configuration of the run in a folder, of at most 1 MiB.
 func readConfig(path string) (c Config, err error) {
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return c, err
+	}
+	defer f.Close()
+	data, err := bounded.ReadAll(f, 1<<20)
+	if err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := json.Unmarshal(data, &c); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)

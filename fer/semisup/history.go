@@ -2,6 +2,7 @@ package semisup
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 
 	"ferlab/fer"
+	"ferlab/internal/bounded"
 )
 
 // Epoch is a row of semisup.csv: what an epoch of a training did with the unlabelled images, means over its steps. What an
@@ -77,10 +79,13 @@ func History(dir string) ([]Epoch, error) {
 		return nil, err
 	}
 	defer f.Close()
-	c := csv.NewReader(f)
+	c := bounded.NewCSV(f)
 	c.FieldsPerRecord = len(header())
 	rows, err := c.ReadAll()
-	if err != nil || len(rows) == 0 {
+	if err == nil && len(rows) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	var history []Epoch

@@ -55,6 +55,20 @@ func (c *CSV) Read() ([]string, error) {
 	return record, err
 }
 
+// ReadAll reads the remaining records.
+func (c *CSV) ReadAll() (records [][]string, err error) {
+	for {
+		record, err := c.Read()
+		if err == io.EOF {
+			return records, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
+	}
+}
+
 var errBudget = errors.New("over the budget")
 
 // budget reads so many bytes and then fails. What reads it ahead (csv.Reader does, by 4 KiB) has the less left for later.
