@@ -59,7 +59,8 @@ type Config struct {
 	// Beta(α, α); 0 for none.
 	Mixup float64 `json:"mixup,omitempty"`
 	// ClassWeight is "" or "balanced": an example's loss weighs n / (7 · n of its class), as in scikit-learn.
-	ClassWeight string `json:"class_weight,omitempty"`
+	ClassWeight string  `json:"class_weight,omitempty"`
+	Distill     Distill `json:"distill,omitzero"`
 	// BatchNormMomentum is the weight of the old value in batch normalisation's moving averages; 0 is Keras's 0.99.
 	BatchNormMomentum float64 `json:"batchnorm_momentum,omitempty"`
 
@@ -163,6 +164,9 @@ func (c Config) Validate() error {
 	check(c.LabelSmoothing >= 0 && c.LabelSmoothing < 1, "label_smoothing", c.LabelSmoothing, "in [0, 1)")
 	check(c.BatchNormMomentum >= 0 && c.BatchNormMomentum < 1, "batchnorm_momentum", c.BatchNormMomentum, "in [0, 1)")
 	check(max(c.CNN.Dropout, c.DNN.Dropout, c.ResNet.Dropout) < 1, "dropout", max(c.CNN.Dropout, c.DNN.Dropout, c.ResNet.Dropout), "below 1")
+	check(c.Distill.Weight >= 0 && c.Distill.Weight <= 1, "distill.weight", c.Distill.Weight, "in [0, 1]")
+	check((c.Distill.Weight > 0) == (len(c.Distill.Teachers) > 0), "distill.weight", c.Distill.Weight, "above 0 with teachers, and 0 without")
+	check(c.Distill.Temperature >= 0 && finite(c.Distill.Temperature), "distill.temperature", c.Distill.Temperature, "0 or more")
 	a := c.Augment
 	check(a.Shift >= 0 && a.Shift < fer.Size, "augment.shift", a.Shift, "in [0, 48) pixels")
 	check(a.Rotate >= 0 && a.Rotate <= 180, "augment.rotate", a.Rotate, "in [0, 180] degrees")

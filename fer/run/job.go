@@ -24,9 +24,10 @@ type Job struct {
 	// Complete says that the folder holds this very run, done: open it with Open. There are no examples then.
 	Complete bool
 
-	started time.Time
-	lock    *folderLock
-	warn    func(string)
+	started  time.Time
+	teachers []*Run
+	lock     *folderLock
+	warn     func(string)
 }
 
 // Close lets other trainings into the folder; the end of the process does so, too.
@@ -48,7 +49,11 @@ func Begin(dir string, config Config, options *Options) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Job{Dir: dir, Config: config, Net: net, started: time.Now(), warn: options.warn}
+	teachers, err := config.Distill.open()
+	if err != nil {
+		return nil, err
+	}
+	j := &Job{Dir: dir, Config: config, Net: net, started: time.Now(), teachers: teachers, warn: options.warn}
 	if j.lock, err = prepare(dir, config, options); err != nil {
 		return nil, err
 	}

@@ -168,13 +168,14 @@ func (r *Run) Predictor() (*model.Predictor, error) {
 	return model.NewPredictor(net, store)
 }
 
-// Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one.
-func (r *Run) Predict(d *dataset.Dataset) (evaluate.Predictions, error) {
+// Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one; with views, it
+// averages them over these (see [dataset.Views]).
+func (r *Run) Predict(d *dataset.Dataset, views ...dataset.View) (evaluate.Predictions, error) {
 	p, err := r.Predictor()
 	if err != nil {
 		return nil, err
 	}
-	return predict(p, d, r.Temperature())
+	return predict(p, d, r.Temperature(), views...)
 }
 
 // Temperature is what the run's logits are divided by for calibrated probabilities: 1 unless fitted.

@@ -40,6 +40,7 @@ type trainer struct {
 	*Evaluator
 	config     Config
 	store      *gomlx.Store
+	teachers   *teachers
 	train      *gomlx.Exec
 	totalSteps int
 }
@@ -55,7 +56,7 @@ func (c Config) NewStore() (*gomlx.Store, error) {
 }
 
 // newTrainer compiles lazily; weights are the classes' weights in the loss.
-func newTrainer(config Config, net model.Net, stepsPerEpoch int, weights [fer.NumEmotions]float32) (*trainer, error) {
+func newTrainer(config Config, net model.Net, teacherRuns []*Run, stepsPerEpoch int, weights [fer.NumEmotions]float32) (*trainer, error) {
 	b, err := backend.Get()
 	if err != nil {
 		return nil, err
@@ -67,13 +68,16 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int, weights [fer.Nu
 	if t.Evaluator, err = newEvaluator(config, net, t.store); err != nil {
 		return nil, err
 	}
-	t.train, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels, rate, average, blend *graph.Node) []*graph.Node {
+	if t.teachers, err = newTeachers(config.Distill, teacherRuns); err != nil {
+		return nil, err
+	}
+	t.train, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels, soft, rate, average, blend *graph.Node) []*graph.Node {
 		g := images.Graph()
 		s.Store().SetTraining(g, true)
 		x := model.Normalize(images)
 		targets := nn.Targets(labels, fer.NumEmotions, config.LabelSmoothing)
 		if config.Mixup > 0 {
-			x, targets = nn.Mixup(x, blend), nn.Mixup(targets, blend)
+			x, targets, soft = nn.Mixup(x, blend), nn.Mixup(targets, blend), nn.Mixup(soft, blend)
 		}
 		logits := net(s.In(model.Scope), x)
 		if err := model.CheckLogits(x, logits); err != nil {
@@ -82,7 +86,7 @@ func newTrainer(config Config, net model.Net, stepsPerEpoch int, weights [fer.Nu
 		if config.ClassWeight != "" {
 			targets = graph.Mul(targets, graph.ExpandLeftToRank(graph.Const(g, weights[:]), 2))
 		}
-		losses := nn.SoftCrossEntropy(logits, targets)
+		losses := config.Distill.loss(logits, targets, soft)
 		optimizer.LearningRateVar(s, dtypes.Float32, config.LearningRate).SetNodeValue(rate)
 		config.UpdateRule().UpdateGraph(s, g, graph.ReduceAllMean(losses))
 		if config.EMA > 0 {
@@ -146,8 +150,12 @@ func (c Config) blend(step int) float64 {
 // step trains on one batch; step counts from 0 over the whole training.
 func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
 	images, labels := batchTensors(b.Images, b.Labels)
+	soft, err := t.teachers.probabilities(b)
+	if err != nil {
+		return sums{}, err
+	}
 	c := t.config
-	return call(t.train, b.Len(), images, labels,
+	return call(t.train, b.Len(), images, labels, soft,
 		float32(c.LearningRateAt(step, t.totalSteps)), float32(c.AverageDecayAt(step)), float32(c.blend(step)))
 }
 

@@ -223,7 +223,7 @@ func newSession(job *Job) (*session, error) {
 	s := &session{Job: job}
 	s.data = dataset.Epochs{Examples: train.Examples, Size: min(config.BatchSize, train.Len()), Augment: config.Augment, Seed: config.Seed}
 	var err error
-	if s.trainer, err = newTrainer(*config, job.Net, s.data.Steps(), classWeights(train.Examples)); err != nil {
+	if s.trainer, err = newTrainer(*config, job.Net, job.teachers, s.data.Steps(), classWeights(train.Examples)); err != nil {
 		return nil, err
 	}
 	hash := train.Hash()

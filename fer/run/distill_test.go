@@ -1,0 +1,68 @@
+package run_test
+
+import (
+	"math"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/run"
+)
+
+// A net that learns from teachers alone doesn't see the labels; with a share of both, its loss is the shares' sum. The run records
+// the teachers by their weights.
+func TestDistillation(t *testing.T) {
+	c := small()
+	c.Epochs, c.CNN.Dropout = 1, -1
+	teachers := []string{filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")}
+	for i, dir := range teachers {
+		c.Seed = uint64(10 + i)
+		train(t, dir, c, nil)
+	}
+
+	c.Seed = 1
+	c.Distill = run.Distill{Teachers: teachers, Weight: 1, Temperature: 2}
+	data, err := dataset.Open(c.Source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := *data
+	wrong.Examples = nil
+	for _, e := range data.Examples {
+		if e.Split == fer.Train {
+			e.Label = (e.Label + 1) % fer.NumEmotions
+		}
+		wrong.Examples = append(wrong.Examples, e)
+	}
+	c.Validation = "test"
+	right, other := t.TempDir(), t.TempDir()
+	r := train(t, right, c, &run.Options{Data: data})
+	train(t, other, c, &run.Options{Data: &wrong})
+	sameFiles(t, right, other, "weights.safetensors")
+	for i, name := range r.Config.Distill.Teachers {
+		if !regexp.MustCompile(`^` + "ab"[i:i+1] + `@[0-9a-f]{64}$`).MatchString(name) {
+			t.Errorf("recorded teacher %q, want its name@<SHA-256>", name)
+		}
+	}
+
+	c.LearningRate, c.WeightDecay = 1e-12, 0 // The weights stay.
+	losses := map[float64]float64{}
+	for _, weight := range []float64{0, 0.3, 1} {
+		c.Distill.Weight = weight
+		if c.Distill.Teachers = teachers; weight == 0 {
+			c.Distill.Teachers = nil
+		}
+		losses[weight] = train(t, t.TempDir(), c, nil).History[0].TrainLoss
+	}
+	if want := 0.7*losses[0] + 0.3*losses[1]; math.Abs(losses[0.3]-want) > 1e-5 || math.Abs(losses[0]-losses[1]) < 1e-3 {
+		t.Errorf("losses %v: that of weight 0.3 isn't 0.7 and 0.3 of the others'", losses)
+	}
+
+	c.Distill = run.Distill{Teachers: teachers}
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "distill.weight") {
+		t.Errorf("teachers without weight: %v", err)
+	}
+}
