@@ -98,7 +98,7 @@ func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent,
 }
 
 // startAgain replaces ascents that have ended below what the channel answers to plain black or white, as those of filters for
-// darkness or light may, by such that start there.
+// darkness or light may, by such that start there, or by the plain picture itself if it is the best.
 func (m *Model) startAgain(ascents []Ascent, layer string, o AscentOptions) error {
 	black, white := new(fer.Image), new(fer.Image)
 	for k := range white {
@@ -123,6 +123,7 @@ func (m *Model) startAgain(ascents []Ascent, layer string, o AscentOptions) erro
 			return err
 		}
 		for n, k := range low {
+			ascents[k] = newAscent(layer, channels[n], o.Middle, start, r, i)
 			if again[n].Activation > ascents[k].Activation {
 				ascents[k] = again[n]
 			}
@@ -149,11 +150,16 @@ func (m *Model) measuredAscents(layer string, channels []int, options AscentOpti
 	if err != nil {
 		return nil, err
 	}
-	answers := r.answers(options.Middle)
 	for i, c := range channels {
-		ascents[i] = Ascent{layer, c, options.Middle, images[i], float64(answers[i][c]), float64(r.peaks[i][c]), highest([fer.NumEmotions]float32(r.logits[i]))}
+		ascents[i] = newAscent(layer, c, options.Middle, images[i], r, i)
 	}
 	return ascents, nil
+}
+
+// newAscent describes picture i of the responses.
+func newAscent(layer string, channel int, middle bool, picture *fer.Image, r responses, i int) Ascent {
+	return Ascent{layer, channel, middle, picture, float64(r.answers(middle)[i][channel]), float64(r.peaks[i][channel]),
+		highest([fer.NumEmotions]float32(r.logits[i]))}
 }
 
 // AscendClasses makes the picture that raises the logit of each class most.

@@ -227,11 +227,19 @@ func LayerSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
 		var row []figure.Cell
 		for _, f := range part {
 			serves, _, _ := strings.Cut(f.note(), ",")
-			row = append(row, figure.Cell{Image: f.Image, Caption: fmt.Sprintf("%d: %.2f %s", f.Channel, f.Activation, serves)})
+			row = append(row, figure.Cell{Image: f.Image, Caption: fmt.Sprintf("%d: %s %s", f.Channel, short(f.Activation), serves)})
 		}
 		rows = append(rows, row)
 	}
 	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 48})
+}
+
+// short writes an answer in as many digits as fit below a small picture.
+func short(v float64) string {
+	if math.Abs(v) >= 9.995 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
 }
 
 // across returns how many of n pictures stand in a row: 64 in 8, 128 and 250 in 16, 500 in 24.
@@ -268,7 +276,7 @@ func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure,
 			if i > 0 {
 				row = append(row, figure.Cell{})
 			}
-			cells := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%d: %.2f %s", f.Channel, f.Activation, f.note())}}
+			cells := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%d: %s %s", f.Channel, short(f.Activation), f.note())}}
 			columns := []string{"filter"}
 			for k, p := range f.Patches[:min(each, len(f.Patches))] {
 				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", p.Label, p.Value)})

@@ -16,10 +16,7 @@ import (
 
 // A second image, class, channel or seed compiles nothing, whatever the method.
 func TestNoRecompilation(t *testing.T) {
-	m, err := newReferenceModel()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := referenceModel(t)
 	images, classes, examples := syntheticFaces(4)
 	work := func(i int) {
 		t.Helper()

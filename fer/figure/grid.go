@@ -131,6 +131,7 @@ func (g grid) draw(c draw.Canvas) {
 			if cell.Image != nil {
 				tall := vg.Length(g.heightOf(cell.Image)) * px
 				at := vg.Rectangle{Min: vg.Point{X: x(j), Y: top - tall}, Max: vg.Point{X: x(j) + side, Y: top}}
+				fillRect(c, lightGrey, inset(at, -px/2)) // A frame, or a white image would not be seen.
 				c.DrawImage(at, g.enlarged(cell.Image))
 			}
 			y := top - height - 4*px
