@@ -14,8 +14,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// clear returns synthetic faces with their full expression, of which the last are for testing.
-func clear(train, test int) *dataset.Dataset {
+// clearFaces returns synthetic faces with their full expression, of which the last are for testing.
+func clearFaces(train, test int) *dataset.Dataset {
 	d, _ := audit.Planted(train+test, 0, 1)
 	for i := train; i < train+test; i++ {
 		d.Examples[i].Split = fer.Test
