@@ -31,9 +31,13 @@ help: ## list these targets
 report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
 	@$(PY) tools/report.py
 
+# Packages that read and decode in parallel and need no XLA, which the race detector can't look into.
+RACE := ./internal/... ./fer/dataset ./fer/evaluate
+
 test: setup ## vet, test all packages, run all notebooks on a small setting
 	go vet ./...
 	go test $(TESTFLAGS) ./...
+	go test -race $(RACE)
 	$(PY) -m unittest discover -q -s tools
 	FERLAB_SMALL=1 $(PY) tools/report.py --check
 
@@ -52,8 +56,8 @@ lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck
 	go vet ./...
 	$(SETUP)/bin/staticcheck ./...
 
-race: ## look for races in what reads, draws and predicts
-	go test -race ./internal/... ./fer/dataset ./fer/evaluate
+race: setup ## look for races in what reads, and in predictions by several goroutines
+	go test -race $(RACE)
 	go test -race ./fer/model -run Independent
 
 FUZZTIME ?= 10m

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,32 +81,8 @@ func (s *stopper) End(error)         {}
 // The same configuration gives the same bits, also when the training is interrupted, in the middle of an epoch and when it is about
 // to be evaluated, and resumed. It ends within a second of the interruption.
 func TestSameSeedSameRunResumedOrNot(t *testing.T) {
-	t.Run("small", func(t *testing.T) { testSameRun(t, small) })
-	t.Run("modern", func(t *testing.T) { testSameRun(t, modern) })
-}
-
-func testSameRun(t *testing.T, small func() run.Config) {
-	whole, resumed, other := t.TempDir(), t.TempDir(), t.TempDir()
-	a := train(t, whole, small(), nil)
-	last := a.History[0].Step - 1
-	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 2, step: last}} {
-		ctx, cancel := context.WithCancel(context.Background())
-		at.cancel = cancel
-		if _, err := run.Train(ctx, resumed, small(), &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
-			t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
-		}
-		if took := time.Since(at.at); took > time.Second {
-			t.Errorf("interruption %d: ended after %v, want a second at most", i, took)
-		}
-		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 && (err != nil || bytes.Count(done, []byte("\n")) != 2) {
-			t.Errorf("interrupted before the evaluation of epoch 2, the history is %q, %v", done, err)
-		}
-		if _, err := run.Open(resumed); err == nil {
-			t.Fatal("an interrupted run opens as if it were complete")
-		}
-	}
-	train(t, resumed, small(), nil)
-	sameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
+	t.Run("modern", func(t *testing.T) { testSameRun(t, modern()) })
+	whole, resumed := testSameRun(t, small())
 
 	// A training killed after its last checkpoint, before it wrote what it leaves, only has that left to do.
 	for _, name := range []string{"run.json", "weights.safetensors", "predictions.csv"} {
@@ -117,10 +95,39 @@ func testSameRun(t *testing.T, small func() run.Config) {
 
 	c := small()
 	c.Seed = 2
-	b := train(t, other, c, nil)
-	if a.History[0].TrainLoss == b.History[0].TrainLoss {
+	other := train(t, t.TempDir(), c, nil)
+	a, err := run.Open(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.History[0].TrainLoss == other.History[0].TrainLoss {
 		t.Error("another seed gives the same loss")
 	}
+}
+
+func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
+	whole, resumed = t.TempDir(), t.TempDir()
+	a := train(t, whole, c, nil)
+	last := a.History[0].Step - 1
+	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 2, step: last}} {
+		ctx, cancel := context.WithCancel(context.Background())
+		at.cancel = cancel
+		if _, err := run.Train(ctx, resumed, c, &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
+			t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
+		}
+		if took := time.Since(at.at); took > time.Second {
+			t.Errorf("interruption %d: ended after %v, want a second at most", i, took)
+		}
+		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 && (err != nil || bytes.Count(done, []byte("\n")) != 2) {
+			t.Errorf("interrupted before the evaluation of epoch 2, the history is %q, %v", done, err)
+		}
+		if _, err := run.Open(resumed); err == nil {
+			t.Fatal("an interrupted run opens as if it were complete")
+		}
+	}
+	train(t, resumed, c, nil)
+	sameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
+	return whole, resumed
 }
 
 // A run's stored predictions, its record and its weights agree.
@@ -189,9 +196,18 @@ func TestConfig(t *testing.T) {
 	if err := c.Read(strings.NewReader(`{"epoch": 7}`)); err == nil || !strings.Contains(err.Error(), "epoch") {
 		t.Errorf("an unknown key gives the error %v", err)
 	}
-	c.Epochs, c.Optimizer, c.LearningRate = 0, "lion", -1
+	for what, hostile := range map[string]io.Reader{
+		"more than 1048576 bytes": io.MultiReader(strings.NewReader(`{"model":"`), io.LimitReader(rand.NewChaCha8([32]byte{}), 1<<30)),
+		"max depth":               strings.NewReader(`{"cnn":` + strings.Repeat(`{"filters":`, 20_000)),
+		"more than one":           strings.NewReader(`{}}`),
+	} {
+		if err := c.Read(hostile); err == nil || !strings.Contains(err.Error(), what) {
+			t.Errorf("Read: %v, want %q", err, what)
+		}
+	}
+	c.Epochs, c.Optimizer, c.LearningRate, c.CNN.Filters, c.DNN.Dense = 0, "lion", -1, []int{1 << 40}, []int{-1}
 	err := c.Validate()
-	for _, field := range []string{"epochs", "optimizer", "learning_rate"} {
+	for _, field := range []string{"epochs", "optimizer", "learning_rate", "cnn.filters", "dnn.dense"} {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("Validate: %v, want it to name %s", err, field)
 		}
