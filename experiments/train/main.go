@@ -28,6 +28,7 @@ func mainErr() error {
 	out := flag.String("out", "", "run `folder`; default runs/<model>")
 	summary := flag.Bool("summary", false, "print the net's layers and parameters, and end")
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")
+	devices := flag.Int("devices", 1, "divide every batch among this `number` of devices, such as GPUs")
 	sets := cli.SetFlag("epochs=8 or augment.flip=false")
 	if err := cli.Parse(); err != nil {
 		return err
@@ -71,7 +72,7 @@ func mainErr() error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	r, err := run.Train(ctx, *out, config, &run.Options{Observer: run.Watch(config.Model), Replace: *replace})
+	r, err := run.Train(ctx, *out, config, &run.Options{Observer: run.Watch(config.Model), Replace: *replace, Devices: *devices})
 	if errors.Is(err, run.ErrInterrupted) {
 		return err
 	}

@@ -103,6 +103,17 @@ func Open(path string, opts *Options) (*Dataset, error) {
 	return &r.d, nil
 }
 
+// Name returns the [Dataset].Name that [Open] gives a source, without reading it.
+func Name(path string) string {
+	if path == "" || path == syntheticName || strings.HasPrefix(path, syntheticName+":") {
+		return syntheticName
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return filepath.Base(path)
+}
+
 // reader gathers one data set.
 type reader struct {
 	d    Dataset
@@ -132,11 +143,7 @@ func (r *reader) path(path string) error {
 	if err != nil {
 		return fmt.Errorf("%w; %s", err, sources)
 	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	r.d.Name = filepath.Base(absolute)
+	r.d.Name = Name(path)
 	if info.IsDir() {
 		r.d.Kind = Folder
 		entries, err := listFolder(os.DirFS(path))

@@ -34,14 +34,7 @@ func TrainNet(name string, net model.Net, settings ...string) (*run.Run, error) 
 		return nil, err
 	}
 	folder := filepath.Join(Folder("nets"), fmt.Sprintf("%s-%x", fingerprint, sha256.Sum256(asked))[:20], name)
-	r, err := run.Open(folder) // Without reading the source, which takes longer than all else.
-	if err != nil {
-		r, err = run.Train(context.Background(), folder, config, &run.Options{Net: net, Observer: run.Watch(name)})
-	}
-	if err != nil {
-		return nil, err
-	}
-	return r.WithNet(net), nil
+	return run.Train(context.Background(), folder, config, &run.Options{Net: net, Observer: run.Watch(name)})
 }
 
 // OnSource compares runs on the current source, whatever they were trained on: the accuracy of each on its faces that none of the

@@ -26,6 +26,7 @@ type Job struct {
 
 	started  time.Time
 	teachers []*Run
+	devices  int
 	lock     *folderLock
 	warn     func(string)
 }
@@ -45,22 +46,30 @@ func Begin(dir string, config Config, options *Options) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := config.open(options)
-	if err != nil {
-		return nil, err
-	}
 	teachers, err := config.Distill.open()
 	if err != nil {
 		return nil, err
 	}
-	j := &Job{Dir: dir, Config: config, Net: net, started: time.Now(), teachers: teachers, warn: options.warn}
-	if j.lock, err = prepare(dir, config, options); err != nil {
+	kept, err := config.kept(options)
+	if err != nil {
+		return nil, err
+	}
+	j := &Job{Dir: dir, Config: kept, Net: net, started: time.Now(), teachers: teachers, devices: options.Devices, warn: options.warn}
+	if complete, err := holds(dir, kept); err == nil && complete && !options.Replace {
+		j.Complete = true // That needs no data, no lock, nor a folder that can be written.
+		return j, nil
+	}
+	data, err := config.open(options)
+	if err != nil {
+		return nil, err
+	}
+	if j.lock, err = prepare(dir, kept, options); err != nil {
 		return nil, err
 	}
 	if j.Complete = j.lock == nil; j.Complete {
 		return j, nil
 	}
-	if j.Train, j.Validation, err = config.split(data); err != nil {
+	if j.Train, j.Validation, err = kept.split(data); err != nil {
 		j.Close()
 		return nil, err
 	}

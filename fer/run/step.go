@@ -42,6 +42,7 @@ type trainer struct {
 	store      *gomlx.Store
 	teachers   *teachers
 	train      *gomlx.Exec
+	devices    *devices // nil for one.
 	totalSteps int
 }
 
@@ -55,8 +56,8 @@ func (c Config) NewStore() (*gomlx.Store, error) {
 	return store, store.SetRNGStateFromSeed(int64(c.Seed))
 }
 
-// newTrainer compiles lazily; weights are the classes' weights in the loss.
-func newTrainer(config Config, net model.Net, teacherRuns []*Run, stepsPerEpoch int, weights [fer.NumEmotions]float32) (*trainer, error) {
+// newTrainer compiles lazily, for so many devices; weights are the classes' weights in the loss.
+func newTrainer(config Config, net model.Net, teacherRuns []*Run, numDevices, stepsPerEpoch int, weights [fer.NumEmotions]float32) (*trainer, error) {
 	b, err := backend.Get()
 	if err != nil {
 		return nil, err
@@ -94,6 +95,10 @@ func newTrainer(config Config, net model.Net, teacherRuns []*Run, stepsPerEpoch 
 		}
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
 	})
+	if err != nil {
+		return nil, err
+	}
+	t.devices, err = divide(t.train, b, numDevices)
 	return t, err
 }
 
@@ -155,8 +160,12 @@ func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
 		return sums{}, err
 	}
 	c := t.config
-	return call(t.train, b.Len(), images, labels, soft,
-		float32(c.LearningRateAt(step, t.totalSteps)), float32(c.AverageDecayAt(step)), float32(c.blend(step)))
+	args := []any{images, labels, soft,
+		float32(c.LearningRateAt(step, t.totalSteps)), float32(c.AverageDecayAt(step)), float32(c.blend(step))}
+	if err := t.devices.split(args); err != nil {
+		return sums{}, err
+	}
+	return call(t.train, b.Len(), args...)
 }
 
 func batchTensors(images []uint8, labels []int32) (x, y *tensors.Tensor) {

@@ -29,6 +29,9 @@ type Options struct {
 	// Replace removes what the folder holds of another run and starts anew. Without it, a run of the same configuration is
 	// resumed (or just opened, if complete), and one of another configuration is an error.
 	Replace bool
+	// Devices, if above 1, is the number of the backend's devices among which every batch is divided; the batch size must be a
+	// multiple of it. The weights are those of one device up to rounding.
+	Devices int
 	// Warn is told, in a line, of what is amiss but mended, such as a damaged checkpoint whose predecessor is taken; nil writes
 	// it to the standard logger.
 	Warn func(line string)
@@ -99,39 +102,40 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*R
 	return job.Open()
 }
 
-// open returns the training's data, opened if they aren't given, and leaves in the configuration what a record keeps of their
-// paths: no folder of this machine.
-func (c *Config) open(options *Options) (*dataset.Dataset, error) {
-	data := options.Data
-	switch {
-	case data != nil && c.Exclude != "":
-		return nil, fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to dataset.Open", c.Exclude)
-	case data == nil:
-		reading := dataset.Options{Exclude: c.Exclude}
-		if options.Observer != nil {
-			reading.Progress = notebook.Counter("reading")
-		}
-		var err error
-		if data, err = dataset.Open(c.Source, &reading); err != nil {
-			return nil, err
-		}
+// kept returns the configuration as a run keeps it: of paths, the last element, and no folder of this machine. The source, which
+// may be long to read, isn't.
+func (c Config) kept(options *Options) (Config, error) {
+	if options.Data != nil && c.Exclude != "" {
+		return c, fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to dataset.Open", c.Exclude)
 	}
-	c.Source = data.Name
+	c.Source = dataset.Name(c.Source)
+	if options.Data != nil {
+		c.Source = options.Data.Name
+	}
 	if c.Exclude != "" {
 		sum, err := sumOfFile(c.Exclude)
 		if err != nil {
-			return nil, err
+			return c, err
 		}
 		c.Exclude = filepath.Base(c.Exclude) + "@" + sum
 	}
-	return data, nil
+	return c, nil
+}
+
+// open returns the training's data, opened if they aren't given.
+func (c Config) open(options *Options) (*dataset.Dataset, error) {
+	if options.Data != nil {
+		return options.Data, nil
+	}
+	reading := dataset.Options{Exclude: c.Exclude}
+	if options.Observer != nil {
+		reading.Progress = notebook.Counter("reading")
+	}
+	return dataset.Open(c.Source, &reading)
 }
 
 // prepare locks the folder and makes it ready. There is no lock, and no error, if it holds this very run, done.
 func prepare(dir string, config Config, options *Options) (lock *folderLock, err error) {
-	if complete, err := holds(dir, config); err == nil && complete && !options.Replace {
-		return nil, nil // Needs no lock, nor a folder that can be written.
-	}
 	if err := os.MkdirAll(filepath.Join(dir, checkpointsDir), 0o755); err != nil {
 		return nil, fmt.Errorf("making the run's folder: %w; give a folder that can be written", err)
 	}
@@ -222,8 +226,11 @@ func newSession(job *Job) (*session, error) {
 	config, train := &job.Config, job.Train
 	s := &session{Job: job}
 	s.data = dataset.Epochs{Examples: train.Examples, Size: min(config.BatchSize, train.Len()), Augment: config.Augment, Seed: config.Seed}
+	if n := job.devices; n > 1 && s.data.Size%n != 0 {
+		return nil, fmt.Errorf("a batch of %d images can't be divided among %d devices: change batch_size", s.data.Size, n)
+	}
 	var err error
-	if s.trainer, err = newTrainer(*config, job.Net, job.teachers, s.data.Steps(), classWeights(train.Examples)); err != nil {
+	if s.trainer, err = newTrainer(*config, job.Net, job.teachers, job.devices, s.data.Steps(), classWeights(train.Examples)); err != nil {
 		return nil, err
 	}
 	hash := train.Hash()
