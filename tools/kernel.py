@@ -1,4 +1,7 @@
-"""Installs the GoNB kernel into .ferlab/jupyter: kernel.json names the repository's own gonb, its environment the rest."""
+"""Installs the GoNB kernel into .ferlab/jupyter: kernel.json names the repository's own gonb, its environment the rest.
+
+It also keeps JupyterLab from asking whether it may fetch news.
+"""
 import json
 import os
 import subprocess
@@ -20,3 +23,7 @@ spec["env"] = {
     "GOMLX_NO_AUTO_INSTALL": "1",                     # the plugin is `make setup`'s business
 }
 path.write_text(json.dumps(spec, indent=1) + "\n")
+
+settings = ROOT / ".ferlab/config/labconfig"
+settings.mkdir(parents=True, exist_ok=True)
+(settings / "default_setting_overrides.json").write_text(json.dumps({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}))

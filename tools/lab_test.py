@@ -1,6 +1,6 @@
 """Tries the explorer as a reader does: a real JupyterLab, a real Chromium, the keyboard. `make lab-test` runs it.
 
-It opens a copy of the playground, runs every cell with Shift-Enter, turns sliders and menus of the last one, and expects the
+It opens a copy of the playground, runs every cell, turns sliders and menus of the last one, and expects the
 pictures to follow; then it presses Done, and expects the last pictures to stay. Chromium is the one in PATH or that CHROMIUM names.
 """
 import json
@@ -43,7 +43,6 @@ def copy_notebook():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     (FOLDER / "playground.ipynb").write_text(json.dumps(notebook))
-    return sum(bool("".join(cell["source"]).strip()) for cell in notebook["cells"])
 
 
 class Lab:
@@ -52,7 +51,8 @@ class Lab:
     def __enter__(self):
         self.port, self.token = free_port(), secrets.token_hex(16)
         environment = {k: v for k, v in os.environ.items() if k not in ("FERLAB_HEADLESS", "FER_DATA")} | {
-            "FERLAB_SMALL": "1", "JUPYTER_DATA_DIR": str(ROOT / ".ferlab/jupyter"), "JUPYTER_CONFIG_DIR": str(FOLDER / "config")}
+            "FERLAB_SMALL": "1", "JUPYTER_DATA_DIR": str(ROOT / ".ferlab/jupyter"), "JUPYTER_CONFIG_DIR": str(ROOT / ".ferlab/config"),
+            "JUPYTERLAB_SETTINGS_DIR": str(FOLDER / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(FOLDER / "workspaces")}
         self.log = open(FOLDER / "lab.log", "wb")
         self.process = subprocess.Popen(
             [ROOT / ".ferlab/venv/bin/python", "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
@@ -93,21 +93,17 @@ class Explorer(unittest.TestCase):
         return page.evaluate(IMAGES)
 
     def test_explorer(self):
-        cells = copy_notebook()
+        copy_notebook()
         with Lab() as lab, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.getuid() == 0 else [])
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             page.set_default_timeout(1000 * SECONDS)
             page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/playground.ipynb?token={lab.token}&reset")
-            page.locator(".jp-Notebook .jp-Cell").first.click()
-            page.keyboard.press("Escape")
-            page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")  # the kernel has started
-            for _ in range(cells):
-                page.keyboard.press("Shift+Enter")
-                page.wait_for_timeout(200)
-
-            page.wait_for_selector(EXPLORER)
-            page.locator(EXPLORER).scroll_into_view_if_needed()
+            page.get_by_text("Go (gonb) | Idle").wait_for()  # the kernel has started
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            page.wait_for_selector(EXPLORER, state="attached")  # JupyterLab hides what isn't on the screen
+            page.locator(EXPLORER).evaluate("e => e.scrollIntoView()")
             page.get_by_role("button", name="Done", exact=True).wait_for()  # the last widget
             page.wait_for_function(f"{IMAGES}.length == 2")
             start = page.evaluate(IMAGES)

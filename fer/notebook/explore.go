@@ -11,6 +11,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/comms"
+	"github.com/janpfeifer/gonb/gonbui/dom"
 	"github.com/janpfeifer/gonb/gonbui/widgets"
 )
 
@@ -173,9 +174,11 @@ func (p *panel) run(draw func([]int) ([]Figure, error), figures []Figure) (last 
 	}
 }
 
-// widget puts a control into its place and listens to it.
+// widget puts a control into its place and listens to it. JupyterLab, which moves between cells with the arrow keys, is told to
+// leave them to the control.
 func (p *panel) widget(i int, c Control) {
 	id, address := p.slot(i)+"_w", "/explore/"+p.slot(i)
+	defer dom.TransientJavascript(fmt.Sprintf("document.getElementById('%s').setAttribute('data-lm-suppress-shortcuts', '')", id))
 	comms.Subscribe(address, func(_ string, value int) { p.set(i, value) })
 	if c.Options == nil {
 		widgets.Slider(c.Min, c.Max, c.Value).WithAddress(address).WithHtmlId(id).AppendTo(p.slot(i)).Done()
