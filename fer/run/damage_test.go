@@ -41,8 +41,7 @@ var damages = map[string]func([]byte) []byte{"bit flipped": flip, "truncated": h
 
 // Whatever happens to one file of a run or of its checkpoints, the run is refused, or resumed to the same bits.
 func TestDamage(t *testing.T) {
-	whole := t.TempDir()
-	train(t, whole, tiny(), nil)
+	whole := undisturbed(t)
 	for _, name := range []string{"config.json", "history.csv", "predictions.csv", "weights.safetensors", "run.json"} {
 		for what, how := range damages {
 			dir := copied(t, whole)
@@ -119,8 +118,7 @@ func TestFullDisk(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, "checkpoints", "*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	whole := t.TempDir()
-	train(t, whole, tiny(), nil)
+	whole := undisturbed(t)
 	train(t, dir, tiny(), nil)
 	sameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
 }

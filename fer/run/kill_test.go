@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -35,7 +36,28 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(undisturbedDir)
+	os.Exit(code)
+}
+
+var (
+	undisturbedDir string
+	undisturbedRun = sync.OnceValue(func() (err error) {
+		if undisturbedDir, err = os.MkdirTemp("", "undisturbed"); err == nil {
+			_, err = run.Train(context.Background(), undisturbedDir, tiny(), nil)
+		}
+		return err
+	})
+)
+
+// undisturbed returns the folder of a run of tiny, to copy and to compare with.
+func undisturbed(t *testing.T) string {
+	t.Helper()
+	if err := undisturbedRun(); err != nil {
+		t.Fatal(err)
+	}
+	return undisturbedDir
 }
 
 // tiny is a configuration of many short epochs: a good part of its time goes into writing.

@@ -32,21 +32,18 @@ func measure() (f footprint) {
 	return f
 }
 
-// gauge measures after a fifth of a training's epochs and after the last.
+// gauge measures after every fifth of a training's epochs.
 type gauge struct {
-	epochs      int
-	first, last footprint
+	epochs int
+	fifths []footprint
 }
 
 func (g *gauge) Start(run.Config, int, []run.Epoch) {}
 func (g *gauge) Step(int, int, float64, float64)    {}
 func (g *gauge) End(error)                          {}
 func (g *gauge) Epoch(history []run.Epoch) {
-	switch len(history) {
-	case g.epochs / 5:
-		g.first = measure()
-	case g.epochs:
-		g.last = measure()
+	if len(history)%(g.epochs/5) == 0 {
+		g.fifths = append(g.fifths, measure())
 	}
 }
 
@@ -56,18 +53,19 @@ func TestLeaks(t *testing.T) {
 	c := tiny()
 	const perEpoch = 20
 	c.Source, c.Validation = fmt.Sprintf("synthetic:train=%d,test=56", c.BatchSize*perEpoch), "test"
-	c.Epochs, c.Keep = *steps/perEpoch, "last"
+	c.Epochs, c.Keep = *steps/perEpoch, "last" // A multiple of 5.
 	g := gauge{epochs: c.Epochs}
 	train(t, t.TempDir(), c, &run.Options{Observer: &g})
 	between := *steps * 4 / 5
-	t.Logf("in %d steps from %+v to %+v", between, g.first, g.last)
-	if grown := g.last.resident - g.first.resident; grown > 8<<10+between*16 {
+	t.Logf("every %d steps: %+v", *steps/5, g.fifths)
+	first, last := g.fifths[0], g.fifths[4]
+	if grown := last.resident - first.resident; grown > 8<<10+between*16 {
 		t.Errorf("%d KiB more memory after %d steps", grown, between)
 	}
-	if grown := g.last.heap - g.first.heap; grown > 1<<10+between {
+	if grown := last.heap - first.heap; grown > 1<<10+between {
 		t.Errorf("%d KiB more on the heap after %d steps", grown, between)
 	}
-	if g.last.goroutines > g.first.goroutines || g.last.files > g.first.files {
-		t.Errorf("%d goroutines and %d files at first, %d and %d at last", g.first.goroutines, g.first.files, g.last.goroutines, g.last.files)
+	if last.goroutines > first.goroutines || last.files > first.files {
+		t.Errorf("%d goroutines and %d files at first, %d and %d at last", first.goroutines, first.files, last.goroutines, last.files)
 	}
 }
