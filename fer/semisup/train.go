@@ -71,6 +71,9 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*r
 		s.observer.Start(job.Config, config.StepsPerEpoch, s.history)
 	}
 	if err = s.run(ctx); err == nil {
+		err = s.writeHistory() // A kill after the last checkpoint left it an epoch behind.
+	}
+	if err == nil {
 		err = job.Finish(s.learner.store, s.history)
 	}
 	if s.observer != nil {
@@ -285,7 +288,7 @@ func (s *session) endEpoch(spent time.Duration) error {
 	if err := s.job.Save(s.learner.store, 0, s.history, s.state); err != nil {
 		return err
 	}
-	if err := atomicfile.Write(filepath.Join(s.job.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, s.epochs()) }); err != nil {
+	if err := s.writeHistory(); err != nil {
 		return err
 	}
 	if err := s.job.Time(n, spent); err != nil {
@@ -295,6 +298,10 @@ func (s *session) endEpoch(spent time.Duration) error {
 		s.observer.Epoch(s.history)
 	}
 	return nil
+}
+
+func (s *session) writeHistory() error {
+	return atomicfile.Write(filepath.Join(s.job.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, s.epochs()) })
 }
 
 // stuck is the number of epochs without any pseudo-label after which a training warns.
