@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -19,6 +20,9 @@ const predictBatch = 256
 // Predictor runs a net in inference mode. It is safe for use by several goroutines.
 type Predictor struct {
 	exec *gomlx.Exec
+	// GoMLX v0.28.2 writes to the store's variables while it builds a graph: one goroutine builds, with no other about.
+	building sync.RWMutex
+	built    map[int]bool // The batch sizes that have a graph.
 }
 
 // NewPredictor returns a predictor for a net whose weights are in the store (see [DecodeWeights]).
@@ -39,7 +43,22 @@ func NewPredictor(net Net, store *gomlx.Store) (*Predictor, error) {
 		return nil, err
 	}
 	exec.SetMaxCache(16)
-	return &Predictor{exec: exec}, nil
+	return &Predictor{exec: exec, built: map[int]bool{}}, nil
+}
+
+// call runs the net over a batch of a size.
+func (p *Predictor) call(size int, images *tensors.Tensor) ([]*tensors.Tensor, error) {
+	p.building.RLock()
+	if p.built[size] {
+		defer p.building.RUnlock()
+		return p.exec.Call(images)
+	}
+	p.building.RUnlock()
+	p.building.Lock()
+	defer p.building.Unlock()
+	out, err := p.exec.Call(images)
+	p.built[size] = err == nil
+	return out, err
 }
 
 // Logits builds a net in inference mode over images, uint8 [batch, 48, 48, 1] or float32 in [0, 1].
@@ -79,7 +98,7 @@ func (p *Predictor) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, err
 		for i, m := range images[:n] {
 			copy(pixels[i*fer.Pixels:], m[:])
 		}
-		out, err := p.exec.Call(tensors.FromFlatDataAndDimensions(pixels, size, fer.Size, fer.Size, 1))
+		out, err := p.call(size, tensors.FromFlatDataAndDimensions(pixels, size, fer.Size, fer.Size, 1))
 		if err != nil {
 			return nil, fmt.Errorf("running the net: %w", err)
 		}
