@@ -77,8 +77,8 @@ type Ascent struct {
 // ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its ReLU, see
 // [Model.PreActivation]. The same options and channels give the same pictures.
 //
-// Of the report's net 64 filters take, in 256 steps, 7, 65, 111 and 113 s of CPU time for conv1 … conv4, measured by BenchmarkAscent
-// on an AMD EPYC: at most 57 s on the clock if two cores are free.
+// Of the report's net 64 filters take, in 256 steps, 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an AMD EPYC, the start of
+// the program and drawing included.
 func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent, error) {
 	options, err := o.withDefaults()
 	if err != nil {
