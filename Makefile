@@ -34,10 +34,10 @@ report: setup ## run all notebooks and build the report, one offline web page: b
 # Packages that read and decode in parallel and need no XLA, which the race detector can't look into.
 RACE := ./internal/... ./fer/dataset ./fer/evaluate
 
-test: setup ## vet, test all packages, run all notebooks on a small setting
-	go vet ./...
+test: setup lint ## lint, test all packages, run all notebooks on a small setting
 	go test $(TESTFLAGS) ./...
 	go test -race $(RACE)
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=1s FUZZED="fer/dataset fer/evaluate fer/photo"
 	$(PY) -m unittest discover -q -s tools
 	FERLAB_SMALL=1 $(PY) tools/report.py --check
 
@@ -63,8 +63,9 @@ race: setup ## look for races in what reads, and in predictions by several gorou
 		$(call hint,see build/race.txt)
 
 FUZZTIME ?= 10m
+FUZZED ?= fer
 fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m
-	@grep -r '^func Fuzz' --include='*_test.go' fer | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
+	@grep -r '^func Fuzz' --include='*_test.go' $(FUZZED) | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
 		go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 </dev/null || exit 1; done
 
 torture: setup ## kill a training 25 times, and let one of 10,000 steps show its leaks
