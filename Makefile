@@ -37,7 +37,7 @@ RACE := ./internal/... ./fer/dataset ./fer/evaluate
 test: setup lint ## lint, test all packages, run all notebooks on a small setting
 	go test $(TESTFLAGS) ./...
 	go test -race $(RACE)
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=1s FUZZED="fer/dataset fer/evaluate fer/photo"
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=300x FUZZED="fer/dataset fer/evaluate fer/photo"
 	$(PY) -m unittest discover -q -s tools
 	FERLAB_SMALL=1 $(PY) tools/report.py --check
 
@@ -64,7 +64,7 @@ race: setup ## look for races in what reads, and in predictions by several gorou
 
 FUZZTIME ?= 10m
 FUZZED ?= fer
-fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m
+fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m (or 300x)
 	@grep -r '^func Fuzz' --include='*_test.go' $(FUZZED) | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
 		go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 </dev/null || exit 1; done
 
