@@ -36,7 +36,7 @@ RACE := ./internal/... ./fer/dataset ./fer/evaluate
 
 test: setup lint ## lint, test all packages, run all notebooks on a small setting
 	go test $(TESTFLAGS) ./...
-	go test -race $(RACE)
+	@$(MAKE) --no-print-directory race
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=300x FUZZED="fer/dataset fer/evaluate fer/photo"
 	$(PY) -m unittest discover -q -s tools
 	FERLAB_SMALL=1 $(PY) tools/report.py --check
@@ -115,7 +115,7 @@ $(SETUP)/browser.ok: tools/requirements-lab-test.txt $(SETUP)/where | python
 	@echo 'setup: the driver of Chromium into $(SETUP)/browser'
 	@rm -rf $(SETUP)/browser
 	@$(PYTHON) -m venv $(SETUP)/browser $(call hint,cannot make a Python environment: install python3-venv)
-	@$(SETUP)/browser/bin/python -m pip --disable-pip-version-check install -q -r $< $(call hint,pip could not install $<: check the network and run it again)
+	@$(SETUP)/browser/bin/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r $< $(call hint,pip could not install $<: check the network and run it again)
 	@touch $@
 
 $(SETUP)/bin.ok: tools/go.mod tools/go.sum | go
