@@ -82,6 +82,9 @@ func result(dir string) (Result, error) {
 	if labels == 0 {
 		labels = int(math.Round(c.LabelFraction * float64(r.Record.TrainImages) / fer.NumEmotions))
 	}
+	if len(history) == 0 {
+		return Result{}, fmt.Errorf("%s: the complete run's history of unlabelled images has no epoch; train it again", dir)
+	}
 	last := history[len(history)-1]
 	return Result{
 		Source: r.Record.Source, Split: r.Record.Validation, Images: r.Record.ValidationImages,
