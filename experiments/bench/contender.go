@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -26,7 +27,11 @@ const (
 	matmulSize   = 2048
 )
 
-// serve is this program as a contender: Ferlab's nets, or the same nets of GoMLX's own layers.
+// ferlabNets are the nets that can be measured, by name.
+var ferlabNets = map[string]model.Net{"cnn": model.CNN(nil), "dnn": model.DNN(nil), "resnet": model.ResNet(nil)}
+
+// serve is this program as a contender: Ferlab's nets, or the same nets of GoMLX's own layers; a kind that ends with "-bf16"
+// trains them in mixed precision.
 func serve(kind string, c bench.Case, data string) error {
 	b, err := backend.Get()
 	if err != nil {
@@ -40,10 +45,12 @@ func serve(kind string, c bench.Case, data string) error {
 		}
 		return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step)
 	}
-	nets := map[string]model.Net{
-		"ferlab cnn": model.CNN(nil), "ferlab dnn": model.DNN(nil), "plain cnn": plainCNN, "plain dnn": plainDNN,
+	kind, mixed := strings.CutSuffix(kind, "-bf16")
+	nets := ferlabNets
+	if kind == "plain" {
+		nets = map[string]model.Net{"cnn": plainCNN, "dnn": plainDNN}
 	}
-	net := nets[kind+" "+c.Net]
+	net := nets[c.Net]
 	if net == nil {
 		return fmt.Errorf("no net %q of kind %q", c.Net, kind)
 	}
@@ -59,6 +66,9 @@ func serve(kind string, c bench.Case, data string) error {
 		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
 			g := images.Graph()
 			store.SetTraining(g, true)
+			if mixed {
+				nn.MixedPrecision(g)
+			}
 			loss := graph.ReduceAllMean(nn.CrossEntropy(net(s.In(model.Scope), model.Normalize(images)), labels, 0))
 			opt.UpdateGraph(s, g, loss)
 			return loss

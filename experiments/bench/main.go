@@ -1,5 +1,5 @@
-// Bench compares the speed of training and inference of the report's nets: Ferlab, the same nets of GoMLX's own layers
-// ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with GOEXPERIMENT=simd), Keras on TensorFlow
+// Bench compares the speed of training and inference of the report's nets: Ferlab, also in mixed precision
+// ("ferlab-bf16"), the same nets of GoMLX's own layers ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with GOEXPERIMENT=simd), Keras on TensorFlow
 // ("keras") and on JAX ("jax"), and PyTorch ("torch"):
 //
 //	make bench
@@ -50,16 +50,16 @@ func mainErr() error {
 		settings   bench.Settings
 		c          bench.Case
 		quick      = flag.Bool("quick", false, "only the CNN's training at batch 128 by ferlab and keras, in short rounds")
-		nets       = flag.String("nets", "cnn,dnn", "nets, separated by commas")
+		nets       = flag.String("nets", "cnn,dnn", "nets, separated by commas: cnn, dnn, and resnet, which only Ferlab has")
 		train      = flag.String("train", "32,64,128,256", "batch sizes of training")
 		infer      = flag.String("infer", "1,32,256", "batch sizes of inference")
-		contenders = flag.String("contenders", "ferlab,keras,plain,torch,jax,go,go-simd", "who takes part; the others are compared with the first")
+		contenders = flag.String("contenders", "ferlab,ferlab-bf16,keras,plain,torch,jax,go,go-simd", "who takes part; the others are compared with the first")
 		python     = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
 		out        = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
 		worker     = flag.String("worker", "", "internal: take part as ferlab or plain")
 	)
 	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
-	flag.Float64Var(&settings.Seconds, "seconds", 3, "length of a turn")
+	flag.Float64Var(&settings.Seconds, "seconds", 2, "length of a turn")
 	flag.IntVar(&settings.Threads, "threads", runtime.NumCPU(), "threads of every contender")
 	flag.StringVar(&c.Task, "task", "", "internal: the worker's task")
 	flag.StringVar(&c.Net, "net", "", "internal: the worker's net")
@@ -153,7 +153,7 @@ func save(r *bench.Report, dir string) error {
 		return err
 	}
 	for _, task := range []string{"train", "infer"} {
-		for _, net := range []string{"cnn", "dnn"} {
+		for net := range ferlabNets {
 			f, err := r.Figure(task, net)
 			if err != nil {
 				return err
@@ -173,8 +173,8 @@ func save(r *bench.Report, dir string) error {
 // makeCases makes a case of every net with every batch size of the two tasks.
 func makeCases(nets, train, infer string) (cases []bench.Case, err error) {
 	for _, net := range strings.Split(nets, ",") {
-		if net != "cnn" && net != "dnn" {
-			return nil, fmt.Errorf("net is %q, want cnn or dnn", net)
+		if ferlabNets[net] == nil {
+			return nil, fmt.Errorf("net is %q, want cnn, dnn or resnet", net)
 		}
 		for _, t := range []struct{ task, sizes string }{{"train", train}, {"infer", infer}} {
 			if t.sizes == "" {
@@ -207,8 +207,8 @@ func makeContenders(ctx context.Context, names []string, python, dir string, thr
 	for _, name := range names {
 		c := bench.Contender{Name: name, Env: []string{fmt.Sprint("GOMAXPROCS=", threads)}}
 		switch name {
-		case "ferlab":
-			c.Command = []string{self, "-worker", "ferlab"}
+		case "ferlab", "ferlab-bf16":
+			c.Command = []string{self, "-worker", name}
 		case "plain":
 			c.Command = []string{self, "-worker", "plain"}
 			c.Env = append(c.Env, plainMalloc)
@@ -231,7 +231,7 @@ func makeContenders(ctx context.Context, names []string, python, dir string, thr
 			c.Command = []string{python, peers, "-framework", name}
 			c.Env = append(c.Env, plainMalloc, "CUDA_VISIBLE_DEVICES=", fmt.Sprint("OMP_NUM_THREADS=", threads))
 		default:
-			return nil, fmt.Errorf("unknown contender %q, want ferlab, plain, go, go-simd, keras, jax or torch", name)
+			return nil, fmt.Errorf("unknown contender %q, want ferlab, ferlab-bf16, plain, go, go-simd, keras, jax or torch", name)
 		}
 		c.Command = append(limit[:len(limit):len(limit)], c.Command...)
 		list = append(list, c)
@@ -241,11 +241,7 @@ func makeContenders(ctx context.Context, names []string, python, dir string, thr
 
 // multiplyAdds are those of an image's forward pass.
 func multiplyAdds(net string) (int, error) {
-	built := model.CNN(nil)
-	if net == "dnn" {
-		built = model.DNN(nil)
-	}
-	s, err := model.Summarize(built)
+	s, err := model.Summarize(ferlabNets[net])
 	if err != nil {
 		return 0, err
 	}

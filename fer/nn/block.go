@@ -49,9 +49,7 @@ func fusedNormPoolReLU(s *model.Scope, z, bias *Node) *Node {
 // reads z once, where a chain of separate operations reads and writes arrays of its size a dozen times.
 func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
 	n := float64(z.Shape().Size() / z.Shape().Dimensions[3])
-	zs := StopGradient(z)
-	mean = MulScalar(channelSum(zs), 1/n)
-	variance = MaxScalar(Sub(MulScalar(channelSum(Square(zs)), 1/n), Square(mean)), 0)
+	mean, variance = batchMoments(z)
 	rstd := Reciprocal(Sqrt(AddScalar(variance, batchNormEpsilon)))
 
 	var sign, peak, share, pre, signed *Node
@@ -59,11 +57,12 @@ func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
 		sign = perChannel(SignPlusOrMinus(in[1]))
 		signed = Mul(in[0], sign)
 		peak, share = windowMax(signed)
+		peak = keep(peak, in[1])
 		slope := Mul(in[1], rstd)
 		pre = Add(Mul(Mul(peak, sign), perChannel(slope)), perChannel(Sub(in[2], Mul(mean, slope))))
 		return relu(pre)
 	}, func(in []*Node, dy *Node) []*Node {
-		dpre := Where(GreaterThan(pre, ScalarZero(pre.Graph(), pre.DType())), dy, ZerosLike(dy))
+		dpre := keep(Where(GreaterThan(pre, ScalarZero(pre.Graph(), pre.DType())), dy, ZerosLike(dy)), in[1])
 		dbeta := channelSum(dpre)
 		normalised := Mul(Sub(Mul(peak, sign), perChannel(mean)), perChannel(rstd))
 		dgamma := channelSum(Mul(dpre, normalised))
@@ -71,12 +70,9 @@ func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
 		slope := Mul(in[1], rstd)
 		linear := Mul(slope, Mul(MulScalar(dgamma, 1/n), rstd))
 		constant := Sub(Mul(slope, MulScalar(dbeta, 1/n)), Mul(linear, mean))
-		routed := unpool(signed, peak, Mul(Mul(dpre, share), perChannel(slope)))
+		routed := unpool(signed, peak, keep(Mul(Mul(dpre, share), perChannel(slope)), in[1]))
 		dz := Sub(routed, Add(perChannel(constant), Mul(in[0], perChannel(linear))))
 		return []*Node{dz, dgamma, dbeta}
 	})
-	return y, StopGradient(mean), StopGradient(variance)
+	return y, mean, variance
 }
-
-// channelSum sums [b, h, w, c] over all but the channels.
-func channelSum(x *Node) *Node { return ReduceSum(x, 0, 1, 2) }

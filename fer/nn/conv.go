@@ -48,6 +48,7 @@ type convForm int
 const (
 	convPlain convForm = iota // GoMLX's convolution and its gradients.
 	convDot                   // Patches (im2col) times kernel, and every gradient a matrix product too.
+	convDotX                  // GoMLX's, but with the gradient with respect to x of convDot.
 )
 
 // Convolution is the valid, stride-1 convolution of x [batch, h, w, in] with kernel [kh, kw, in, out].
@@ -74,12 +75,17 @@ func chooseConv(x, kernel *Node) convForm {
 	if few, small := k[2] <= 4, d[1]*d[2] <= 64; few || small {
 		return convDot
 	}
-	return convPlain
+	return convDotX
 }
 
 func convolution(x, kernel *Node, form convForm) *Node {
-	if form == convPlain {
+	switch form {
+	case convPlain:
 		return Convolve(x, kernel).NoPadding().Done()
+	case convDotX:
+		var dy *Node
+		y := Convolve(IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return convGradX(x, kernel, dy) }), kernel).NoPadding().Done()
+		return IdentityWithCustomGradient(y, func(_, v *Node) *Node { dy = v; return v })
 	}
 	return withVJP([]*Node{x, kernel},
 		func(in []*Node) *Node { return convAsDot(in[0], in[1]) },
@@ -103,14 +109,14 @@ func patches(x *Node, kh, kw int) *Node {
 
 func convAsDot(x, kernel *Node) *Node {
 	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
-	y := Dot(patches(x, k[0], k[1]), Reshape(kernel, k[0]*k[1]*k[2], k[3])).Product()
+	y := product(patches(factor(x), k[0], k[1]), 1, Reshape(kernel, k[0]*k[1]*k[2], k[3]), 0)
 	return Reshape(y, d[0], d[1]-k[0]+1, d[2]-k[1]+1, k[3])
 }
 
 func convGradKernel(x, kernel, dy *Node) *Node {
 	k := kernel.Shape().Dimensions
 	rows := dy.Shape().Size() / k[3]
-	dk := DotGeneral(patches(x, k[0], k[1]), []int{0}, nil, Reshape(dy, rows, k[3]), []int{0}, nil)
+	dk := product(patches(factor(x), k[0], k[1]), 0, Reshape(dy, rows, k[3]), 0)
 	return Reshape(dk, k...)
 }
 
@@ -119,7 +125,7 @@ func convGradKernel(x, kernel, dy *Node) *Node {
 func convGradX(x, kernel, dy *Node) *Node {
 	k, d, o := kernel.Shape().Dimensions, x.Shape().Dimensions, dy.Shape().Dimensions
 	rows := o[0] * o[1] * o[2]
-	dp := DotGeneral(Reshape(dy, rows, k[3]), []int{1}, nil, Reshape(kernel, k[0]*k[1]*k[2], k[3]), []int{1}, nil)
+	dp := product(Reshape(dy, rows, k[3]), 1, Reshape(kernel, k[0]*k[1]*k[2], k[3]), 1)
 	dp = Reshape(dp, o[0], o[1], o[2], k[0]*k[1], k[2])
 	var sum *Node
 	for i := range k[0] {

@@ -34,9 +34,8 @@ func TestFormsOverRandomShapes(t *testing.T) {
 			return append(together(convolution(in[0], in[1], convDot), convolution(padSame(in[0]), in[1], convDot), maxPool(in[2]), y), mean, variance)
 		}, inputs...)
 		plain := valuesAndGradients(t, b, func(in []*Node) []*Node {
-			mean, variance := moments(in[2])
-			y := Div(Sub(in[2], perChannel(mean)), perChannel(Sqrt(AddScalar(variance, batchNormEpsilon))))
-			y = maxPoolPlain(relu(Add(Mul(y, perChannel(in[3])), perChannel(in[4]))))
+			y, mean, variance := normalizePlain(in[2], in[3], in[4])
+			y = maxPoolPlain(relu(y))
 			padded := padSame(in[0])
 			return append(together(convolution(in[0], in[1], convPlain), convolution(padded, in[1], convPlain), maxPoolPlain(in[2]), y), mean, variance)
 		}, inputs...)

@@ -81,7 +81,7 @@ func Dense(s *model.Scope, x *graph.Node, units int) *graph.Node {
 	features := x.Shape().Dimensions[x.Rank()-1]
 	kernel := variable(s, "kernel", glorotUniform, features, units).NodeValue(g)
 	bias := variable(s, "bias", zeros, units).NodeValue(g)
-	y := graph.Add(graph.Dot(x, kernel).Product(), graph.ExpandLeftToRank(bias, 2))
+	y := graph.Add(matMul(x, kernel), graph.ExpandLeftToRank(bias, 2))
 	return record(Layer{Name: name, Type: "Dense", Output: y, Params: (features + 1) * units, MultiplyAdds: features * units})
 }
 

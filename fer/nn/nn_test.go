@@ -95,6 +95,7 @@ func TestConvolutionForms(t *testing.T) {
 			return valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], form)} }, x, k)
 		}
 		compare(t, fmt.Sprint(shape), run(convDot), run(convPlain), 2e-5)
+		compare(t, fmt.Sprint(shape), run(convDotX), run(convPlain), 2e-5)
 	}
 }
 
@@ -152,9 +153,7 @@ func TestNormPoolReLU(t *testing.T) {
 			return []*Node{y, mean, variance}
 		}, z, gamma, beta)
 		plain := valuesAndGradients(t, b, func(in []*Node) []*Node {
-			mean, variance := moments(in[0])
-			y := Div(Sub(in[0], perChannel(mean)), perChannel(Sqrt(AddScalar(variance, batchNormEpsilon))))
-			y = Add(Mul(y, perChannel(in[1])), perChannel(in[2]))
+			y, mean, variance := normalizePlain(in[0], in[1], in[2])
 			return []*Node{maxPoolPlain(relu(y)), mean, variance}
 		}, z, gamma, beta)
 		compare(t, fmt.Sprint(dims), fast, plain, 5e-4)
@@ -201,6 +200,60 @@ func TestDropout(t *testing.T) {
 		if share := float64(both) / n; math.Abs(share-(1-rate)*(1-rate)) > 0.01 {
 			t.Errorf("two draws kept %.3f of the elements both times, want %.3f", share, (1-rate)*(1-rate))
 		}
+	}
+}
+
+// Batch normalisation with its own gradient gives the values and gradients that GoMLX finds.
+func TestNormalize(t *testing.T) {
+	b := openBackend(t)
+	for _, dims := range [][]int{{1, 3, 3, 1}, {5, 7, 9, 5}, {3, 8, 250}, {8, 23, 23, 64}, {4, 4, 4, 500}, {128, 16}, {7, 1248}} {
+		c := dims[len(dims)-1]
+		x, gamma, beta := random(4, dims...), random(5, c), random(6, c)
+		run := func(form func(x, gamma, beta *Node) (y, mean, variance *Node)) [][]float32 {
+			return valuesAndGradients(t, b, func(in []*Node) []*Node {
+				y, mean, variance := form(AddScalar(in[0], 1), in[1], in[2])
+				return []*Node{y, AddScalar(mean, -1), variance}
+			}, x, gamma, beta)
+		}
+		compare(t, fmt.Sprint(dims), run(normalize), run(normalizePlain), 5e-4)
+	}
+}
+
+// The bytes that dropout draws are uniform by a chi-squared test: each by itself, each one's upper half with those of the next byte,
+// of the next word's and of the next draw's, and every bit with the next word's.
+func TestRandomBytes(t *testing.T) {
+	const n = 1 << 22
+	store := model.NewStore()
+	if err := store.SetRNGStateFromSeed(3); err != nil {
+		t.Fatal(err)
+	}
+	exec := model.MustNewExec(openBackend(t), store, func(s *model.Scope, x *Node) *Node {
+		bytes, _ := randomBytes(s, x.Graph(), n)
+		return Add(bytes, x)
+	})
+	draw := func() []uint8 { return tensors.MustCopyFlatData[uint8](exec.MustCall(uint8(0))[0]) }
+	first, second := draw(), draw()
+	uniform := func(what string, cells, freedom int, cell func(i int) int) {
+		counts := make([]float64, cells)
+		for i := range n - 4 {
+			counts[cell(i)]++
+		}
+		expected, chi2 := float64(n-4)/float64(cells), 0.0
+		for _, c := range counts {
+			chi2 += (c - expected) * (c - expected) / expected
+		}
+		if deviation := math.Sqrt(2 * float64(freedom)); math.Abs(chi2-float64(freedom)) > 5*deviation {
+			t.Errorf("%s: chi-squared is %.0f, want %d ± %.0f", what, chi2, freedom, 5*deviation)
+		}
+	}
+	uniform("bytes", 256, 255, func(i int) int { return int(first[i]) })
+	uniform("bytes of the second draw", 256, 255, func(i int) int { return int(second[i]) })
+	for _, apart := range []int{1, 4} {
+		uniform(fmt.Sprint("pairs ", apart, " apart"), 256, 255, func(i int) int { return int(first[i]>>4)<<4 | int(first[i+apart]>>4) })
+	}
+	uniform("pairs of draws", 256, 255, func(i int) int { return int(first[i]>>4)<<4 | int(second[i]>>4) })
+	for bit := range 8 {
+		uniform(fmt.Sprint("bit ", bit), 4, 3, func(i int) int { return int(first[i]>>bit&1)<<1 | int(first[i+4]>>bit&1) })
 	}
 }
 

@@ -13,9 +13,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gomlx/gomlx/core/graph"
+
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
+	"ferlab/fer/nn"
 	"ferlab/internal/bounded"
 )
 
@@ -63,6 +66,10 @@ type Config struct {
 	Distill     Distill `json:"distill,omitzero"`
 	// BatchNormMomentum is the weight of the old value in batch normalisation's moving averages; 0 is Keras's 0.99.
 	BatchNormMomentum float64 `json:"batchnorm_momentum,omitempty"`
+
+	// Precision of a training step is "" for float32 or "mixed_bfloat16" for products of bfloat16: see [nn.MixedPrecision]. Evaluation
+	// is in float32, and so are the weights.
+	Precision string `json:"precision,omitempty"`
 
 	Augment dataset.Augment `json:"augment"`
 
@@ -121,6 +128,8 @@ func Preset(name string) (Config, error) {
 // The largest nets that a configuration may ask for: in channels or units of a layer, and in layers of a kind.
 const maxUnits, maxLayers = 1 << 16, 100
 
+const mixedPrecision = "mixed_bfloat16" // Keras's name.
+
 // Validate returns one error that names every field with an impossible value.
 func (c Config) Validate() error {
 	var errs []error
@@ -160,6 +169,7 @@ func (c Config) Validate() error {
 	check(c.WeightDecay == 0 || c.Optimizer != "sgd", "weight_decay", c.WeightDecay, "0 if the optimizer is sgd")
 	check(c.EMA >= 0 && c.EMA < 1, "ema", c.EMA, "in [0, 1)")
 	check(c.Mixup >= 0 && finite(c.Mixup), "mixup", c.Mixup, "0 or more")
+	oneOf("precision", c.Precision, "", mixedPrecision)
 	oneOf("class_weight", c.ClassWeight, "", "balanced")
 	check(c.LabelSmoothing >= 0 && c.LabelSmoothing < 1, "label_smoothing", c.LabelSmoothing, "in [0, 1)")
 	check(c.BatchNormMomentum >= 0 && c.BatchNormMomentum < 1, "batchnorm_momentum", c.BatchNormMomentum, "in [0, 1)")
@@ -178,6 +188,13 @@ func (c Config) Validate() error {
 		return fmt.Errorf("configuration: %w", errors.Join(errs...))
 	}
 	return nil
+}
+
+// SetPrecision gives a graph of a training step, without layers so far, the configured precision.
+func (c Config) SetPrecision(g *graph.Graph) {
+	if c.Precision == mixedPrecision {
+		nn.MixedPrecision(g)
+	}
 }
 
 // Net returns the configured net, or custom if the model is "custom".

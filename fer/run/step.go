@@ -75,6 +75,7 @@ func newTrainer(config Config, net model.Net, teacherRuns []*Run, numDevices, st
 	t.train, err = gomlx.NewExec(b, t.store, func(s *gomlx.Scope, images, labels, soft, rate, average, blend *graph.Node) []*graph.Node {
 		g := images.Graph()
 		s.Store().SetTraining(g, true)
+		config.SetPrecision(g)
 		x := model.Normalize(images)
 		targets := nn.Targets(labels, fer.NumEmotions, config.LabelSmoothing)
 		if config.Mixup > 0 {

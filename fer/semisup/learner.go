@@ -80,6 +80,7 @@ func (l *learner) trainingLogits(s *gomlx.Scope, images *Node) *Node {
 	s.SetParam(nn.ParamBatchNormMomentum, 1.0)
 	defer s.SetParam(nn.ParamBatchNormMomentum, momentum)
 	s.Store().SetTraining(images.Graph(), true)
+	l.config.Train.SetPrecision(images.Graph())
 	return l.net(s, model.Normalize(images))
 }
 
@@ -96,6 +97,7 @@ func (l *learner) stepGraph(s *gomlx.Scope, inputs []*Node) []*Node {
 	images, labels, rate, decay, weight := next(), next(), next(), next(), next()
 	g := images.Graph()
 	s.Store().SetTraining(g, true)
+	l.config.Train.SetPrecision(g)
 	in := Inputs{
 		Labels: nn.Targets(labels, fer.NumEmotions, l.config.Train.LabelSmoothing), Threshold: l.threshold(), EMA: l.config.ThresholdEMA,
 		Fairness: l.config.Fairness,
