@@ -128,6 +128,7 @@ func totalTime(path string) (seconds float64, err error) {
 	}
 	for line := range strings.Lines(string(data)) {
 		_, spent, _ := strings.Cut(strings.TrimSpace(line), ",")
+		spent, _, _ = strings.Cut(spent, ",")
 		if t, err := strconv.ParseFloat(spent, 64); err == nil {
 			seconds += t
 		}

@@ -116,9 +116,9 @@ func (j *Job) Load(store *gomlx.Store, extra any) (step int, history []Epoch, er
 	return s.Step, s.History, json.Unmarshal(s.Extra, extra)
 }
 
-// Time adds an epoch's wall-clock time to the run's.
-func (j *Job) Time(epoch int, spent time.Duration) error {
-	return appendTime(filepath.Join(j.Dir, timesFile), epoch, spent)
+// Time adds an epoch's wall-clock time to the run's, and any parts of it that are kept beside it.
+func (j *Job) Time(epoch int, spent time.Duration, parts ...time.Duration) error {
+	return appendTime(filepath.Join(j.Dir, timesFile), epoch, append([]time.Duration{spent}, parts...))
 }
 
 // Finish writes what a complete training leaves, with the weights that the store holds: their moving averages, under

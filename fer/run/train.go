@@ -259,13 +259,16 @@ func (s *session) run(ctx context.Context) error {
 func (s *session) epoch(ctx context.Context) error {
 	begun, steps := time.Now(), s.data.Steps()
 	rate := 0.0
+	var stepping time.Duration
 	for batch := range s.data.Batches(s.state.Epoch, s.state.Step) {
 		if ctx.Err() != nil {
 			return s.interrupted()
 		}
 		step := s.state.Epoch*steps + batch.Step
 		rate = s.Config.LearningRateAt(step, s.trainer.totalSteps)
+		stepBegun := time.Now()
 		part, err := s.trainer.step(batch, step)
+		stepping += time.Since(stepBegun)
 		if err != nil {
 			return err
 		}
@@ -282,6 +285,7 @@ func (s *session) epoch(ctx context.Context) error {
 	}
 	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.Config.LearningRateAt((s.state.Epoch+1)*steps-1, s.trainer.totalSteps)}
 	e.TrainLoss, e.TrainAccuracy = s.state.Sums.means()
+	trained := time.Now()
 	var err error
 	if e.ValidationLoss, e.ValidationAccuracy, err = s.trainer.evaluate(ctx, s.Validation.Examples); err != nil {
 		if ctx.Err() != nil {
@@ -289,6 +293,7 @@ func (s *session) epoch(ctx context.Context) error {
 		}
 		return err
 	}
+	evaluating := time.Since(trained)
 	if s.state.Best == 0 || e.ValidationAccuracy > s.state.History[s.state.Best-1].ValidationAccuracy {
 		s.state.Best = e.Epoch
 	}
@@ -300,7 +305,7 @@ func (s *session) epoch(ctx context.Context) error {
 	if err := s.writeHistory(s.state.History); err != nil {
 		return err
 	}
-	if err := s.Time(e.Epoch, time.Since(begun)); err != nil {
+	if err := s.Time(e.Epoch, time.Since(begun), trained.Sub(begun)-stepping, evaluating); err != nil {
 		return err
 	}
 	if s.observer != nil {
@@ -317,13 +322,17 @@ func (s *session) interrupted() error {
 		ErrInterrupted, s.state.Epoch+1, s.Config.Epochs, s.Dir)
 }
 
-// appendTime adds an epoch's wall-clock time to times.csv. Times differ from run to run, so they are kept apart from the
+// appendTime adds an epoch's wall-clock times to times.csv. Times differ from run to run, so they are kept apart from the
 // history, which doesn't.
-func appendTime(path string, epoch int, spent time.Duration) error {
+func appendTime(path string, epoch int, times []time.Duration) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(f, "%d,%s\n", epoch, strconv.FormatFloat(spent.Seconds(), 'f', 2, 64))
+	row := strconv.Itoa(epoch)
+	for _, t := range times {
+		row += "," + strconv.FormatFloat(t.Seconds(), 'f', 2, 64)
+	}
+	_, err = fmt.Fprintln(f, row)
 	return errors.Join(err, f.Close())
 }
