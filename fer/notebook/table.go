@@ -54,11 +54,14 @@ func tableHTML(caption string, header []string, rows [][]string, right []bool) s
 	line := func(tag string, cells []string) {
 		h.WriteString("<tr>")
 		for i, cell := range cells {
-			align := "left"
+			style := "text-align:left"
 			if right[i] {
-				align = "right"
+				style = "text-align:right"
+				if tag == "td" {
+					style += ";white-space:nowrap" // An interval doesn't break at its dash.
+				}
 			}
-			fmt.Fprintf(&h, `<%s style="text-align:%s;padding:.2em .7em">%s</%s>`, tag, align, html.EscapeString(cell), tag)
+			fmt.Fprintf(&h, `<%s style="%s;padding:.2em .7em">%s</%s>`, tag, style, html.EscapeString(cell), tag)
 		}
 		h.WriteString("</tr>\n")
 	}
