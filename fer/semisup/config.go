@@ -46,10 +46,11 @@ type Config struct {
 	Cutout     float64 `json:"cutout"`     // Strong augmentation: largest side of the covered square, as a fraction of the image's.
 }
 
-// Quick is a preset that shows the algorithms at work within minutes: a tiny net and few steps, for synthetic faces.
+// Quick is a preset that shows the algorithms at work within minutes: a tiny net and few steps, for synthetic faces. It doesn't drop
+// out, which takes 5 to 10 points of accuracy from trainings this short.
 func Quick(algorithm string, perClass int, seed uint64) Config {
 	t := run.Quick()
-	t.CNN = model.CNNConfig{Filters: []int{8, 16, 32}, Dense: []int{32}, Dropout: 0.1}
+	t.CNN = model.CNNConfig{Filters: []int{8, 16, 32}, Dense: []int{32}, Dropout: -1}
 	t.Source, t.Validation, t.Seed = "synthetic", "test", seed
 	t.Epochs, t.BatchSize, t.LearningRate, t.WarmupSteps, t.LabelSmoothing = 8, 32, 2e-3, 20, 0
 	t.EMA = 0.99
@@ -66,7 +67,7 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 // without unlabelled images.
 func Full(algorithm string, perClass int, seed uint64) Config {
 	c := Quick(algorithm, perClass, seed)
-	c.Train.CNN = model.CNNConfig{Filters: []int{32, 64, 125, 250}, Dense: []int{256, 128, 32}, Dropout: 0.1}
+	c.Train.CNN = model.CNNConfig{Filters: []int{32, 64, 125, 250}, Dense: []int{256, 128, 32}, Dropout: -1}
 	c.Train.Source, c.Train.Validation = "fer2013.zip", "public"
 	c.Train.Epochs, c.StepsPerEpoch, c.Train.LearningRate, c.Train.WarmupSteps = 10, 200, 1e-3, 100
 	c.Train.EMA, c.ThresholdEMA = 0.999, 0.999
