@@ -53,7 +53,7 @@ func mainErr() error {
 		nets       = flag.String("nets", "cnn,dnn", "nets, separated by commas: cnn, dnn, and resnet, which only Ferlab has")
 		train      = flag.String("train", "32,64,128,256", "batch sizes of training")
 		infer      = flag.String("infer", "1,32,256", "batch sizes of inference")
-		contenders = flag.String("contenders", "ferlab,ferlab-bf16,keras,plain,torch,jax,go,go-simd", "who takes part; the others are compared with the first")
+		contenders = flag.String("contenders", "ferlab,keras,ferlab-bf16,plain,torch,jax,go,go-simd", "who takes part; the others are compared with the first")
 		python     = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
 		out        = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
 		worker     = flag.String("worker", "", "internal: take part as ferlab or plain")
@@ -133,11 +133,12 @@ func mainErr() error {
 			return nil
 		}
 		log.Printf("batch %d: %s", c.Batch, result.Line())
+		if err := save(&report, *out); err != nil { // Nothing is lost by an interruption.
+			return err
+		}
 	}
-	if err := report.WriteTable(os.Stdout); err != nil {
-		return err
-	}
-	return save(&report, *out)
+	fmt.Println("written to", *out)
+	return report.WriteTable(os.Stdout)
 }
 
 // save writes the report and its figures into a folder.
@@ -166,7 +167,6 @@ func save(r *bench.Report, dir string) error {
 			}
 		}
 	}
-	fmt.Println("written to", dir)
 	return nil
 }
 

@@ -15,8 +15,8 @@ type History struct {
 	TrainLoss, ValidationLoss, TrainAccuracy, ValidationAccuracy []float64
 }
 
-// Curves draws loss and accuracy against the epoch, side by side: a colour for each run, its training curves dashed and its
-// validation curves solid. A panel without a curve is left out. Default size 900 × 320. It returns an error if there is
+// Curves draws loss above accuracy against the epoch, readable on a phone too: a colour for each run, its training curves dashed and its
+// validation curves solid. A panel without a curve is left out. Default size 620 × 560. It returns an error if there is
 // nothing to draw, or a curve's length differs from the number of epochs.
 func Curves(runs []History, o Options) (*Figure, error) {
 	names := make([]string, len(runs))
@@ -72,9 +72,9 @@ func Curves(runs []History, o Options) (*Figure, error) {
 	if len(draws) == 0 {
 		return nil, errors.New("no learning curve to draw")
 	}
-	f := newFigure(o, 900, 320, func(c draw.Canvas) {
+	f := newFigure(o, 620, 280*len(draws), func(c draw.Canvas) {
 		for i, d := range draws {
-			d(between(c, float64(i)/float64(len(draws)), float64(i+1)/float64(len(draws))))
+			d(row(c, i, len(draws)))
 		}
 	})
 	f.legend = keysOf(legend)

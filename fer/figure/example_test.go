@@ -20,7 +20,7 @@ func ExampleCurves() {
 		return
 	}
 	fmt.Println(f.Size()) // in CSS pixels; f.Save("curves.svg") writes it
-	// Output: 924 400
+	// Output: 644 640
 }
 
 func ExampleConfusionMatrix() {

@@ -64,17 +64,19 @@ func (r *Report) Add(result Result, multiplyAdds int) {
 	r.Results = append(r.Results, result)
 }
 
-// Line is a result in a line: "train cnn ferlab 331/s keras 302/s ratio 1.10". The ratio is the first contender's to the
+// Line is a result in a line: "train cnn ferlab 331/s keras 302/s ratio 1.10". The ratio of two contenders is the first's to the
 // second's.
 func (r Result) Line() string {
 	parts := []string{r.Task, r.Net}
+	var took []Measurement
 	for _, m := range r.Measurements {
 		if m.Skipped == "" {
+			took = append(took, m)
 			parts = append(parts, fmt.Sprintf("%s %.0f/s", m.Contender, m.PerSecond.Median))
 		}
 	}
-	if len(r.Measurements) > 1 && r.Measurements[1].Ratio.Median > 0 {
-		parts = append(parts, fmt.Sprintf("ratio %.2f", r.Measurements[1].Ratio.Median))
+	if len(took) == 2 && took[1].Ratio.Median > 0 {
+		parts = append(parts, fmt.Sprintf("ratio %.2f", took[1].Ratio.Median))
 	}
 	return strings.Join(parts, " ")
 }
