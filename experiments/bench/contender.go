@@ -74,6 +74,9 @@ func serve(kind string, c bench.Case, data string) error {
 			return loss
 		})
 	case "infer":
+		if mixed {
+			return bench.Refuse(os.Stdout, "it infers as ferlab does, in float32")
+		}
 		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, _ *graph.Node) *graph.Node {
 			return model.Logits(s, net, images)
 		})

@@ -65,6 +65,9 @@ func Serve(in io.Reader, out io.Writer, version string, batch int, step func() e
 		if err != nil {
 			return err
 		}
+		if err := step(); err != nil { // Isn't counted: after a pause it finds its memory and caches cold.
+			return err
+		}
 		var t Turn
 		for start := time.Now(); t.Seconds < seconds; t.Seconds = time.Since(start).Seconds() {
 			if err := step(); err != nil {
@@ -78,6 +81,9 @@ func Serve(in io.Reader, out io.Writer, version string, batch int, step func() e
 	}
 	return lines.Err()
 }
+
+// Refuse answers instead of [Serve] that a contender takes no part, and why.
+func Refuse(out io.Writer, why string) error { return json.NewEncoder(out).Encode(Ready{Error: why}) }
 
 // worker is a running contender.
 type worker struct {
