@@ -103,8 +103,12 @@ class Explorer(unittest.TestCase):
             page.get_by_role("menuitem", name="Run", exact=True).click()
             page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
             page.wait_for_selector(EXPLORER, state="attached")  # JupyterLab hides what isn't on the screen
-            page.locator(EXPLORER).evaluate("e => e.scrollIntoView()")
-            page.get_by_role("button", name="Done", exact=True).wait_for()  # the last widget
+            # Outputs above it still grow and push it away, so scroll to it until the last widget is there.
+            page.wait_for_function(f"""() => {{
+                document.querySelector({EXPLORER!r})?.scrollIntoView();
+                return [...document.querySelectorAll("button")].some(b => b.textContent.trim() == "Done" && b.offsetParent);
+            }}""", polling=500)
+            page.get_by_role("button", name="Done", exact=True).wait_for()
             page.wait_for_function(f"{IMAGES}.length == 2")
             start = page.evaluate(IMAGES)
             self.assertTrue(all(src.startswith("data:image/png;base64,") for src in start))
