@@ -1,6 +1,6 @@
-// Bench compares the speed of training and inference of the report's nets: Ferlab, also in mixed precision
-// ("ferlab-bf16"), the same nets of GoMLX's own layers ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with GOEXPERIMENT=simd), Keras on TensorFlow
-// ("keras") and on JAX ("jax"), and PyTorch ("torch"):
+// Bench compares the speed of training and inference of the report's nets: Ferlab, also in mixed precision ("ferlab-bf16"), the
+// same nets of GoMLX's own layers ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with
+// GOEXPERIMENT=simd), Keras on TensorFlow ("keras") and on JAX ("jax"), and PyTorch ("torch"):
 //
 //	make bench
 //	go run ./experiments/bench -quick

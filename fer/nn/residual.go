@@ -41,7 +41,7 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 	kernel := variable(s.In("%s", name), "kernel", glorotUniform, size, size, d[3], filters).NodeValue(x.Graph())
 	var y *Node
 	if padded := padSame(x); chooseConv(padded, kernel) == convDot {
-		y = convolution(padded, kernel, chooseConv(padded, kernel))
+		y = convolution(padded, kernel, convDot)
 	} else {
 		y = Convolve(x, kernel).PadSame().Done()
 	}
