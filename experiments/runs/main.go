@@ -3,6 +3,7 @@
 //
 //	go run ./experiments/runs                             # list runs/*, finished or not, and the shipped runs
 //	go run ./experiments/runs -curves curves.svg cnn runs/mine
+//	go run ./experiments/runs -against cnn runs/mine      # what was changed, and the difference in accuracy with its interval
 //	go run ./experiments/runs -tensorboard events runs/*  # then: tensorboard --logdir events
 //	go run ./experiments/runs -card card.md runs/mine     # a model card
 //	go run ./experiments/runs -clean                      # says what it would remove; -yes removes it
@@ -22,6 +23,7 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/events"
+	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/report"
 	"ferlab/fer/run"
@@ -33,6 +35,7 @@ func main() { cli.Main("runs", mainErr) }
 func mainErr() error {
 	dir := flag.String("dir", "runs", "`folder` whose runs are meant if none is named")
 	curves := flag.String("curves", "", "draw loss and accuracy of the runs to this .png or .svg `file`")
+	against := flag.String("against", "", "compare the runs with this `run`: changed settings, difference in accuracy on the same images")
 	tensorboard := flag.String("tensorboard", "", "write TensorBoard event files to this `folder`, a folder per run")
 	card := flag.String("card", "", "write the model card of the one run named to this Markdown `file`")
 	clean := flag.Bool("clean", false, "list the checkpoints of finished runs, which only a longer training could use; see -yes")
@@ -42,6 +45,9 @@ func mainErr() error {
 		return fmt.Errorf("-yes is only for -clean")
 	}
 	names := flag.Args()
+	if *against != "" && len(names) == 0 {
+		return fmt.Errorf("-against: name the runs to compare with %s", *against)
+	}
 	if len(names) == 0 {
 		found, err := folders(*dir)
 		if err != nil {
@@ -54,6 +60,9 @@ func mainErr() error {
 	}
 	if *clean {
 		return cleanUp(names, *yes)
+	}
+	if *against != "" {
+		return compare(*against, names)
 	}
 	var runs []*run.Run
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
@@ -105,6 +114,27 @@ func mainErr() error {
 		}
 	}
 	return nil
+}
+
+// compare prints a table of runs against a base.
+func compare(base string, names []string) error {
+	b, err := pretrained.Find(base)
+	if err != nil {
+		return err
+	}
+	var runs []*run.Run
+	for _, name := range names {
+		r, err := pretrained.Find(name)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, r)
+	}
+	t, err := report.Ablation(b, runs...)
+	if err != nil {
+		return err
+	}
+	return notebook.Table(t.Caption, t.Header, t.Rows)
 }
 
 // folders returns the runs in a folder and the folders within it.
