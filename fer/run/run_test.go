@@ -14,6 +14,7 @@ import (
 
 	"ferlab/fer/model"
 	"ferlab/fer/run"
+	"ferlab/internal/traintest"
 )
 
 // small is a configuration that trains in a second, with everything random switched on.
@@ -44,40 +45,6 @@ func train(t *testing.T, dir string, c run.Config, o *run.Options) *run.Run {
 	return r
 }
 
-func sameFiles(t *testing.T, a, b string, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		x, err := os.ReadFile(filepath.Join(a, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		y, err := os.ReadFile(filepath.Join(b, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(x, y) {
-			t.Errorf("%s differs", name)
-		}
-	}
-}
-
-// stopper cancels a training at a step of an epoch.
-type stopper struct {
-	cancel      func()
-	epoch, step int
-	at          time.Time
-}
-
-func (s *stopper) Start(run.Config, int, []run.Epoch) {}
-func (s *stopper) Step(epoch, step int, _, _ float64) {
-	if epoch == s.epoch && step == s.step {
-		s.at = time.Now()
-		s.cancel()
-	}
-}
-func (s *stopper) Epoch([]run.Epoch) {}
-func (s *stopper) End(error)         {}
-
 // The same configuration gives the same bits, also when the training is interrupted, in the middle of an epoch and when it is about
 // to be evaluated, and resumed. It ends within a second of the interruption.
 func TestSameSeedSameRunResumedOrNot(t *testing.T) {
@@ -91,7 +58,7 @@ func TestSameSeedSameRunResumedOrNot(t *testing.T) {
 		}
 	}
 	train(t, resumed, small(), nil)
-	sameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv")
+	traintest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv")
 
 	c := small()
 	c.Seed = 2
@@ -109,13 +76,13 @@ func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
 	whole, resumed = t.TempDir(), t.TempDir()
 	a := train(t, whole, c, nil)
 	last := a.History[0].Step - 1
-	for i, at := range []stopper{{epoch: 1, step: 2}, {epoch: 2, step: last}} {
+	for i, at := range []traintest.Stopper{{AtEpoch: 1, AtStep: 2}, {AtEpoch: 2, AtStep: last}} {
 		ctx, cancel := context.WithCancel(context.Background())
-		at.cancel = cancel
+		at.Cancel = cancel
 		if _, err := run.Train(ctx, resumed, c, &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
 			t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
 		}
-		if took := time.Since(at.at); took > time.Second {
+		if took := time.Since(at.At); took > time.Second {
 			t.Errorf("interruption %d: ended after %v, want a second at most", i, took)
 		}
 		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 && (err != nil || bytes.Count(done, []byte("\n")) != 2) {
@@ -126,7 +93,7 @@ func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
 		}
 	}
 	train(t, resumed, c, nil)
-	sameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
+	traintest.SameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
 	return whole, resumed
 }
 

@@ -1,10 +1,7 @@
 package semisup
 
 import (
-	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"ferlab/fer"
@@ -40,21 +37,4 @@ func train(t *testing.T, dir string, c Config, o *Options) *run.Run {
 		t.Fatal(err)
 	}
 	return r
-}
-
-func sameFiles(t *testing.T, a, b string, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		x, err := os.ReadFile(filepath.Join(a, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		y, err := os.ReadFile(filepath.Join(b, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(x, y) {
-			t.Errorf("%s differs", name)
-		}
-	}
 }

@@ -13,22 +13,8 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
+	"ferlab/internal/traintest"
 )
-
-// stopper cancels a training at a step of an epoch.
-type stopper struct {
-	cancel      func()
-	epoch, step int
-}
-
-func (s *stopper) Start(run.Config, int, []run.Epoch) {}
-func (s *stopper) Step(epoch, step int, _, _ float64) {
-	if epoch == s.epoch && step == s.step {
-		s.cancel()
-	}
-}
-func (s *stopper) Epoch([]run.Epoch) {}
-func (s *stopper) End(error)         {}
 
 // A training that was interrupted in the middle of an epoch ends with the bits of an undisturbed one: with a teacher that is a
 // snapshot, taken at the epoch's begin, and with thresholds that are averages.
@@ -41,7 +27,7 @@ func TestResumedRunIsTheSame(t *testing.T) {
 			}
 			train(t, whole, c, nil)
 			ctx, cancel := context.WithCancel(context.Background())
-			if _, err := Train(ctx, resumed, c, &Options{Observer: &stopper{cancel, 2, 1}}); !errors.Is(err, run.ErrInterrupted) {
+			if _, err := Train(ctx, resumed, c, &Options{Observer: &traintest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}); !errors.Is(err, run.ErrInterrupted) {
 				t.Fatalf("%v, want ErrInterrupted", err)
 			}
 			train(t, resumed, c, nil)
@@ -52,7 +38,7 @@ func TestResumedRunIsTheSame(t *testing.T) {
 				}
 			}
 			train(t, resumed, c, nil)
-			sameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile, labelsFile, configFile, "config.json")
+			traintest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile, labelsFile, configFile, "config.json")
 			history, err := History(whole)
 			if err != nil {
 				t.Fatal(err)
@@ -102,7 +88,7 @@ func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 	if err := job.Finish(s.learner.store, s.history); err != nil {
 		t.Fatal(err)
 	}
-	sameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
+	traintest.SameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
 	x, err := History(with)
 	if err != nil {
 		t.Fatal(err)
