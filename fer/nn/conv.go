@@ -72,11 +72,14 @@ func chooseConv(x, kernel *Node) convForm {
 	if !backend.IsXLACPU(b) {
 		return convPlain
 	}
-	if few, small := k[2] <= 4, d[1]*d[2] <= 64; few || small {
+	if small := d[1]*d[2] <= 64; small || fewChannels(kernel) {
 		return convDot
 	}
 	return convDotX
 }
+
+// fewChannels reports whether a kernel reads so few channels that XLA's convolution is slow.
+func fewChannels(kernel *Node) bool { return kernel.Shape().Dimensions[2] <= 4 }
 
 func convolution(x, kernel *Node, form convForm) *Node {
 	switch form {

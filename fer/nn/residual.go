@@ -3,6 +3,8 @@ package nn
 import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	"github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer/backend"
 )
 
 // ConvNorm is a 3×3 convolution without bias, padded to keep its input's size, and batch normalisation:
@@ -39,14 +41,20 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 	name := nextName(x.Graph(), "conv")
 	d := x.Shape().Dimensions
 	kernel := variable(s.In("%s", name), "kernel", glorotUniform, size, size, d[3], filters).NodeValue(x.Graph())
-	var y *Node
-	if padded := padSame(x); chooseConv(padded, kernel) == convDot {
-		y = convolution(padded, kernel, convDot)
-	} else {
-		y = Convolve(x, kernel).PadSame().Done()
-	}
+	y := convolutionSame(x, kernel)
 	params := kernel.Shape().Size()
 	return record(Layer{Name: name, Type: "Conv2D", Output: y, Params: params, MultiplyAdds: params * d[1] * d[2]})
+}
+
+// convolutionSame is the convolution of x, padded to keep height and width, with a kernel of 3×3. Its gradient with respect to x
+// is such a convolution again, which XLA on a CPU runs fast at any size; of few input channels the kernel's is slow, as in
+// [Convolution].
+func convolutionSame(x, kernel *Node) *Node {
+	b := x.Graph().Backend()
+	if b.String() == "go" || backend.IsXLACPU(b) && fewChannels(kernel) {
+		return convolution(padSame(x), kernel, convDot)
+	}
+	return Convolve(x, kernel).PadSame().Done()
 }
 
 // padSame puts a border of one zero around height and width.
