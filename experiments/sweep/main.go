@@ -2,6 +2,7 @@
 //
 //	go run ./experiments/sweep -vary 'learning_rate=1e-3|3e-3' -vary 'cnn.dropout=0.1|0.25' -set epochs=8 -out runs/sweep
 //	go run ./experiments/sweep -vary learning_rate=1e-4..1e-2:log -random 20 -out runs/random
+//	go run ./experiments/sweep -one-by-one -vary ema=0.99 -vary mixup=0.2 -set epochs=8 -out runs/ablation
 //
 // Start the same command as often as you like, on one machine or on several that share the folder: the processes divide the
 // trials among themselves, no trial is trained twice, and one that was interrupted is resumed by the next process that comes by.
@@ -34,8 +35,10 @@ func main() { cli.Main("sweep", mainErr) }
 func mainErr() error {
 	preset := flag.String("preset", "quick", "configuration to start from: quick, full or report")
 	out := flag.String("out", "runs/sweep", "`folder` of the trials")
-	random := flag.Int("random", 0, "draw this many trials instead of training all of the grid")
-	seed := flag.Uint64("seed", 1, "of the draws")
+	var d design
+	flag.IntVar(&d.random, "random", 0, "draw this many trials instead of training all of the grid")
+	flag.Uint64Var(&d.seed, "seed", 1, "of the draws")
+	flag.BoolVar(&d.oneByOne, "one-by-one", false, "an ablation: train the base, then every value by itself instead of all combinations")
 	most := flag.Int("most", 0, "end after this many trials; 0 for none left")
 	var axes []axis
 	flag.Func("vary", "`key=value|value` or key=low..high, perhaps with :log, of the configuration; may be given several times", func(s string) error {
@@ -54,7 +57,7 @@ func mainErr() error {
 	if err := sets.Apply(&base); err != nil {
 		return err
 	}
-	p, err := newPlan(base, axes, *random, *seed)
+	p, err := newPlan(base, axes, d)
 	if err != nil {
 		return err
 	}
@@ -133,17 +136,26 @@ func results(p plan, dir string) error {
 	var text strings.Builder
 	w := csv.NewWriter(&text)
 	header := []string{"trial", "accuracy", "loss", "split", "n", "seconds"}
-	for _, a := range p.Trials[0] {
-		key, _, _ := strings.Cut(a, "=")
-		header = append(header, key)
+	var keys []string
+	for _, t := range p.Trials {
+		for _, a := range t {
+			if key, _, _ := strings.Cut(a, "="); !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
 	}
-	w.Write(header)
+	w.Write(append(header, keys...))
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 	for _, r := range all {
 		row := []string{trialName(r.trial), number(r.Record.Accuracy), number(r.Record.Loss), string(r.Record.Validation),
 			strconv.Itoa(r.Record.ValidationImages), number(r.Record.Seconds)}
-		for _, a := range p.Trials[r.trial] {
-			_, value, _ := strings.Cut(a, "=")
+		for _, key := range keys {
+			value := "" // The base's.
+			for _, a := range p.Trials[r.trial] {
+				if v, ok := strings.CutPrefix(a, key+"="); ok {
+					value = v
+				}
+			}
 			row = append(row, value)
 		}
 		w.Write(row)

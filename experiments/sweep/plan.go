@@ -67,35 +67,46 @@ func (a axis) draw(rng *rand.Rand) string {
 	return a.key + "=" + strconv.FormatFloat(v, 'g', 6, 64)
 }
 
-// newPlan makes the full grid of the axes, or that many random trials, and checks every configuration.
-func newPlan(base run.Config, axes []axis, random int, seed uint64) (plan, error) {
+// design is how the trials come from the axes.
+type design struct {
+	random   int    // So many random trials, drawn with the seed; if 0, all of the grid.
+	seed     uint64 // Of the draws.
+	oneByOne bool   // An ablation: the base, then every value of every axis by itself.
+}
+
+// newPlan makes the trials of a design and checks every configuration.
+func newPlan(base run.Config, axes []axis, d design) (plan, error) {
 	p := plan{Base: base}
 	if len(axes) == 0 {
 		return p, fmt.Errorf("nothing varies: give -vary key=value|value")
 	}
-	if random > 0 {
-		rng := rand.New(rand.NewPCG(seed, 0))
-		for range random {
+	if d.random > 0 && d.oneByOne {
+		return p, fmt.Errorf("-random draws from all axes at once: it doesn't go with -one-by-one")
+	}
+	for _, a := range axes {
+		if a.values == nil && d.random == 0 {
+			return p, fmt.Errorf("%s has a range: say with -random how many trials to draw", a.key)
+		}
+	}
+	switch {
+	case d.random > 0:
+		rng := rand.New(rand.NewPCG(d.seed, 0))
+		for range d.random {
 			var trial []string
 			for _, a := range axes {
 				trial = append(trial, a.draw(rng))
 			}
 			p.Trials = append(p.Trials, trial)
 		}
-	} else {
-		p.Trials = [][]string{nil}
+	case d.oneByOne:
+		p.Trials = [][]string{{}}
 		for _, a := range axes {
-			if a.values == nil {
-				return p, fmt.Errorf("%s has a range: say with -random how many trials to draw", a.key)
+			for _, v := range a.values {
+				p.Trials = append(p.Trials, []string{a.key + "=" + v})
 			}
-			var longer [][]string
-			for _, t := range p.Trials {
-				for _, v := range a.values {
-					longer = append(longer, append(t[:len(t):len(t)], a.key+"="+v))
-				}
-			}
-			p.Trials = longer
 		}
+	default:
+		p.Trials = grid(axes)
 	}
 	for i := range p.Trials {
 		if _, err := p.config(i); err != nil {
@@ -103,6 +114,21 @@ func newPlan(base run.Config, axes []axis, random int, seed uint64) (plan, error
 		}
 	}
 	return p, nil
+}
+
+// grid returns every combination of the axes' values.
+func grid(axes []axis) [][]string {
+	trials := [][]string{nil}
+	for _, a := range axes {
+		var longer [][]string
+		for _, t := range trials {
+			for _, v := range a.values {
+				longer = append(longer, append(t[:len(t):len(t)], a.key+"="+v))
+			}
+		}
+		trials = longer
+	}
+	return trials
 }
 
 // config returns the configuration of a trial.

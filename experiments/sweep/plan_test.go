@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func axes(t *testing.T, list ...string) (all []axis) {
 }
 
 func TestGrid(t *testing.T) {
-	p, err := newPlan(run.Quick(), axes(t, "epochs=1|2|3", "cnn.filters=[4,8]|[8]"), 0, 1)
+	p, err := newPlan(run.Quick(), axes(t, "epochs=1|2|3", "cnn.filters=[4,8]|[8]"), design{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,15 +41,38 @@ func TestGrid(t *testing.T) {
 	}
 }
 
-func TestRandom(t *testing.T) {
-	const n = 400
-	vary := axes(t, "learning_rate=1e-4..1e-2:log", "label_smoothing=0..0.2")
-	p, err := newPlan(run.Quick(), vary, n, 3)
+// An ablation has a trial of the base and one for each value, in which nothing else differs from it.
+func TestOneByOne(t *testing.T) {
+	base := run.Quick()
+	p, err := newPlan(base, axes(t, "ema=0.9|0.99", "cnn.filters=[8]"), design{oneByOne: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _ := newPlan(run.Quick(), vary, n, 3)
-	other, _ := newPlan(run.Quick(), vary, n, 4)
+	var got []string
+	for i := range p.Trials {
+		c, err := p.config(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, strings.Join(run.Diff(base, c), " "))
+	}
+	if want := []string{"", "ema=0.9", "ema=0.99", "cnn.filters=[8]"}; !slices.Equal(got, want) {
+		t.Errorf("trials change %q, want %q", got, want)
+	}
+	if _, err := newPlan(base, axes(t, "ema=0..1"), design{oneByOne: true}); err == nil {
+		t.Error("a range without a number of draws: no error")
+	}
+}
+
+func TestRandom(t *testing.T) {
+	const n = 400
+	vary := axes(t, "learning_rate=1e-4..1e-2:log", "label_smoothing=0..0.2")
+	p, err := newPlan(run.Quick(), vary, design{random: n, seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := newPlan(run.Quick(), vary, design{random: n, seed: 3})
+	other, _ := newPlan(run.Quick(), vary, design{random: n, seed: 4})
 	below := 0
 	for i := range n {
 		c, err := p.config(i)
@@ -78,7 +102,7 @@ func TestBadAxes(t *testing.T) {
 		}
 	}
 	for _, bad := range [][]string{{}, {"learning_rate=0..1"}, {"epoch=1|2"}, {"epochs=0|2"}} {
-		if _, err := newPlan(run.Quick(), axes(t, bad...), 0, 1); err == nil {
+		if _, err := newPlan(run.Quick(), axes(t, bad...), design{}); err == nil {
 			t.Errorf("%v: no error", bad)
 		}
 	}
@@ -87,7 +111,7 @@ func TestBadAxes(t *testing.T) {
 // The first process decides; the same sweep may join, another may not.
 func TestAgree(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sweep")
-	p, err := newPlan(run.Quick(), axes(t, "epochs=1|2"), 0, 1)
+	p, err := newPlan(run.Quick(), axes(t, "epochs=1|2"), design{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +124,7 @@ func TestAgree(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	other, _ := newPlan(run.Quick(), axes(t, "epochs=1|3"), 0, 1)
+	other, _ := newPlan(run.Quick(), axes(t, "epochs=1|3"), design{})
 	if err := other.agree(dir); err == nil || !strings.Contains(err.Error(), "another sweep") {
 		t.Errorf("another sweep: %v", err)
 	}
