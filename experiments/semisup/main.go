@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"ferlab/experiments/internal/cli"
+	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
 	"ferlab/internal/atomicfile"
@@ -85,9 +86,13 @@ func sumUp(dir, picture, csv string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(table.Caption)
-	for _, row := range append([][]string{table.Header}, table.Rows...) {
-		fmt.Println(strings.Join(row, "\t"))
+	if err := notebook.Table(table.Caption, table.Header, table.Rows); err != nil {
+		return err
+	}
+	if gains, err := semisup.Gains(results); err != nil {
+		fmt.Println("no gains over a baseline: " + err.Error())
+	} else if err := notebook.Table(gains.Caption, gains.Header, gains.Rows); err != nil {
+		return err
 	}
 	if csv != "" {
 		if err := atomicfile.Write(csv, func(w io.Writer) error { return semisup.WriteCSV(w, results) }); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -17,7 +18,8 @@ type Series struct {
 	Name string
 	// X and Y are the points, in rising order of X. A point whose Y is NaN is left out.
 	X, Y []float64
-	// Low and High, if given, are the ends of an interval around each Y, drawn as a band.
+	// Low and High, if given, are the ends of an interval around each Y, drawn as a band, or as whiskers where the points are few
+	// enough to be marked; then several series stand a little apart.
 	Low, High []float64
 	// Color is nil for that of the name; see [SeriesColor].
 	Color  color.Color
@@ -103,6 +105,7 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 	lowX, highX := math.Inf(1), math.Inf(-1)
 	lowY, highY := math.Inf(1), math.Inf(-1)
 	var at []float64
+	mark := marked(series)
 	for _, s := range series {
 		if err := s.check(x.Log); err != nil {
 			return nil, err
@@ -113,7 +116,7 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 			lowY, highY = min(lowY, pt.Y), max(highY, pt.Y)
 		}
 		at = append(at, s.X...)
-		if len(band) > 0 {
+		if len(band) > 0 && !mark {
 			polygon, err := plotter.NewPolygon(band)
 			if err != nil {
 				return nil, err
@@ -127,18 +130,32 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 	if math.IsInf(lowX, 0) {
 		return nil, errors.New("no point to draw: every series is empty")
 	}
-	mark := marked(series)
-	for _, s := range series {
+	shift := shifts(series)
+	for i, s := range series {
 		points, _ := s.points()
 		if len(points) == 0 {
 			continue
 		}
-		p.Add(&plotter.Line{XYs: points, LineStyle: lineStyle(s.Color, s.Dashed || s.Reference)})
+		add := func(d plot.Plotter) { p.Add(shifted{d, shift[i]}) }
+		add(&plotter.Line{XYs: points, LineStyle: lineStyle(s.Color, s.Dashed || s.Reference)})
+		if intervals := s.whiskers(); mark && intervals.Len() > 0 {
+			whiskers, err := plotter.NewYErrorBars(intervals)
+			if err != nil {
+				return nil, err
+			}
+			whiskers.LineStyle, whiskers.CapWidth = lineStyle(s.Color, false), 8*px
+			whiskers.LineStyle.Width = 1.2 * px
+			add(whiskers)
+		}
 		if mark && !s.Reference {
-			p.Add(&plotter.Scatter{XYs: points, GlyphStyle: markerStyle(s.Color)})
+			add(&plotter.Scatter{XYs: points, GlyphStyle: markerStyle(s.Color)})
 		}
 	}
-	setRange(&p.X, x, lowX, highX, 0.02)
+	margin := 0.02
+	if slices.Max(shift) > 0 {
+		margin = 0.05
+	}
+	setRange(&p.X, x, lowX, highX, margin)
 	setRange(&p.Y, y, lowY, highY, 0.06)
 	if x.Log {
 		p.X.Scale = plot.LogScale{}
@@ -146,6 +163,49 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 		p.X.Tick.Marker = logTicks{x, slices.Compact(at)}
 	}
 	return p, nil
+}
+
+// shifts returns how far to the right of their place the points of each series are drawn, so that whiskers don't cover each other.
+func shifts(series []Series) []vg.Length {
+	all := make([]vg.Length, len(series))
+	var with []int
+	for i, s := range series {
+		if len(s.Low) > 0 {
+			with = append(with, i)
+		}
+	}
+	if marked(series) {
+		for n, i := range with {
+			all[i] = (vg.Length(n) - vg.Length(len(with)-1)/2) * 6 * px
+		}
+	}
+	return all
+}
+
+// shifted draws something to the right of its place.
+type shifted struct {
+	plot.Plotter
+	by vg.Length
+}
+
+func (s shifted) Plot(c draw.Canvas, p *plot.Plot) {
+	c.Min.X += s.by
+	c.Max.X += s.by
+	s.Plotter.Plot(c, p)
+}
+
+// whiskers returns the points that have an interval.
+func (s Series) whiskers() (w struct {
+	plotter.XYs
+	plotter.YErrors
+}) {
+	for i := range s.Low {
+		if x := s.X[i]; !math.IsNaN(s.Y[i]) && !math.IsNaN(s.Low[i]) && !math.IsNaN(s.High[i]) {
+			w.XYs = append(w.XYs, plotter.XY{X: x, Y: s.Y[i]})
+			w.YErrors = append(w.YErrors, struct{ Low, High float64 }{s.Y[i] - s.Low[i], s.High[i] - s.Y[i]})
+		}
+	}
+	return w
 }
 
 // points returns the points to connect, and the outline of the band.

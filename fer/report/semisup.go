@@ -209,8 +209,12 @@ func RecordedFewLabels() ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	gains, err := semisup.Gains(results)
+	if err != nil {
+		return nil, err
+	}
 	pseudo, err := PseudoLabels(results)
-	return []any{curves, summary, pseudo}, err
+	return []any{curves, summary, gains, pseudo}, err
 }
 
 // Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised Methods for Facial

@@ -50,11 +50,11 @@ type Config struct {
 	// Optimizer is "adamw", "nesterov" (gradient descent with Nesterov momentum of 0.9), or "sgd" (without momentum, as the
 	// report's).
 	Optimizer      string  `json:"optimizer"`
-	LearningRate   float64 `json:"learning_rate"` // Peak.
-	Schedule       string  `json:"schedule"`      // "cosine" (down to 0 at the last step) or "constant".
-	WarmupSteps    int     `json:"warmup_steps"`  // Linear rise from 0 at the start.
-	WeightDecay    float64 `json:"weight_decay"`  // Decoupled (Loshchilov & Hutter 2019); not for sgd.
-	LabelSmoothing float64 `json:"label_smoothing"`
+	LearningRate   float64 `json:"learning_rate"`   // Peak.
+	Schedule       string  `json:"schedule"`        // "cosine" (down to 0 at the last step) or "constant".
+	WarmupSteps    int     `json:"warmup_steps"`    // Linear rise from 0 at the start.
+	WeightDecay    float64 `json:"weight_decay"`    // Decoupled (Loshchilov & Hutter 2019); not for sgd.
+	LabelSmoothing float64 `json:"label_smoothing"` // Share of the target spread over all classes, in [0, 1) (Szegedy et al. 2016).
 	// EMA is the decay of an exponential moving average of the weights, which is evaluated and kept instead of them; 0 for none.
 	// It rises from 0.1 at the first step, min(EMA, (1+t)/(10+t)).
 	EMA float64 `json:"ema,omitempty"`

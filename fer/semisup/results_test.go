@@ -91,6 +91,17 @@ func TestSummary(t *testing.T) {
 	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[2] != "100 labels of each class" {
 		t.Errorf("header %q, rows %q, want %q", table.Header, table.Rows, want)
 	}
+	gains, err := Gains(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of the seeds that both have, differences of 15 and 7 points, with a standard error of 4: half-width 12.7062 · 4.
+	if want := [][]string{{"FixMatch", "+11.0 ± 50.8"}}; !reflect.DeepEqual(gains.Rows, want) {
+		t.Errorf("gains %q, want %q", gains.Rows, want)
+	}
+	if _, err := Gains(results[:1]); err == nil {
+		t.Error("gains over no baseline should be an error")
+	}
 	f, err := Curves(results)
 	if err != nil {
 		t.Fatal(err)

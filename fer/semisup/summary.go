@@ -18,6 +18,7 @@ type point struct {
 	algorithm string
 	labels    int // Of each class.
 	values    []float64
+	seeds     []uint64 // Of the values.
 }
 
 // points gathers results by algorithm and labels, in rising order of labels. Results of different images can't be compared.
@@ -35,7 +36,7 @@ func points(results []Result) (list []point, err error) {
 			i = len(list)
 			list = append(list, point{algorithm: r.Algorithm, labels: r.Labels})
 		}
-		list[i].values = append(list[i].values, r.Accuracy)
+		list[i].values, list[i].seeds = append(list[i].values, r.Accuracy), append(list[i].seeds, r.Seed)
 	}
 	slices.SortStableFunc(list, func(a, b point) int { return a.labels - b.labels })
 	return list, nil
@@ -70,7 +71,41 @@ func Summary(results []Result) (t notebook.Tabular, err error) {
 	if err != nil {
 		return t, err
 	}
-	t = notebook.Tabular{Caption: caption(results, list), Header: []string{"accuracy, %"}}
+	return table(list, "accuracy, %", caption(results, list), "%.1f"), nil
+}
+
+// Gains is the table of what each algorithm gains over the supervised baseline, in points: the mean of the differences between the two
+// with the same seed, that is with the same labelled images and initial weights. Where its interval holds 0, it is a tie.
+func Gains(results []Result) (t notebook.Tabular, err error) {
+	list, err := points(results)
+	if err != nil {
+		return t, err
+	}
+	var gains []point
+	for _, p := range list {
+		base := slices.IndexFunc(list, func(q point) bool { return q.algorithm == "supervised" && q.labels == p.labels })
+		if base < 0 || p.algorithm == "supervised" {
+			continue
+		}
+		gain := point{algorithm: p.algorithm, labels: p.labels}
+		for i, seed := range p.seeds {
+			if j := slices.Index(list[base].seeds, seed); j >= 0 {
+				gain.values, gain.seeds = append(gain.values, p.values[i]-list[base].values[j]), append(gain.seeds, seed)
+			}
+		}
+		if len(gain.values) > 0 {
+			gains = append(gains, gain)
+		}
+	}
+	if len(gains) == 0 {
+		return t, errors.New("no algorithm has a run with the labels and seed of a supervised one")
+	}
+	return table(gains, "gain, points", "Points above the supervised baseline with the same labelled images, seed by seed. "+caption(results, gains), "%+.1f"), nil
+}
+
+// table has a row for each algorithm and a column for each number of labels.
+func table(list []point, corner, caption, format string) notebook.Tabular {
+	t := notebook.Tabular{Caption: caption, Header: []string{corner}}
 	var labels []int
 	seeds := 0
 	for _, p := range list {
@@ -84,7 +119,7 @@ func Summary(results []Result) (t notebook.Tabular, err error) {
 		for _, n := range labels {
 			cell := ""
 			if i := slices.IndexFunc(list, func(p point) bool { return p.algorithm == a.Name && p.labels == n }); i >= 0 {
-				cell, some = list[i].cell(seeds), true
+				cell, some = list[i].cell(seeds, format), true
 			}
 			row = append(row, cell)
 		}
@@ -92,13 +127,13 @@ func Summary(results []Result) (t notebook.Tabular, err error) {
 			t.Rows = append(t.Rows, row)
 		}
 	}
-	return t, nil
+	return t
 }
 
 // cell is a point in a table whose points have so many seeds at most: "48.1 ± 0.9", "48.1 (1 seed)".
-func (p point) cell(seeds int) string {
+func (p point) cell(seeds int, format string) string {
 	mean, half := p.interval()
-	cell := fmt.Sprintf("%.1f", 100*mean)
+	cell := fmt.Sprintf(format, 100*mean)
 	if !math.IsNaN(half) {
 		cell += fmt.Sprintf(" ± %.1f", 100*half)
 	}
