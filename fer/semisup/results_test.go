@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -64,8 +65,30 @@ func TestResults(t *testing.T) {
 	if _, err := Results(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no complete run") {
 		t.Errorf("an empty folder: %v", err)
 	}
-	if _, err := Recorded(); err != nil {
-		t.Error(err)
+}
+
+// The recorded runs have three seeds of each algorithm at each number of labels, all of one length.
+func TestRecorded(t *testing.T) {
+	results, err := Recorded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := points(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 12 {
+		t.Errorf("%d pairs of algorithm and labels, want 4 × 3", len(list))
+	}
+	for _, p := range list {
+		if !slices.Equal(p.seeds, []uint64{1, 2, 3}) {
+			t.Errorf("%s at %d labels has the seeds %v", p.algorithm, p.labels, p.seeds)
+		}
+	}
+	for _, r := range results {
+		if r.Steps != results[0].Steps || r.Images != 3589 {
+			t.Errorf("%s at %d labels: %d steps, %d images", r.Algorithm, r.Labels, r.Steps, r.Images)
+		}
 	}
 }
 

@@ -54,13 +54,17 @@ func (p point) interval() (mean, half float64) {
 
 // caption says where the numbers come from.
 func caption(results []Result, list []point) string {
-	r, seeds := results[0], 0
+	r, least, most := results[0], math.MaxInt, 0
 	for _, p := range list {
-		seeds = max(seeds, len(p.values))
+		least, most = min(least, len(p.values)), max(most, len(p.values))
 	}
 	how := "one seed"
-	if seeds > 1 {
-		how = fmt.Sprintf("mean of %d seeds where nothing else is said, with 95 %% intervals by Student's t", seeds)
+	if most > 1 {
+		how = fmt.Sprintf("mean of %d seeds", most)
+		if least < most {
+			how += " where nothing else is said"
+		}
+		how += ", with 95 % intervals by Student's t"
 	}
 	return fmt.Sprintf("Accuracy on %s, %s (n = %d), after the last of %d steps, chosen by no accuracy; %s.", r.Source, r.Split, r.Images, r.Steps, how)
 }
