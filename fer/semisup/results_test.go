@@ -111,7 +111,7 @@ func TestSummary(t *testing.T) {
 	}
 	// t(0.975; 2) = 4.3027 and t(0.975; 1) = 12.7062, times 10/√3 and √2/√2 points.
 	want := [][]string{{"Supervised only", "50.0 ± 24.8", ""}, {"FixMatch", "56.0 ± 12.7 (2 seeds)", "60.0 (1 seed)"}}
-	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[2] != "100 labels of each class" {
+	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[1] != "25 labels of each class" || table.Header[2] != "100" {
 		t.Errorf("header %q, rows %q, want %q", table.Header, table.Rows, want)
 	}
 	gains, err := Gains(results)

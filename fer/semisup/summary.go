@@ -115,7 +115,11 @@ func table(list []point, corner, caption, format string) notebook.Tabular {
 	for _, p := range list {
 		if seeds = max(seeds, len(p.values)); !slices.Contains(labels, p.labels) {
 			labels = append(labels, p.labels)
-			t.Header = append(t.Header, fmt.Sprintf("%d labels of each class", p.labels))
+			column := fmt.Sprint(p.labels)
+			if len(labels) == 1 {
+				column += " labels of each class"
+			}
+			t.Header = append(t.Header, column)
 		}
 	}
 	for _, a := range Algorithms() {
