@@ -5,7 +5,8 @@
 //	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
 //	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public
 //
-// Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The first line is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
+// Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The first line
+// is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
 package main
 
 import (
@@ -50,12 +51,12 @@ func mainErr() error {
 			return err
 		}
 	}
+	runs, err := pretrained.FindAll(strings.Split(*name, ",")...)
+	if err != nil {
+		return err
+	}
 	var all []evaluate.Predictions
-	for _, folder := range strings.Split(*name, ",") {
-		r, err := pretrained.Find(folder)
-		if err != nil {
-			return err
-		}
+	for _, r := range runs {
 		var p evaluate.Predictions
 		if data != nil {
 			p, err = r.Predict(data, views...)

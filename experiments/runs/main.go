@@ -118,19 +118,11 @@ func mainErr() error {
 
 // compare prints a table of runs against a base.
 func compare(base string, names []string) error {
-	b, err := pretrained.Find(base)
+	runs, err := pretrained.FindAll(append([]string{base}, names...)...)
 	if err != nil {
 		return err
 	}
-	var runs []*run.Run
-	for _, name := range names {
-		r, err := pretrained.Find(name)
-		if err != nil {
-			return err
-		}
-		runs = append(runs, r)
-	}
-	t, err := report.Ablation(b, runs...)
+	t, err := report.Ablation(runs[0], runs[1:]...)
 	if err != nil {
 		return err
 	}

@@ -56,3 +56,15 @@ func Find(nameOrFolder string) (*run.Run, error) {
 	}
 	return r, nil
 }
+
+// FindAll is [Find] for several.
+func FindAll(namesOrFolders ...string) ([]*run.Run, error) {
+	runs := make([]*run.Run, len(namesOrFolders))
+	for i, name := range namesOrFolders {
+		var err error
+		if runs[i], err = Find(name); err != nil {
+			return nil, err
+		}
+	}
+	return runs, nil
+}

@@ -26,12 +26,12 @@ func Ablation(base *run.Run, runs ...*run.Run) (notebook.Tabular, error) {
 		if err != nil {
 			return t, err
 		}
-		c, err := evaluate.Compare(q, p, evaluate.Bootstrap{})
-		if err != nil {
-			return t, fmt.Errorf("%s and %s: %w", r.Name, base.Name, err)
-		}
 		difference := "–"
 		if r != base {
+			c, err := evaluate.Compare(q, p, evaluate.Bootstrap{})
+			if err != nil {
+				return t, fmt.Errorf("%s and %s: %w", r.Name, base.Name, err)
+			}
 			difference = fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*c.Difference.Value, 100*c.Difference.Low, 100*c.Difference.High)
 		}
 		a := evaluate.Accuracy(q, evaluate.Bootstrap{})
