@@ -70,7 +70,7 @@ func TestTrainAndEvaluate(t *testing.T) {
 			t.Errorf("%s: %v, %d lines, want %d", path, err, strings.Count(string(text), "\n"), rows)
 		}
 	}
-	if _, errs, err := evaluate("-run", "nobody"); err == nil || !strings.Contains(errs, "the shipped runs are best, cnn, dnn") {
+	if _, errs, err := evaluate("-run", "nobody"); err == nil || !strings.Contains(errs, "the shipped runs are best, cnn, distilled, dnn") {
 		t.Errorf("evaluate -run nobody: %v, %s", err, errs)
 	}
 	if _, errs, err := evaluate("-run", run, "-source", data, "-split", "private"); err == nil || !strings.Contains(errs, "no images in split") {

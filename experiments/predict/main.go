@@ -18,7 +18,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +43,7 @@ type row struct {
 }
 
 func mainErr() error {
-	name := flag.String("run", defaultRun(), "shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder`")
+	name := flag.String("run", "distilled", "shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder`")
 	out := flag.String("out", "-", "write the table to this CSV `file`; - is standard output")
 	faces := flag.String("faces", string(photo.Auto), "what of a photo is a face: auto, whole (all of it) or search (look for faces)")
 	score := flag.Float64("score", 0, "detector's score from which a find counts as a face; default 10")
@@ -87,14 +86,6 @@ func mainErr() error {
 }
 
 const noFace = "no face found"
-
-// defaultRun is the best of the shipped runs.
-func defaultRun() string {
-	if slices.Contains(pretrained.Names(), "best") {
-		return "best"
-	}
-	return "cnn"
-}
 
 // read returns the faces of a photo, a folder of photos, or a CSV or zip file. A photo that can't be read is a row that says why.
 func read(path string, options *photo.Options) ([]row, error) {

@@ -32,8 +32,8 @@ func Names() []string {
 	return names
 }
 
-// Open opens a shipped run: "cnn" or "dnn", the report's nets, or "best", a small residual net, all trained on FER2013's
-// training split.
+// Open opens a shipped run: "cnn" or "dnn", the report's nets; "best", a small residual net; or "distilled", the same net taught
+// by "best" and "cnn". All are trained on FER2013's training split alone.
 func Open(name string) (*run.Run, error) {
 	if !slices.Contains(Names(), name) {
 		return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, strings.Join(Names(), ", "))

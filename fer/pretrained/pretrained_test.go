@@ -51,7 +51,7 @@ func TestShippedRuns(t *testing.T) {
 }
 
 func TestUnknownRun(t *testing.T) {
-	if _, err := pretrained.Open("vgg"); err == nil || !strings.Contains(err.Error(), "cnn, dnn") {
+	if _, err := pretrained.Open("vgg"); err == nil || !strings.Contains(err.Error(), "best, cnn, distilled, dnn") {
 		t.Errorf("error %v, want one that names the shipped runs", err)
 	}
 }

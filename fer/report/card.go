@@ -44,8 +44,8 @@ func Card(r *run.Run) (string, error) {
 	fmt.Fprintf(&b, "A net of kind `%s` that names the expression of a face, one of seven: %d parameters, %.0f million multiply-adds an image. "+
 		"Input: a grey face of 48×48 pixels that fills the image. Output: seven probabilities.\n\n", r.Config.Model, c.Parameters, float64(summary.MultiplyAdds())/1e6)
 	fmt.Fprintf(&b, "**Data.** %s: trained on the %d images of its training split alone, from random weights. ", c.Source, c.TrainImages)
-	if n := len(r.Config.Distill.Teachers); n > 0 {
-		fmt.Fprintf(&b, "It learned from %d teachers beside the labels. ", n)
+	if d := r.Config.Distill; len(d.Teachers) > 0 {
+		fmt.Fprintf(&b, "%.0f %% of its loss is what its teachers say of the images, beside the labels: %s. ", 100*d.Weight, teachers(d))
 	}
 	fmt.Fprintf(&b, "Measured on %s Settings other than the epoch may have been "+
 		"chosen on these images, too.\n\n", sentence(strings.TrimPrefix(r.Caption(), "run "+r.Name+" on ")))
@@ -70,4 +70,13 @@ func markdownTable(t notebook.Tabular) string {
 		fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
 	}
 	return b.String()
+}
+
+// teachers names a distillation's teachers, without the checksums of their weights.
+func teachers(d run.Distill) string {
+	names := make([]string, len(d.Teachers))
+	for i, t := range d.Teachers {
+		names[i], _, _ = strings.Cut(t, "@")
+	}
+	return "the mean of " + strings.Join(names, ", ")
 }
