@@ -15,7 +15,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -35,7 +34,7 @@ func mainErr() error {
 	dir := flag.String("dir", "runs/audit", "`folder` of these nets' runs")
 	preset := flag.String("preset", "quick", "their configuration to start from: quick, full or report")
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
-	name := flag.String("run", "", "also print the accuracy of this shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder` without leaked images")
+	name := flag.String("run", "", "also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
 	sets := cli.SetFlag("epochs=8 or augment.flip=false")
 	if err := cli.Parse(); err != nil {
 		return err

@@ -35,7 +35,7 @@ import (
 func main() { cli.Main("explain", mainErr) }
 
 func mainErr() error {
-	name := flag.String("run", "cnn", "shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder`")
+	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`")
 	method := flag.String("method", "layer-cam", "attribution `method`; a wrong one lists them all")
 	source := flag.String("source", "synthetic:train=1,test=70", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; its last split counts")
 	thresholds := flag.String("thresholds", "0.3,0.7", "`shares` of a map's largest magnitude above which to lay it over the face")

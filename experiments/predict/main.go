@@ -43,7 +43,7 @@ type row struct {
 }
 
 func mainErr() error {
-	name := flag.String("run", "distilled", "shipped run ("+strings.Join(pretrained.Names(), ", ")+") or run `folder`")
+	name := flag.String("run", "distilled", "shipped run ("+pretrained.List()+") or run `folder`")
 	out := flag.String("out", "-", "write the table to this CSV `file`; - is standard output")
 	faces := flag.String("faces", string(photo.Auto), "what of a photo is a face: auto, whole (all of it) or search (look for faces)")
 	score := flag.Float64("score", 0, "detector's score from which a find counts as a face; default 10")

@@ -32,11 +32,14 @@ func Names() []string {
 	return names
 }
 
+// List is [Names] as a phrase, for a message or a flag: "a, b, c".
+func List() string { return strings.Join(Names(), ", ") }
+
 // Open opens a shipped run: "cnn" or "dnn", the report's nets; "best", a small residual net; or "distilled", the same net taught
 // by "best" and "cnn". All are trained on FER2013's training split alone.
 func Open(name string) (*run.Run, error) {
 	if !slices.Contains(Names(), name) {
-		return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, List())
 	}
 	sub, err := fs.Sub(files, "runs/"+name)
 	if err != nil {
@@ -52,7 +55,7 @@ func Find(nameOrFolder string) (*run.Run, error) {
 	}
 	r, err := run.Open(nameOrFolder)
 	if err != nil {
-		return nil, fmt.Errorf("%w; the shipped runs are %s", err, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("%w; the shipped runs are %s", err, List())
 	}
 	return r, nil
 }
