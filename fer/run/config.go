@@ -71,7 +71,8 @@ type Config struct {
 	// is in float32, and so are the weights.
 	Precision string `json:"precision,omitempty"`
 
-	Augment dataset.Augment `json:"augment"`
+	Augment     dataset.Augment `json:"augment"`
+	Progressive Progressive     `json:"progressive,omitzero"`
 
 	// Keep is the epoch whose weights the run ends with: "last", or "best" for the highest validation accuracy. A validation
 	// accuracy that chose its own epoch is optimistic: the run's record says which it was.
@@ -127,6 +128,9 @@ func Preset(name string) (Config, error) {
 
 // The largest nets that a configuration may ask for: in channels or units of a layer, and in layers of a kind.
 const maxUnits, maxLayers = 1 << 16, 100
+
+// The smallest images of progressive resizing, pixels: four halvings of them leave one.
+const minSize = 16
 
 const mixedPrecision = "mixed_bfloat16" // Keras's name.
 
@@ -184,6 +188,11 @@ func (c Config) Validate() error {
 	check(a.Brightness >= 0 && a.Brightness <= 1, "augment.brightness", a.Brightness, "in [0, 1]")
 	check(a.Contrast >= 0 && a.Contrast <= 1, "augment.contrast", a.Contrast, "in [0, 1]")
 	check(a.Erase >= 0 && a.Erase <= 1, "augment.erase", a.Erase, "in [0, 1]")
+	if p := c.Progressive; p != (Progressive{}) {
+		check(p.Size >= minSize && p.Size < fer.Size, "progressive.size", p.Size, fmt.Sprintf("from %d to %d pixels", minSize, fer.Size-1))
+		check(p.Epochs > 0 && p.Epochs < c.Epochs, "progressive.epochs", p.Epochs, "above 0 and below epochs")
+		check(c.Model == "resnet" || c.Model == "custom", "model", strconv.Quote(c.Model), "one that takes images of any size, with progressive: resnet or custom")
+	}
 	if len(errs) > 0 {
 		return fmt.Errorf("configuration: %w", errors.Join(errs...))
 	}

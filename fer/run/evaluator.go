@@ -68,7 +68,7 @@ func (e *Evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss,
 				labels = append(labels, -1)
 			}
 		}
-		x, y := batchTensors(images, labels)
+		x, y := batchTensors(images, fer.Size, labels)
 		part, err := call(e.exec, b.Len(), x, y)
 		if err != nil {
 			return 0, 0, err

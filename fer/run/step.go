@@ -38,12 +38,13 @@ func (s sums) means() (loss, accuracy float64) {
 // trainer holds a net's store and the compiled graphs of a training step and of evaluation.
 type trainer struct {
 	*Evaluator
-	config     Config
-	store      *gomlx.Store
-	teachers   *teachers
-	train      *gomlx.Exec
-	devices    *devices // nil for one.
-	totalSteps int
+	config   Config
+	store    *gomlx.Store
+	teachers *teachers
+	train    *gomlx.Exec
+	devices  *devices // nil for one.
+	// The training's steps, in all and in an epoch.
+	totalSteps, stepsPerEpoch int
 }
 
 // NewStore returns an empty store from which the net's initial weights, dropout and batch normalisation follow as configured.
@@ -62,7 +63,7 @@ func newTrainer(config Config, net model.Net, teacherRuns []*Run, numDevices, st
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{config: config, totalSteps: config.Epochs * stepsPerEpoch}
+	t := &trainer{config: config, totalSteps: config.Epochs * stepsPerEpoch, stepsPerEpoch: stepsPerEpoch}
 	if t.store, err = config.NewStore(); err != nil {
 		return nil, err
 	}
@@ -155,7 +156,8 @@ func (c Config) blend(step int) float64 {
 
 // step trains on one batch; step counts from 0 over the whole training.
 func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
-	images, labels := batchTensors(b.Images, b.Labels)
+	pixels, size := t.config.Progressive.resize(b.Images, step/t.stepsPerEpoch)
+	images, labels := batchTensors(pixels, size, b.Labels)
 	soft, err := t.teachers.probabilities(b)
 	if err != nil {
 		return sums{}, err
@@ -169,8 +171,9 @@ func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
 	return call(t.train, b.Len(), args...)
 }
 
-func batchTensors(images []uint8, labels []int32) (x, y *tensors.Tensor) {
-	return tensors.FromFlatDataAndDimensions(images, len(labels), fer.Size, fer.Size, 1),
+// batchTensors returns images of size×size pixels as uint8 [batch, size, size, 1] and their labels as int32 [batch].
+func batchTensors(images []uint8, size int, labels []int32) (x, y *tensors.Tensor) {
+	return tensors.FromFlatDataAndDimensions(images, len(labels), size, size, 1),
 		tensors.FromFlatDataAndDimensions(labels, len(labels))
 }
 
