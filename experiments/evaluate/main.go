@@ -30,7 +30,7 @@ func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
 	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
 	split := flag.String("split", "test", "train, public, private, test (both public and private if the source has them), or all")
-	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image) or ten (both in the centre and four corners)")
+	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
 	if err := cli.Parse(); err != nil {

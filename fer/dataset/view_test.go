@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -31,6 +32,32 @@ func TestViewsOfImage(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s puts the pixel at %v, want %v", name, got, want)
+		}
+	}
+	thirty, err := Views("thirty")
+	if err != nil || len(thirty) != 30 {
+		t.Fatalf("%d views, %v, want 30", len(thirty), err)
+	}
+	// A bright square, 12 pixels wide and 9 right of and below the centre, is scaled and moves away from the centre, then shifts.
+	square := new(fer.Image)
+	for y := 27; y < 39; y++ {
+		for x := 27; x < 39; x++ {
+			square[y*fer.Size+x] = 200
+		}
+	}
+	for i, v := range thirty {
+		scale := []float64{1, 0.9, 1.1}[i/10]
+		var sum, sumX, sumY float64
+		for k, p := range v.Apply(square) {
+			sum, sumX, sumY = sum+float64(p), sumX+float64(p)*float64(k%fer.Size), sumY+float64(p)*float64(k/fer.Size)
+		}
+		wantX, wantY := scale*9, scale*9
+		if v.Flip {
+			wantX = -wantX
+		}
+		wantX, wantY = 23.5+wantX+float64(v.DX), 23.5+wantY+float64(v.DY)
+		if wide, x, y := math.Sqrt(sum/200), sumX/sum, sumY/sum; math.Abs(wide-12*scale) > 0.1 || math.Abs(x-wantX) > 0.1 || math.Abs(y-wantY) > 0.1 {
+			t.Errorf("%+v shows the square %.2f wide at (%.2f, %.2f), want %.2f at (%.2f, %.2f)", v, wide, x, y, 12*scale, wantX, wantY)
 		}
 	}
 	if _, err := Views("twelve"); err == nil {

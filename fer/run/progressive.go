@@ -16,8 +16,8 @@ type Progressive struct {
 	Epochs int `json:"epochs,omitempty"` // How many epochs are of them.
 }
 
-// resize returns the images [n, 48, 48] as the net sees them in an epoch, counted from 0: [n, size, size]. Each pixel is a mean of
-// those it covers.
+// resize returns the images [n, 48, 48] as the net sees them in an epoch, counted from 0: [n, size, size]. Each pixel is a
+// weighted mean of those around its place.
 func (p Progressive) resize(images []uint8, epoch int) (resized []uint8, size int) {
 	if epoch >= p.Epochs {
 		return images, fer.Size

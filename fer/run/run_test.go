@@ -33,6 +33,7 @@ func modern() run.Config {
 	c.Model, c.ResNet = "resnet", model.ResNetConfig{Filters: []int{4, 6, 8, 8}}
 	c.Optimizer, c.LearningRate, c.WeightDecay = "nesterov", 0.05, 5e-4
 	c.EMA, c.Mixup, c.ClassWeight, c.Precision = 0.9, 0.2, "balanced", "mixed_bfloat16"
+	c.Progressive = run.Progressive{Size: 32, Epochs: 1}
 	return c
 }
 

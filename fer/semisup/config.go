@@ -125,6 +125,7 @@ func (c Config) Validate() error {
 	check(c.Train.Keep == "last", "train.keep", strconv.Quote(c.Train.Keep), `"last": no accuracy chooses the epoch`)
 	check(c.Train.Mixup == 0, "train.mixup", c.Train.Mixup, "0")
 	check(c.Train.Distill.Weight == 0, "train.distill.weight", c.Train.Distill.Weight, "0")
+	check(c.Train.Progressive == run.Progressive{}, "train.progressive", c.Train.Progressive, "none")
 	check(c.Train.ClassWeight == "", "train.class_weight", strconv.Quote(c.Train.ClassWeight), "none")
 	check(c.Train.EMA > 0, "train.ema", c.Train.EMA, "above 0: the average of the weights is the teacher and what is evaluated")
 	if len(errs) > 0 {

@@ -145,8 +145,9 @@ func TestBadInput(t *testing.T) {
 	}
 	c := tiny("fixmatch")
 	c.Train.Keep, c.Train.Mixup, c.Ratio, c.Threshold = "best", 0.2, 0, 2
+	c.Train.Progressive.Size = 32
 	err := c.Validate()
-	for _, field := range []string{"train.keep", "train.mixup", "ratio", "threshold"} {
+	for _, field := range []string{"train.keep", "train.mixup", "train.progressive", "ratio", "threshold"} {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("Validate: %v, want it to name %s", err, field)
 		}
