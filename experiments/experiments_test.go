@@ -124,6 +124,9 @@ func TestPredict(t *testing.T) {
 	if pictures, err := filepath.Glob(filepath.Join(why, "*.png")); err != nil || len(pictures) != 2 {
 		t.Errorf("explained %v, %v, want 2 pictures", pictures, err)
 	}
+	if averaged, errs, err := predict("-run", "cnn", "-tta", "ten", with, without, cropped); err != nil || strings.Count(averaged, "\n") != 4 || averaged == out {
+		t.Errorf("with ten views: %v, %s\n%s", err, errs, averaged)
+	}
 	if err := os.WriteFile(filepath.Join(folder, "bad.jpg"), []byte("no picture"), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -49,9 +49,14 @@ func mainErr() error {
 	score := flag.Float64("score", 0, "detector's score from which a find counts as a face; default 10")
 	explainDir := flag.String("explain", "", "`folder` for a picture per face of what the net looked at")
 	method := flag.String("method", "grad-cam", "how to explain, see experiments/explain")
+	tta := flag.String("tta", "none", "test-time averaging: none, flip, ten or thirty views of each face, see experiments/evaluate")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		return fmt.Errorf("nothing to predict: name photos, folders, CSV or zip files")
+	}
+	views, err := dataset.Views(*tta)
+	if err != nil {
+		return err
 	}
 	r, err := pretrained.Find(*name)
 	if err != nil {
@@ -76,7 +81,7 @@ func mainErr() error {
 			failed++
 		}
 	}
-	if err := predict(r, rows, *out, *explainDir, *method); err != nil {
+	if err := predict(r, rows, views, *out, *explainDir, *method); err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -140,42 +145,34 @@ func readPhoto(path string, options *photo.Options) []row {
 }
 
 // predict classifies the faces, writes the table, and the pictures if a folder is given for them.
-func predict(r *run.Run, rows []row, out, explainDir, method string) error {
-	var images []*fer.Image
+func predict(r *run.Run, rows []row, views []dataset.View, out, explainDir, method string) error {
+	var faces dataset.Dataset
 	for _, w := range rows {
 		if w.face.Image != nil {
-			images = append(images, w.face.Image)
+			faces.Examples = append(faces.Examples, fer.Example{ID: strconv.Itoa(faces.Len()), Label: fer.Unlabelled, Image: w.face.Image})
 		}
 	}
-	var probs [][fer.NumEmotions]float64
-	if len(images) > 0 {
-		p, err := r.Predictor()
-		if err != nil {
-			return err
-		}
-		if probs, err = p.Probabilities(images, r.Temperature()); err != nil {
-			return err
-		}
-	}
-	var tops []fer.Emotion
-	for _, p := range probs {
-		tops = append(tops, evaluate.Prediction{Probs: p}.Predicted())
-	}
-	table := func(w io.Writer) error { return writeTable(w, rows, probs, tops) }
+	var predictions evaluate.Predictions
 	var err error
+	if faces.Len() > 0 {
+		if predictions, err = r.Predict(&faces, views...); err != nil {
+			return err
+		}
+	}
+	table := func(w io.Writer) error { return writeTable(w, rows, predictions) }
 	if out == "-" {
 		err = table(os.Stdout)
 	} else {
 		err = atomicfile.Write(out, table)
 	}
-	if err != nil || explainDir == "" || len(images) == 0 {
+	if err != nil || explainDir == "" || faces.Len() == 0 {
 		return err
 	}
-	return pictures(r, rows, images, tops, explainDir, method)
+	return pictures(r, rows, predictions, explainDir, method)
 }
 
-// writeTable writes a row per face or file without one; probs and tops are those of the faces.
-func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64, tops []fer.Emotion) error {
+// writeTable writes a row per face or file without one; the predictions are the faces'.
+func writeTable(w io.Writer, rows []row, predictions evaluate.Predictions) error {
 	c := csv.NewWriter(w)
 	header := append([]string{"file", "x", "y", "side", "score", "emotion", "probability"}, fer.EmotionNames()...)
 	c.Write(append(header, "note"))
@@ -186,12 +183,12 @@ func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64, tops 
 			c.Write(append(record, r.note))
 			continue
 		}
-		p, top := probs[0], tops[0]
-		probs, tops = probs[1:], tops[1:]
+		p := predictions[0]
+		predictions = predictions[1:]
 		b := r.face.Box
 		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.face.Score, 'f', 1, 64), top.String(), strconv.FormatFloat(p[top], 'f', 4, 64))
-		for _, v := range p {
+			strconv.FormatFloat(r.face.Score, 'f', 1, 64), p.Predicted().String(), strconv.FormatFloat(p.Confidence(), 'f', 4, 64))
+		for _, v := range p.Probs {
 			record = append(record, strconv.FormatFloat(v, 'f', 4, 64))
 		}
 		c.Write(append(record, r.note))
@@ -201,7 +198,7 @@ func writeTable(w io.Writer, rows []row, probs [][fer.NumEmotions]float64, tops 
 }
 
 // pictures writes an overlay per face: 000-happy-photo.png.
-func pictures(r *run.Run, rows []row, images []*fer.Image, tops []fer.Emotion, dir, method string) error {
+func pictures(r *run.Run, rows []row, predictions evaluate.Predictions, dir, method string) error {
 	by, err := explain.ByName(method)
 	if err != nil {
 		return err
@@ -218,18 +215,19 @@ func pictures(r *run.Run, rows []row, images []*fer.Image, tops []fer.Emotion, d
 		if w.face.Image == nil {
 			continue
 		}
-		maps, err := by.Attribute(m, images[i:i+1], tops[i:i+1])
+		images, tops := []*fer.Image{w.face.Image}, []fer.Emotion{predictions[i].Predicted()}
+		maps, err := by.Attribute(m, images, tops)
 		if maps == nil {
 			return err
 		}
-		f, err := explain.Views(images[i:i+1], tops[i:i+1], maps, explain.ViewOptions{Options: figure.Options{
-			Title: fmt.Sprintf("Why %s? %s", tops[i], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
+		f, err := explain.Views(images, tops, maps, explain.ViewOptions{Options: figure.Options{
+			Title: fmt.Sprintf("Why %s? %s", tops[0], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
 		}})
 		if err != nil {
 			return err
 		}
 		base := strings.TrimSuffix(filepath.Base(w.file), filepath.Ext(w.file))
-		if err := f.Save(filepath.Join(dir, fmt.Sprintf("%03d-%s-%s.png", i, tops[i], base))); err != nil {
+		if err := f.Save(filepath.Join(dir, fmt.Sprintf("%03d-%s-%s.png", i, tops[0], base))); err != nil {
 			return err
 		}
 		i++
