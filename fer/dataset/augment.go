@@ -31,11 +31,7 @@ func (a Augment) Apply(dst, src *fer.Image, rng *rand.Rand) {
 	erase := rng.Float64() < a.Erase
 	hole := randomRect(rng)
 
-	if a.Rotate == 0 && a.Scale == 0 {
-		shift(dst, src, int(math.Round(dx)), int(math.Round(dy)), flip)
-	} else {
-		warp(dst, src, dx, dy, angle, scale, flip)
-	}
+	move(dst, src, dx, dy, angle, scale, flip)
 	if a.Brightness != 0 || a.Contrast != 0 {
 		adjust(dst, brightness, contrast)
 	}
@@ -45,6 +41,15 @@ func (a Augment) Apply(dst, src *fer.Image, rng *rand.Rand) {
 				dst[y*fer.Size+x] = uint8(rng.UintN(256))
 			}
 		}
+	}
+}
+
+// move rotates and scales around the centre, then shifts: by whole pixels if that is all it does.
+func move(dst, src *fer.Image, dx, dy, angle, scale float64, flip bool) {
+	if angle == 0 && scale == 1 {
+		shift(dst, src, int(math.Round(dx)), int(math.Round(dy)), flip)
+	} else {
+		warp(dst, src, dx, dy, angle, scale, flip)
 	}
 }
 

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"slices"
 
 	"ferlab/fer"
 )
@@ -18,11 +17,7 @@ type View struct {
 // Apply returns the image as the view shows it.
 func (v View) Apply(src *fer.Image) *fer.Image {
 	dst := new(fer.Image)
-	if v.Scale == 0 {
-		shift(dst, src, v.DX, v.DY, v.Flip)
-	} else {
-		warp(dst, src, float64(v.DX), float64(v.DY), 0, 1+v.Scale, v.Flip)
-	}
+	move(dst, src, float64(v.DX), float64(v.DY), 0, 1+v.Scale, v.Flip)
 	return dst
 }
 
@@ -36,29 +31,24 @@ const (
 // centre and shifted by 3 pixels into each corner, what ten crops are to larger images (Krizhevsky et al. 2012); "thirty", those
 // ten at 1, 0.9 and 1.1 times their size (multi-scale testing: Simonyan & Zisserman 2015).
 func Views(name string) ([]View, error) {
-	centre := []View{{}, {Flip: true}}
-	ten := slices.Clone(centre)
-	for _, dx := range []int{-cropMargin, cropMargin} {
-		for _, dy := range []int{-cropMargin, cropMargin} {
-			ten = append(ten, View{DX: dx, DY: dy}, View{DX: dx, DY: dy, Flip: true})
+	var all []View
+	for _, scale := range []float64{0, -zoom, zoom} {
+		for _, by := range [][2]int{{0, 0}, {-cropMargin, -cropMargin}, {-cropMargin, cropMargin}, {cropMargin, -cropMargin}, {cropMargin, cropMargin}} {
+			v := View{DX: by[0], DY: by[1], Scale: scale}
+			mirrored := v
+			mirrored.Flip = true
+			all = append(all, v, mirrored)
 		}
 	}
-	switch name {
+	switch name { // Each set begins with the one before it.
 	case "none":
-		return centre[:1], nil
+		return all[:1], nil
 	case "flip":
-		return centre, nil
+		return all[:2], nil
 	case "ten":
-		return ten, nil
+		return all[:10], nil
 	case "thirty":
-		thirty := slices.Clone(ten)
-		for _, scale := range []float64{-zoom, zoom} {
-			for _, v := range ten {
-				v.Scale = scale
-				thirty = append(thirty, v)
-			}
-		}
-		return thirty, nil
+		return all, nil
 	}
 	return nil, fmt.Errorf("unknown views %q, want none, flip, ten or thirty", name)
 }

@@ -129,9 +129,6 @@ func Preset(name string) (Config, error) {
 // The largest nets that a configuration may ask for: in channels or units of a layer, and in layers of a kind.
 const maxUnits, maxLayers = 1 << 16, 100
 
-// The smallest images of progressive resizing, pixels: four halvings of them leave one.
-const minSize = 16
-
 const mixedPrecision = "mixed_bfloat16" // Keras's name.
 
 // Validate returns one error that names every field with an impossible value.
@@ -189,7 +186,7 @@ func (c Config) Validate() error {
 	check(a.Contrast >= 0 && a.Contrast <= 1, "augment.contrast", a.Contrast, "in [0, 1]")
 	check(a.Erase >= 0 && a.Erase <= 1, "augment.erase", a.Erase, "in [0, 1]")
 	if p := c.Progressive; p != (Progressive{}) {
-		check(p.Size >= minSize && p.Size < fer.Size, "progressive.size", p.Size, fmt.Sprintf("from %d to %d pixels", minSize, fer.Size-1))
+		check(p.Size >= minProgressive && p.Size < fer.Size, "progressive.size", p.Size, fmt.Sprintf("from %d to %d pixels", minProgressive, fer.Size-1))
 		check(p.Epochs > 0 && p.Epochs < c.Epochs, "progressive.epochs", p.Epochs, "above 0 and below epochs")
 		check(c.Model == "resnet" || c.Model == "custom", "model", strconv.Quote(c.Model), "one that takes images of any size, with progressive: resnet or custom")
 	}

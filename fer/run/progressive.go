@@ -16,6 +16,9 @@ type Progressive struct {
 	Epochs int `json:"epochs,omitempty"` // How many epochs are of them.
 }
 
+// minProgressive is the height and width of the smallest images of progressive resizing in pixels: four halvings leave one.
+const minProgressive = 16
+
 // resize returns the images [n, 48, 48] as the net sees them in an epoch, counted from 0: [n, size, size]. Each pixel is a
 // weighted mean of those around its place.
 func (p Progressive) resize(images []uint8, epoch int) (resized []uint8, size int) {

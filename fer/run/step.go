@@ -38,14 +38,15 @@ func (s sums) means() (loss, accuracy float64) {
 // trainer holds a net's store and the compiled graphs of a training step and of evaluation.
 type trainer struct {
 	*Evaluator
-	config   Config
-	store    *gomlx.Store
-	teachers *teachers
-	train    *gomlx.Exec
-	devices  *devices // nil for one.
-	// The training's steps, in all and in an epoch.
-	totalSteps, stepsPerEpoch int
+	config        Config
+	store         *gomlx.Store
+	teachers      *teachers
+	train         *gomlx.Exec
+	devices       *devices // nil for one.
+	stepsPerEpoch int
 }
+
+func (t *trainer) totalSteps() int { return t.config.Epochs * t.stepsPerEpoch }
 
 // NewStore returns an empty store from which the net's initial weights, dropout and batch normalisation follow as configured.
 func (c Config) NewStore() (*gomlx.Store, error) {
@@ -63,7 +64,7 @@ func newTrainer(config Config, net model.Net, teacherRuns []*Run, numDevices, st
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{config: config, totalSteps: config.Epochs * stepsPerEpoch, stepsPerEpoch: stepsPerEpoch}
+	t := &trainer{config: config, stepsPerEpoch: stepsPerEpoch}
 	if t.store, err = config.NewStore(); err != nil {
 		return nil, err
 	}
@@ -164,7 +165,7 @@ func (t *trainer) step(b dataset.Batch, step int) (sums, error) {
 	}
 	c := t.config
 	args := []any{images, labels, soft,
-		float32(c.LearningRateAt(step, t.totalSteps)), float32(c.AverageDecayAt(step)), float32(c.blend(step))}
+		float32(c.LearningRateAt(step, t.totalSteps())), float32(c.AverageDecayAt(step)), float32(c.blend(step))}
 	if err := t.devices.split(args); err != nil {
 		return sums{}, err
 	}

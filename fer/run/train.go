@@ -265,7 +265,7 @@ func (s *session) epoch(ctx context.Context) error {
 			return s.interrupted()
 		}
 		step := s.state.Epoch*steps + batch.Step
-		rate = s.Config.LearningRateAt(step, s.trainer.totalSteps)
+		rate = s.Config.LearningRateAt(step, s.trainer.totalSteps())
 		stepBegun := time.Now()
 		part, err := s.trainer.step(batch, step)
 		stepping += time.Since(stepBegun)
@@ -283,7 +283,7 @@ func (s *session) epoch(ctx context.Context) error {
 			s.observer.Step(s.state.Epoch+1, batch.Step, loss, accuracy)
 		}
 	}
-	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.Config.LearningRateAt((s.state.Epoch+1)*steps-1, s.trainer.totalSteps)}
+	e := Epoch{Epoch: s.state.Epoch + 1, Step: (s.state.Epoch + 1) * steps, LearningRate: s.Config.LearningRateAt((s.state.Epoch+1)*steps-1, s.trainer.totalSteps())}
 	e.TrainLoss, e.TrainAccuracy = s.state.Sums.means()
 	trained := time.Now()
 	var err error
