@@ -49,10 +49,13 @@ type Config struct {
 
 	// Optimizer is "adamw", "nesterov" (gradient descent with Nesterov momentum of 0.9), or "sgd" (without momentum, as the
 	// report's).
-	Optimizer      string  `json:"optimizer"`
-	LearningRate   float64 `json:"learning_rate"`   // Peak.
-	Schedule       string  `json:"schedule"`        // "cosine" (down to 0 at the last step) or "constant".
-	WarmupSteps    int     `json:"warmup_steps"`    // Linear rise from 0 at the start.
+	Optimizer    string  `json:"optimizer"`
+	LearningRate float64 `json:"learning_rate"` // Peak.
+	Schedule     string  `json:"schedule"`      // "cosine" (down to 0 at the last step) or "constant".
+	WarmupSteps  int     `json:"warmup_steps"`  // Linear rise from 0 at the start.
+	// RateFloor is the share of the peak rate that the cosine ends at, in [0, 1]: with 0.1, the last epochs go on exploring, for
+	// an average of the weights to gain from, instead of learning wrong labels by heart.
+	RateFloor      float64 `json:"rate_floor,omitempty"`
 	WeightDecay    float64 `json:"weight_decay"`    // Decoupled (Loshchilov & Hutter 2019); not for sgd.
 	LabelSmoothing float64 `json:"label_smoothing"` // Share of the target spread over all classes, in [0, 1) (Szegedy et al. 2016).
 	// EMA is the decay of an exponential moving average of the weights, which is evaluated and kept instead of them; 0 for none.
@@ -166,6 +169,7 @@ func (c Config) Validate() error {
 	}
 	check(c.LearningRate > 0 && finite(c.LearningRate), "learning_rate", c.LearningRate, "a positive number")
 	check(c.WarmupSteps >= 0, "warmup_steps", c.WarmupSteps, "0 or more")
+	check(c.RateFloor >= 0 && c.RateFloor <= 1, "rate_floor", c.RateFloor, "in [0, 1]")
 	check(c.WeightDecay >= 0 && finite(c.WeightDecay), "weight_decay", c.WeightDecay, "0 or more")
 	check(c.WeightDecay == 0 || c.Optimizer != "sgd", "weight_decay", c.WeightDecay, "0 if the optimizer is sgd")
 	check(c.EMA >= 0 && c.EMA < 1, "ema", c.EMA, "in [0, 1)")

@@ -136,7 +136,7 @@ func (c Config) LearningRateAt(step, steps int) float64 {
 	}
 	if c.Schedule == "cosine" && steps > c.WarmupSteps {
 		progress := float64(step-c.WarmupSteps) / float64(steps-c.WarmupSteps)
-		rate *= (1 + math.Cos(math.Pi*progress)) / 2
+		rate *= c.RateFloor + (1-c.RateFloor)*(1+math.Cos(math.Pi*progress))/2
 	}
 	return rate
 }
