@@ -19,6 +19,7 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/notebook"
+	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
 	"ferlab/internal/atomicfile"
@@ -66,7 +67,7 @@ func mainErr() error {
 				if err := sets.Apply(&c); err != nil {
 					return err
 				}
-				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Observer: run.Watch(c.Name())})
+				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{Observer: run.Watch(c.Name()), Find: pretrained.Find}})
 				if err != nil {
 					return fmt.Errorf("run %s: %w", c.Name(), err)
 				}

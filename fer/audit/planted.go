@@ -34,7 +34,7 @@ func Planted(n int, fraction float64, seed uint64) (d *dataset.Dataset, truth ma
 // Slim is a configuration for [KFold] that learns clear faces such as [Planted]'s within seconds.
 func Slim() run.Config {
 	c := run.Quick()
-	c.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}, Dropout: -1}
+	c.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}}
 	c.Epochs, c.BatchSize, c.LearningRate, c.WarmupSteps = 6, 32, 4e-3, 20
 	c.Augment = dataset.Augment{Flip: true}
 	return c

@@ -5,7 +5,14 @@ import (
 	"math/rand/v2"
 
 	"ferlab/fer"
+	"ferlab/internal/check"
 )
+
+// Augmenter changes training images at random.
+type Augmenter interface {
+	// Apply writes a changed src to dst. All that is random comes from rng.
+	Apply(dst, src *fer.Image, rng *rand.Rand)
+}
 
 // Augment configures the random changes that make every epoch show each training image differently. The zero value changes
 // nothing. All amounts are drawn uniformly and independently for each image.
@@ -17,6 +24,16 @@ type Augment struct {
 	Brightness float64 `json:"brightness"` // Largest change of brightness, as a fraction of white.
 	Contrast   float64 `json:"contrast"`   // Largest relative change of contrast around the image's mean.
 	Erase      float64 `json:"erase"`      // Probability of erasing a random rectangle of 2–20 % of the image (Zhong et al. 2017).
+}
+
+// Validate adds the fields with impossible values.
+func (a Augment) Validate(f check.Fields) {
+	f.That(a.Shift >= 0 && a.Shift < fer.Size, "shift", a.Shift, "in [0, 48) pixels")
+	f.Within("rotate", a.Rotate, 0, 180, "in [0, 180] degrees")
+	f.Below1("scale", a.Scale)
+	f.Share("brightness", a.Brightness)
+	f.Share("contrast", a.Contrast)
+	f.Share("erase", a.Erase)
 }
 
 // Apply writes a randomly changed src to dst. Pixels that come from outside src repeat its edge.

@@ -11,7 +11,9 @@ import (
 type Batch struct {
 	Images []uint8
 	Labels []int32 // Class indices; -1 for an unlabelled example.
-	Step   int     // Index of the batch within its epoch.
+	// Indices are the examples' places in the list that the batch was made from.
+	Indices []int
+	Step    int // Index of the batch within its epoch.
 }
 
 // Len is the number of images in the batch.
@@ -21,8 +23,8 @@ func (b Batch) Len() int { return len(b.Labels) }
 // that resumes at any step sees exactly the images that it would have seen.
 type Epochs struct {
 	Examples []fer.Example
-	Size     int     // Images in a batch, at most len(Examples).
-	Augment  Augment // Applied to every image.
+	Size     int       // Images in a batch, at most len(Examples).
+	Augment  Augmenter // Applied to every image; nil changes none.
 	Seed     uint64
 }
 
@@ -57,11 +59,15 @@ func (e Epochs) Batches(epoch, from int) iter.Seq[Batch] {
 }
 
 func (e Epochs) batch(indices []int, epoch, step int) Batch {
-	b := Batch{Images: make([]uint8, len(indices)*fer.Pixels), Labels: make([]int32, len(indices)), Step: step}
+	b := Batch{Images: make([]uint8, len(indices)*fer.Pixels), Labels: make([]int32, len(indices)), Indices: indices, Step: step}
 	for i, index := range indices {
 		example := e.Examples[index]
 		rng := rand.New(rand.NewPCG(e.Seed^uint64(epoch)*0x9e3779b97f4a7c15, uint64(index)))
-		e.Augment.Apply((*fer.Image)(b.Images[i*fer.Pixels:]), example.Image, rng)
+		if dst := (*fer.Image)(b.Images[i*fer.Pixels:]); e.Augment != nil {
+			e.Augment.Apply(dst, example.Image, rng)
+		} else {
+			*dst = *example.Image
+		}
 		b.Labels[i] = int32(example.Label)
 	}
 	return b
@@ -72,8 +78,9 @@ func InOrder(examples []fer.Example, size int) iter.Seq[Batch] {
 	return func(yield func(Batch) bool) {
 		for step := 0; step*size < len(examples); step++ {
 			part := examples[step*size : min((step+1)*size, len(examples))]
-			b := Batch{Images: make([]uint8, 0, len(part)*fer.Pixels), Labels: make([]int32, len(part)), Step: step}
+			b := Batch{Images: make([]uint8, 0, len(part)*fer.Pixels), Labels: make([]int32, len(part)), Indices: make([]int, len(part)), Step: step}
 			for i, example := range part {
+				b.Indices[i] = step*size + i
 				b.Images = append(b.Images, example.Image[:]...)
 				b.Labels[i] = int32(example.Label)
 			}

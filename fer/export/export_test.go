@@ -137,7 +137,7 @@ func TestONNX(t *testing.T) {
 			save(fmt.Sprintf("%s-%t", name, float), file.Bytes(), p, r.Temperature())
 		}
 	}
-	residual := model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 8}})
+	residual := model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 8}, Blocks: []int{1, 1}})
 	s := store(t, residual)
 	var file bytes.Buffer
 	if err := NetONNX(&file, residual, s, &Options{Temperature: 2}); err != nil {

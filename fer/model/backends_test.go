@@ -15,8 +15,8 @@ import (
 // The pure-Go backend gives the default one's initial weights, logits and, after a step, weights.
 func TestBackendsAgree(t *testing.T) {
 	nets := map[string]model.Net{
-		"slim CNN": model.CNN(&model.CNNConfig{Filters: []int{8, 8, 8, 8}, Dropout: -1}),
-		"DNN":      model.DNN(&model.DNNConfig{Dropout: -1}),
+		"slim CNN": model.CNN(&model.CNNConfig{Filters: []int{8, 8, 8, 8}, Dense: []int{512, 256, 64}}),
+		"DNN":      dnnWithoutDropout(),
 	}
 	reference, err := backend.Get()
 	if err != nil {

@@ -35,7 +35,7 @@ func NewPredictor(net Net, store *gomlx.Store) (*Predictor, error) {
 	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
 		logits := Logits(s, net, images)
 		if before > 0 && store.NumVariables() > before {
-			panic(fmt.Errorf("the weights don't fit the net: it has variables that they lack"))
+			panic(errDoesntFit("it has variables that they lack"))
 		}
 		return logits
 	})

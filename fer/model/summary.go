@@ -34,7 +34,7 @@ type LayerSummary struct {
 // from [batch, 48, 48, 1] to [batch, 7].
 func Summarize(net Net) (*Summary, error) {
 	s := new(Summary)
-	err := inspect(1, func(scope *gomlx.Scope, images *graph.Node) {
+	err := inspect(1, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) {
 		Logits(scope, net, images)
 		for _, l := range nn.Layers(images.Graph()) {
 			s.Layers = append(s.Layers, LayerSummary{l.Name, l.Type, l.Output.Shape().Dimensions[1:], l.Params, l.NonTrainable, l.MultiplyAdds})
@@ -46,14 +46,14 @@ func Summarize(net Net) (*Summary, error) {
 	return s, nil
 }
 
-// inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with an empty store, and look at it: nothing is compiled.
-func inspect(batch int, build func(s *gomlx.Scope, images *graph.Node)) error {
+// inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with a store, and look at it: nothing is compiled.
+func inspect(batch int, store *gomlx.Store, build func(s *gomlx.Scope, images *graph.Node)) error {
 	b, err := backend.Get()
 	if err != nil {
 		return err
 	}
 	complete := false
-	exec, err := gomlx.NewExec(b, gomlx.NewStore(), func(s *gomlx.Scope, images *graph.Node) *graph.Node {
+	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
 		build(s, images)
 		complete = true
 		panic(errors.New("the graph is complete: there is no need to compile it"))

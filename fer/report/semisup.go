@@ -30,7 +30,7 @@ func FewLabels() []int {
 // There is no dropout, without which the baseline is far better after so few steps, and FreeMatch's thresholds move fast.
 func FewLabelsConfig(algorithm string, labels int) semisup.Config {
 	c := semisup.Quick(algorithm, labels, 1)
-	c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}, Dropout: -1}
+	c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}}
 	c.Train.LearningRate, c.Train.BatchSize, c.Ratio = 4e-3, 14, 3
 	c.Train.Epochs, c.StepsPerEpoch = 4, 50
 	c.Train.Augment.Contrast, c.Train.Augment.Brightness = 0.4, 0.2
@@ -120,7 +120,7 @@ func LearnWithFewLabels() ([]semisup.Result, error) {
 			c := FewLabelsConfig(a.Name, labels)
 			progress.Update(done, c.Name())
 			// A threshold that nothing reaches so early is seen in the table.
-			o := &semisup.Options{Data: data, Warn: func(string) {}}
+			o := &semisup.Options{Options: run.Options{Data: data, Warn: func(string) {}}}
 			if _, err := semisup.Train(context.Background(), filepath.Join(dir, c.Name()), c, o); err != nil {
 				return nil, err
 			}

@@ -30,7 +30,7 @@ type state struct {
 	Sums    sums    `json:"sums"`    // Of these steps.
 	History []Epoch `json:"history"`
 	Best    int     `json:"best"` // Epoch of the highest validation accuracy so far, 0 for none.
-	// Extra is what a training with a loop of its own keeps beside that; see [Job.Save].
+	// Extra is what the learner keeps beside that; see [Learner].
 	Extra json.RawMessage `json:"extra,omitempty"`
 }
 

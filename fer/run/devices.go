@@ -13,7 +13,11 @@ import (
 
 // devices divides the images of a batch among devices; everything else is on each of them. XLA's partitioner (Shardy) divides
 // the step's graph accordingly: it computes what one device would, batch normalisation and dropout included, up to rounding.
-type devices struct{ part, all *distributed.ShardingSpec }
+type devices struct {
+	mesh      *distributed.DeviceMesh
+	part, all *distributed.ShardingSpec
+	told      bool // The graph knows how its inputs are divided.
+}
 
 // divide lets a training step run on the first n devices of a backend; 0 and 1 leave it on one.
 func divide(step *gomlx.Exec, b compute.Backend, n int) (*devices, error) {
@@ -27,33 +31,38 @@ func divide(step *gomlx.Exec, b compute.Backend, n int) (*devices, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &devices{all: distributed.NewReplicatedShardingSpec(mesh)}
+	d := &devices{mesh: mesh, all: distributed.NewReplicatedShardingSpec(mesh)}
 	if d.part, err = distributed.BuildSpec(mesh).S("batch").Done(); err != nil {
 		return nil, err
 	}
-	step.AutoSharding(mesh).WithInputShardingSpecs(d.part, d.part, d.part, d.all, d.all, d.all).WithOutputShardingSpecs(d.all)
 	// GoMLX v0.28.2 gives the random generator's variable no link to its store, and looks for the store's default there.
 	return d, step.Store().GetVariable("/" + gomlx.RNGStateVariableName).SetShardingSpec(d.all)
 }
 
-// split divides a step's arguments, tensors and scalars; nil devices leave them as they are.
-func (d *devices) split(args []any) error {
+// split divides a step's arguments in place: tensors by their first axis, the batch; scalars go to all. nil devices leave them
+// as they are.
+func (d *devices) split(step *gomlx.Exec, args []any) error {
 	if d == nil {
 		return nil
 	}
+	specs := make([]*distributed.ShardingSpec, len(args))
 	for i, arg := range args {
-		spec := d.all
+		specs[i] = d.all
 		t, ok := arg.(*tensors.Tensor)
 		if ok {
-			spec = d.part
+			specs[i] = d.part
 		} else {
 			t = tensors.FromScalar(arg.(float32))
 		}
-		shards, err := dtensor.ShardTensor(spec, t)
+		shards, err := dtensor.ShardTensor(specs[i], t)
 		if err = errors.Join(err, t.FinalizeAll()); err != nil {
 			return fmt.Errorf("dividing a batch among devices: %w", err)
 		}
 		args[i] = shards
+	}
+	if !d.told {
+		step.AutoSharding(d.mesh).WithInputShardingSpecs(specs...).WithOutputShardingSpecs(d.all)
+		d.told = true
 	}
 	return nil
 }

@@ -10,56 +10,34 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/nn"
+	"ferlab/internal/check"
 )
 
 // Distill configures distillation (Hinton, Vinyals & Dean 2015): the net learns from what teachers say about each augmented
 // image, beside its label. The zero value is no distillation.
 type Distill struct {
-	// Teachers are the folders of complete runs; several are an ensemble, whose probabilities are averaged. A run's record keeps
+	// Teachers are the folders of complete runs, or names that [Options].Find knows; several are an ensemble, whose probabilities are averaged. A run's record keeps
 	// the folder's last element and the SHA-256 of its weights, "a@1f0e…": other weights are another configuration.
-	Teachers []string `json:"teachers,omitempty"`
+	Teachers []string `json:"teachers"`
 	// Weight is the teachers' share of the loss, in [0, 1]; the labels have the rest.
-	Weight float64 `json:"weight,omitempty"`
+	Weight float64 `json:"weight"`
 	// Temperature divides the logits of teachers and, in the teachers' share of the loss, of the net: above 1 it shows more of
-	// what the teachers think of the other emotions. 1 if it is 0.
-	Temperature float64 `json:"temperature,omitempty"`
+	// what the teachers think of the other emotions; at 1 it shows their own confidence.
+	Temperature float64 `json:"temperature"`
 }
 
-func (d Distill) temperature() float64 {
-	if d.Temperature == 0 {
-		return 1
-	}
-	return d.Temperature
+// Validate adds the fields with impossible values.
+func (d Distill) Validate(f check.Fields) {
+	f.Share("weight", d.Weight)
+	f.That((d.Weight > 0) == (len(d.Teachers) > 0), "weight", d.Weight, "above 0 with teachers, and 0 without")
+	f.NotNegative("temperature", d.Temperature)
+	f.That(d.Weight == 0 || d.Temperature > 0, "temperature", d.Temperature, "above 0")
 }
 
-// open opens the teachers and leaves in the configuration what a record keeps of them.
-func (d *Distill) open() ([]*Run, error) {
-	recorded := make([]string, len(d.Teachers))
-	runs := make([]*Run, len(d.Teachers))
-	for i, dir := range d.Teachers {
-		r, err := Open(dir)
-		if err != nil {
-			return nil, fmt.Errorf("teacher: %w", err)
-		}
-		weights, err := r.Weights()
-		if err != nil {
-			return nil, fmt.Errorf("teacher: %w", err)
-		}
-		runs[i], recorded[i] = r, r.Name+"@"+sum(weights)
-	}
-	if len(runs) > 0 {
-		d.Teachers = recorded
-	}
-	return runs, nil
-}
-
-// loss is the loss of every example, [batch], of logits against targets and soft, the teachers' probabilities, both [batch, 7].
-func (d Distill) loss(logits, targets, soft *graph.Node) *graph.Node {
-	losses := nn.SoftCrossEntropy(logits, targets)
-	if d.Weight == 0 {
-		return losses
-	}
-	return graph.Add(graph.MulScalar(losses, 1-d.Weight), graph.MulScalar(nn.Distillation(logits, soft, d.temperature()), d.Weight))
+// blend adds the teachers' share to the labels' losses of every example, [batch]: what the logits lose against soft, the teachers'
+// probabilities, both [batch, 7].
+func (d Distill) blend(losses, logits, soft *graph.Node) *graph.Node {
+	return graph.Add(graph.MulScalar(losses, 1-d.Weight), graph.MulScalar(nn.Distillation(logits, soft, d.Temperature), d.Weight))
 }
 
 // teachers are an ensemble at work.
@@ -69,7 +47,7 @@ type teachers struct {
 }
 
 func newTeachers(d Distill, runs []*Run) (*teachers, error) {
-	t := &teachers{temperature: d.temperature()}
+	t := &teachers{temperature: d.Temperature}
 	for _, r := range runs {
 		p, err := r.Predictor()
 		if err != nil {
@@ -80,7 +58,7 @@ func newTeachers(d Distill, runs []*Run) (*teachers, error) {
 	return t, nil
 }
 
-// probabilities returns the teachers' mean probabilities for a batch, float32 [batch, 7]; zeros if there are no teachers.
+// probabilities returns the teachers' mean probabilities for a batch, float32 [batch, 7].
 func (t *teachers) probabilities(b dataset.Batch) (*tensors.Tensor, error) {
 	images := make([]*fer.Image, b.Len())
 	for i := range images {

@@ -17,7 +17,7 @@ import (
 // the teachers by their weights.
 func TestDistillation(t *testing.T) {
 	c := small()
-	c.Epochs, c.CNN.Dropout = 1, -1
+	c.Epochs, c.CNN.Dropout = 1, 0
 	teachers := []string{filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")}
 	for i, dir := range teachers {
 		c.Seed = uint64(10 + i)

@@ -17,11 +17,11 @@ import (
 // evalBatch is the number of images of an evaluation batch.
 const evalBatch = 256
 
-// Evaluator measures a net in training: the weights in its store as they are, their moving averages if the configuration has an
+// evaluator measures a net in training: the weights in its store as they are, their moving averages if the configuration has an
 // EMA.
-type Evaluator struct{ exec *gomlx.Exec }
+type evaluator struct{ exec *gomlx.Exec }
 
-func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*Evaluator, error) {
+func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*evaluator, error) {
 	b, err := backend.Get()
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*Evaluator,
 		losses := graph.Where(known, nn.CrossEntropy(logits, labels, 0), graph.ScalarZero(logits.Graph(), dtypes.Float32))
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
 	})
-	return &Evaluator{exec}, err
+	return &evaluator{exec}, err
 }
 
 // weightsScope is the scope of the weights that are evaluated and kept.
@@ -49,13 +49,9 @@ func correct(logits, labels *graph.Node) *graph.Node {
 	return graph.ReduceAllSum(graph.ConvertDType(hits, dtypes.Float32))
 }
 
-// Evaluate measures loss (without label smoothing) and accuracy in inference mode.
-func (e *Evaluator) Evaluate(examples []fer.Example) (loss, accuracy float64, err error) {
-	return e.evaluate(context.Background(), examples)
-}
-
-// evaluate is Evaluate that ends with the context's error once that is cancelled.
-func (e *Evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss, accuracy float64, err error) {
+// evaluate measures loss (without label smoothing) and accuracy in inference mode. It ends with the context's error once that is
+// cancelled.
+func (e *evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss, accuracy float64, err error) {
 	var total sums
 	for b := range dataset.InOrder(examples, evalBatch) {
 		if err := ctx.Err(); err != nil {
@@ -69,11 +65,11 @@ func (e *Evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss,
 			}
 		}
 		x, y := batchTensors(images, fer.Size, labels)
-		part, err := call(e.exec, b.Len(), x, y)
+		out, err := backend.Call(e.exec, x, y)
 		if err != nil {
 			return 0, 0, err
 		}
-		total.add(part)
+		total.add(sums{Loss: scalar(out[0]), Correct: scalar(out[1]), Count: b.Len()})
 	}
 	loss, accuracy = total.means()
 	return loss, accuracy, nil

@@ -26,7 +26,7 @@ func TestExcludeAndTemperature(t *testing.T) {
 	write("id,label,suggested,reason,score\nsynthetic/1/3,happy,,blank,1\nsynthetic/1/9,sad,fear,label error,0.1\n")
 	c := small()
 	c.Epochs, c.BatchSize, c.Validation, c.Exclude = 5, 32, "test", list
-	c.CNN.Filters, c.CNN.Dropout, c.LearningRate, c.Augment = []int{8, 8, 16, 16}, -1, 3e-3, dataset.Augment{} // Learns something.
+	c.CNN.Filters, c.CNN.Dropout, c.LearningRate, c.Augment = []int{8, 8, 16, 16}, 0, 3e-3, dataset.Augment{} // Learns something.
 	dir := t.TempDir()
 	r := train(t, dir, c, nil)
 	if r.Record.TrainImages != 420-2 {

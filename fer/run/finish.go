@@ -1,13 +1,9 @@
 package run
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"io"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
@@ -119,19 +115,6 @@ func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views 
 	return evaluate.Average(all...)
 }
 
-// totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice. A row that a kill
-// cut short doesn't count: times are no result.
-func totalTime(path string) (seconds float64, err error) {
-	data, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, err
-	}
-	for line := range strings.Lines(string(data)) {
-		_, spent, _ := strings.Cut(strings.TrimSpace(line), ",")
-		spent, _, _ = strings.Cut(spent, ",")
-		if t, err := strconv.ParseFloat(spent, 64); err == nil {
-			seconds += t
-		}
-	}
-	return seconds, nil
+func (j *Job) writeHistory(history []Epoch) error {
+	return atomicfile.Write(filepath.Join(j.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, history) })
 }

@@ -22,7 +22,7 @@ func FuzzRun(f *testing.F) {
 	}
 	f.Add(config, []byte(someHistory), []byte(someRecord), []byte("id,label,angry,disgust,fear,happy,sad,surprise,neutral\na,sad,0,0,0,1,0,0,0\n"), []byte{})
 	f.Add(config, []byte(someHistory+"3,7,,,,,\n"), []byte(`{"sha256":{"run.json":""}}`), []byte{}, []byte{})
-	f.Add([]byte(`{"model":"cnn","cnn":{"filters":[-1]}}`), []byte{}, []byte(`{}`), []byte{}, []byte{})
+	f.Add([]byte(`{"version":1,"model":"cnn","cnn":{"filters":[-1]}}`), []byte{}, []byte(`{}`), []byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, config, history, record, predictions, weights []byte) {
 		files := fstest.MapFS{}
 		for name, data := range map[string][]byte{configFile: config, historyFile: history, recordFile: record, predictionsFile: predictions, weightsFile: weights} {
@@ -54,7 +54,7 @@ func FuzzRun(f *testing.F) {
 
 // FuzzConfig checks that any configuration is refused, or read to one that is written and read back as it is.
 func FuzzConfig(f *testing.F) {
-	for _, c := range []Config{Quick(), Full(), Report()} {
+	for _, c := range []Config{Quick(), Full(), Original()} {
 		data, err := marshal(c)
 		if err != nil {
 			f.Fatal(err)
@@ -70,6 +70,7 @@ func FuzzConfig(f *testing.F) {
 			return
 		}
 		c.Validate()
+		c.Version = ConfigVersion
 		written, err := marshal(c)
 		if err != nil {
 			t.Fatal(err)

@@ -1,8 +1,8 @@
 package run
 
 import (
-	"encoding/json"
-	"io"
+	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -10,96 +10,117 @@ import (
 
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
-	"ferlab/internal/atomicfile"
 )
 
-// Job is a run folder that is open for a training with a loop of its own, such as those of package ferlab/fer/semisup: it reads
-// the data, saves checkpoints and writes the finished run as [Train] does.
+// Job is a run folder that is open for a training: what a [Learner] is given.
 type Job struct {
 	Dir    string
 	Config Config
 	Net    model.Net
+	Store  *gomlx.Store
 	// Train and Validation are the examples to train on and to measure the history on.
 	Train, Validation *dataset.Dataset
-	// Complete says that the folder holds this very run, done: open it with Open. There are no examples then.
-	Complete bool
 
+	complete bool // The folder holds this very run, done. There are no examples then.
 	started  time.Time
-	teachers []*Run
-	devices  int
+	options  *Options
 	lock     *folderLock
-	warn     func(string)
+	teachers []*Run
+	from     *Run
+	softFile string // The table of soft labels, where it is now.
 }
 
-// Close lets other trainings into the folder; the end of the process does so, too.
-func (j *Job) Close() { j.lock.release() }
-
-// Begin opens a folder for a training, with the checks and rules of [Train]. The folder is locked until Close.
-func Begin(dir string, config Config, options *Options) (*Job, error) {
-	if options == nil {
-		options = &Options{}
-	}
+// begin opens a folder for a training and locks it. The lock is the caller's to release.
+func begin(dir string, config Config, options *Options) (*Job, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	net, err := config.Net(options.Net)
-	if err != nil {
+	if err := options.agree(config); err != nil {
 		return nil, err
 	}
-	teachers, err := config.Distill.open()
-	if err != nil {
+	j := &Job{Dir: dir, started: time.Now(), options: options, softFile: config.SoftLabels.File}
+	var err error
+	if j.Net, err = config.Config.Net(options.Net); err != nil {
 		return nil, err
 	}
-	kept, err := config.kept(options)
-	if err != nil {
+	if err := j.identify(config); err != nil {
 		return nil, err
 	}
-	j := &Job{Dir: dir, Config: kept, Net: net, started: time.Now(), teachers: teachers, devices: options.Devices, warn: options.warn}
-	if complete, err := holds(dir, kept); err == nil && complete && !options.Replace {
-		j.Complete = true // That needs no data, no lock, nor a folder that can be written.
-		return j, nil
+	if complete, err := holds(dir, j.Config); err == nil && complete && !options.Replace {
+		j.complete = true // That needs no lock, nor a folder that can be written.
+		return j, j.current(config)
 	}
 	data, err := config.open(options)
 	if err != nil {
 		return nil, err
 	}
-	if j.lock, err = prepare(dir, kept, options); err != nil {
+	if j.lock, err = prepare(dir, j.Config, options); err != nil {
 		return nil, err
 	}
-	if j.Complete = j.lock == nil; j.Complete {
+	if j.complete = j.lock == nil; j.complete {
 		return j, nil
 	}
-	if j.Train, j.Validation, err = kept.split(data); err != nil {
-		j.Close()
+	if j.Train, j.Validation, err = j.Config.split(data); err != nil {
+		j.lock.release()
 		return nil, err
 	}
+	writeStamp(dir, config.Source, options)
 	return j, nil
 }
 
-// Save writes a checkpoint of a store, of the history and of whatever else JSON holds of the training's state.
-func (j *Job) Save(store *gomlx.Store, step int, history []Epoch, extra any) error {
-	data, err := json.Marshal(extra)
-	if err != nil {
+// agree returns an error if the configuration and the options contradict each other.
+func (o *Options) agree(c Config) error {
+	switch {
+	case (c.Optimizer == model.Custom) != (o.Optimizer != nil):
+		return fmt.Errorf("configuration: optimizer is %q, want \"custom\" with an optimizer in the options, and only then", c.Optimizer)
+	case o.Augment != nil && c.Augment != (dataset.Augment{}):
+		return fmt.Errorf("configuration: augment is %+v, want none with an augmentation in the options", c.Augment)
+	case o.Data != nil && c.Exclude != "":
+		return fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to dataset.Open", c.Exclude)
+	}
+	return nil
+}
+
+// identify sets the configuration as the run keeps it: of paths the last element, of what a file, a run or code of one's own
+// says its checksum, and no folder of this machine. It doesn't read the source, which may take long.
+func (j *Job) identify(c Config) (err error) {
+	c.Version = ConfigVersion
+	c.Source = dataset.Name(c.Source)
+	if j.options.Data != nil {
+		c.Source = j.options.Data.Name
+	}
+	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File} {
+		if *path != "" {
+			sum, err := sumOfFile(*path)
+			if err != nil {
+				return err
+			}
+			*path = filepath.Base(*path) + "@" + sum
+		}
+	}
+	recorded := make([]string, len(c.Distill.Teachers))
+	for i, name := range c.Distill.Teachers {
+		r, id, err := j.options.identified("teacher", name)
+		if err != nil {
+			return err
+		}
+		j.teachers, recorded[i] = append(j.teachers, r), id
+	}
+	c.Distill.Teachers = recorded
+	if c.From.Run != "" {
+		if j.from, c.From.Run, err = j.options.identified("the run to start from", c.From.Run); err != nil {
+			return err
+		}
+	}
+	if c.Custom, err = j.options.custom(c, j.Net); err != nil {
 		return err
 	}
-	s := state{Config: &j.Config, Data: j.Train.Hash(), Epoch: len(history), Step: step, History: history, Extra: data}
-	if err := saveCheckpoint(j.Dir, store, s); err != nil {
-		return err
-	}
-	return j.writeHistory(history)
+	j.Config = c
+	return nil
 }
 
-func (j *Job) writeHistory(history []Epoch) error {
-	return atomicfile.Write(filepath.Join(j.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, history) })
-}
-
-// Evaluator returns an evaluator of the job's net with its weights in the store.
-func (j *Job) Evaluator(store *gomlx.Store) (*Evaluator, error) {
-	return newEvaluator(j.Config, j.Net, store)
-}
-
-// Open opens the complete run.
-func (j *Job) Open() (*Run, error) {
+// open opens the complete run.
+func (j *Job) open() (*Run, error) {
 	r, err := Open(j.Dir)
 	if err != nil {
 		return nil, err
@@ -107,22 +128,35 @@ func (j *Job) Open() (*Run, error) {
 	return r.WithNet(j.Net), nil
 }
 
-// Load reads the newest checkpoint into the store and extra, and returns its step and history; both are zero if there is none.
-func (j *Job) Load(store *gomlx.Store, extra any) (step int, history []Epoch, err error) {
-	s, ok, err := resume(j.Dir, j.Config, j.Train.Hash(), store, j.warn)
-	if err != nil || !ok {
-		return 0, nil, err
+// current returns an error if a complete run was trained on other images or labels than its source has now. What is known to be
+// unchanged since isn't read again, and a source that isn't there can't be.
+func (j *Job) current(c Config) error {
+	if j.options.Data == nil && sameStamp(j.Dir, c.Source) {
+		return nil
 	}
-	return s.Step, s.History, json.Unmarshal(s.Extra, extra)
-}
-
-// Time adds an epoch's wall-clock time to the run's, and any parts of it that are kept beside it.
-func (j *Job) Time(epoch int, spent time.Duration, parts ...time.Duration) error {
-	return appendTime(filepath.Join(j.Dir, timesFile), epoch, append([]time.Duration{spent}, parts...))
-}
-
-// Finish writes what a complete training leaves, with the weights that the store holds: their moving averages, under
-// [model.AverageScope], if the configuration has an EMA.
-func (j *Job) Finish(store *gomlx.Store, history []Epoch) error {
-	return j.finish(store, state{Data: j.Train.Hash(), History: history})
+	r, err := Open(j.Dir)
+	if err != nil {
+		return nil // What is wrong with it shows when it is opened.
+	}
+	if j.options.Data == nil && dataset.IsFile(c.Source) {
+		if _, err := os.Stat(c.Source); err != nil {
+			j.options.warn(fmt.Sprintf("run %s: complete since %s, opened without its source: there is no %s", j.Dir, r.Record.Started.Format(time.DateOnly), c.Source))
+			return nil
+		}
+	}
+	data, err := c.open(j.options)
+	if err != nil {
+		return err
+	}
+	train, validation, err := j.Config.split(data)
+	if err != nil {
+		return err
+	}
+	for what, hashes := range map[string][2]string{"training": {train.Hash(), r.Record.TrainHash}, "validation": {validation.Hash(), r.Record.ValidationHash}} {
+		if hashes[0] != hashes[1] && hashes[1] != "" {
+			return fmt.Errorf("%s holds a complete run on other %s images or labels than %s has now: give another folder, or ask to replace it", j.Dir, what, data.Name)
+		}
+	}
+	writeStamp(j.Dir, c.Source, j.options)
+	return nil
 }

@@ -119,7 +119,7 @@ func (r *Run) WithNet(net model.Net) *Run {
 
 // Net returns the run's net.
 func (r *Run) Net() (model.Net, error) {
-	net, err := r.Config.Net(r.net)
+	net, err := r.Config.Config.Net(r.net)
 	if err != nil {
 		return nil, fmt.Errorf("run %s has a net of your own: give it with WithNet", r.Name)
 	}

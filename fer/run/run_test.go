@@ -21,7 +21,7 @@ import (
 func small() run.Config {
 	c := run.Quick()
 	c.Source = "synthetic:train=420,test=70"
-	c.CNN = model.CNNConfig{Filters: []int{4, 4, 6, 8}, Dense: []int{16}}
+	c.CNN = model.CNNConfig{Filters: []int{4, 4, 6, 8}, Dense: []int{16}, Dropout: 0.25}
 	c.Epochs, c.BatchSize, c.WarmupSteps = 3, 64, 4
 	c.Augment.Rotate, c.Augment.Erase = 10, 0.5
 	return c
@@ -30,7 +30,7 @@ func small() run.Config {
 // modern is small with the other net and every other piece of a recipe switched on.
 func modern() run.Config {
 	c := small()
-	c.Model, c.ResNet = "resnet", model.ResNetConfig{Filters: []int{4, 6, 8, 8}}
+	c.Model, c.ResNet = "resnet", model.ResNetConfig{Filters: []int{4, 6, 8, 8}, Blocks: []int{1, 1, 1}, Dropout: 0.25}
 	c.Optimizer, c.LearningRate, c.WeightDecay = "nesterov", 0.05, 5e-4
 	c.EMA, c.Mixup, c.ClassWeight, c.Precision = 0.9, 0.2, "balanced", "mixed_bfloat16"
 	c.Progressive = run.Progressive{Size: 32, Epochs: 1}
@@ -173,14 +173,14 @@ func TestConfig(t *testing.T) {
 			t.Errorf("Read: %v, want %q", err, what)
 		}
 	}
-	c.Epochs, c.Optimizer, c.LearningRate, c.CNN.Filters, c.DNN.Dense = 0, "lion", -1, []int{1 << 40}, []int{-1}
+	c.Epochs, c.Optimizer, c.LearningRate, c.CNN.Filters, c.CNN.Dense = 0, "lion", -1, []int{1 << 40}, []int{-1}
 	err := c.Validate()
-	for _, field := range []string{"epochs", "optimizer", "learning_rate", "cnn.filters", "dnn.dense"} {
+	for _, field := range []string{"epochs", "optimizer", "learning_rate", "cnn.filters", "cnn.dense"} {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("Validate: %v, want it to name %s", err, field)
 		}
 	}
-	for _, preset := range []string{"quick", "full", "report"} {
+	for _, preset := range []string{"quick", "full", "original"} {
 		if c, err := run.Preset(preset); err != nil || c.Validate() != nil {
 			t.Errorf("preset %s: %v, %v", preset, err, c.Validate())
 		}

@@ -1,40 +1,43 @@
 package semisup
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"strconv"
 
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
-	"ferlab/internal/bounded"
+	"ferlab/internal/check"
 )
 
 // Config says everything that decides a training. Start from a preset, [Quick] or [Full], and change fields, also by name with
 // [Config.Set].
 type Config struct {
+	// Version is that of the form of a saved configuration's own part, semisup.json; others leave it 0.
+	Version int `json:"version"`
+
 	// Train holds what supervised training has too: net, source, epochs, optimizer, weak augmentation, average of the weights, and
 	// the seed, which also chooses the labels. Its batch size is that of the labelled images. Mixup, class weights and the choice
 	// of the best epoch don't apply.
 	Train run.Config `json:"train,omitzero"`
 
-	Algorithm string `json:"algorithm"` // A name of [Algorithms].
+	// Algorithm is a name of [Algorithms], or that of the one in [Options].
+	Algorithm string `json:"algorithm"`
+	// Custom is a fingerprint of what an algorithm given in [Options] computes. A training fills it in.
+	Custom string `json:"custom"`
 	// LabelsPerClass is how many images of every class keep their label; if it is 0, LabelFraction of every class do, in (0, 1].
 	LabelsPerClass int     `json:"labels_per_class"`
 	LabelFraction  float64 `json:"label_fraction"`
 	// Unlabelled, if set, is a further source of unlabelled images: what [dataset.Open] takes, of which the training split is read,
 	// or a folder of photos (see [Photos]). A run's record keeps its last element only.
-	Unlabelled string `json:"unlabelled,omitempty"`
+	Unlabelled string `json:"unlabelled"`
 
 	StepsPerEpoch int `json:"steps_per_epoch"` // The same for every algorithm and number of labels.
 	Ratio         int `json:"ratio"`           // Unlabelled images of a batch for each labelled one, µ.
 
-	Weight    float64 `json:"weight,omitempty"`    // Of the unsupervised loss, λ; 0 is the algorithm's own.
-	RampUp    float64 `json:"ramp_up"`             // Part of the training in which the weight rises, as exp(−5(1−t)²), if the algorithm ramps it.
-	Threshold float64 `json:"threshold,omitempty"` // Confidence from which a pseudo-label counts, τ; 0 is the algorithm's own.
+	Weight    float64 `json:"weight"`    // Of the unsupervised loss, λ.
+	RampUp    float64 `json:"ramp_up"`   // Part of the training in which the weight rises, as exp(−5(1−t)²), if the algorithm ramps it.
+	Threshold float64 `json:"threshold"` // Confidence from which a pseudo-label counts, τ; 0 for an algorithm that has none.
 
 	Rounds       int     `json:"rounds"`        // pseudolabel: rounds of self-training, of equal length; the first without pseudo-labels.
 	ThresholdEMA float64 `json:"threshold_ema"` // freematch: weight of the old value in the averages of thresholds.
@@ -50,13 +53,14 @@ type Config struct {
 // out, which takes 5 to 10 points of accuracy from trainings this short.
 func Quick(algorithm string, perClass int, seed uint64) Config {
 	t := run.Quick()
-	t.CNN = model.CNNConfig{Filters: []int{8, 16, 32}, Dense: []int{32}, Dropout: -1}
+	t.CNN = model.CNNConfig{Filters: []int{8, 16, 32}, Dense: []int{32}}
 	t.Source, t.Validation, t.Seed = "synthetic", "test", seed
 	t.Epochs, t.BatchSize, t.LearningRate, t.WarmupSteps, t.LabelSmoothing = 8, 32, 2e-3, 20, 0
 	t.EMA = 0.99
 	t.Augment = dataset.Augment{Shift: 4, Flip: true}
+	a, _ := Find(algorithm) // Of another name, weight and threshold are 0: see [Algorithm.Settings].
 	return Config{
-		Train: t, Algorithm: algorithm, LabelsPerClass: perClass,
+		Train: t, Algorithm: algorithm, LabelsPerClass: perClass, Weight: a.Weight, Threshold: a.Threshold,
 		StepsPerEpoch: 100, Ratio: 2, RampUp: 0.4, Rounds: 3, ThresholdEMA: 0.99, Fairness: 0.01, MixAlpha: 0.75, Temperature: 0.5,
 		Operations: 2, Cutout: 0.5,
 	}
@@ -67,7 +71,7 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 // without unlabelled images.
 func Full(algorithm string, perClass int, seed uint64) Config {
 	c := Quick(algorithm, perClass, seed)
-	c.Train.CNN = model.CNNConfig{Filters: []int{32, 64, 125, 250}, Dense: []int{256, 128, 32}, Dropout: -1}
+	c.Train.CNN = model.CNNConfig{Filters: []int{32, 64, 125, 250}, Dense: []int{256, 128, 32}}
 	c.Train.Source, c.Train.Validation = "fer2013.zip", "public"
 	c.Train.Epochs, c.StepsPerEpoch, c.Train.LearningRate, c.Train.WarmupSteps = 10, 200, 1e-3, 100
 	c.Train.EMA, c.ThresholdEMA = 0.999, 0.999
@@ -91,62 +95,42 @@ func (c *Config) Set(assignment string) error { return run.Set(c, assignment) }
 
 // Validate returns one error that names every field with an impossible value.
 func (c Config) Validate() error {
-	var errs []error
-	check := func(ok bool, field string, value any, want string) {
-		if !ok {
-			errs = append(errs, fmt.Errorf("%s is %v, want %s", field, value, want))
-		}
-	}
-	if err := c.Train.Validate(); err != nil {
-		errs = append(errs, err)
-	}
 	a, err := Find(c.Algorithm)
 	if err != nil {
-		errs = append(errs, err)
+		return fmt.Errorf("configuration: %w", err)
 	}
-	share := func(field string, v float64) { check(v >= 0 && v <= 1, field, v, "in [0, 1]") }
-	check(c.LabelsPerClass >= 0, "labels_per_class", c.LabelsPerClass, "0 or more")
-	share("label_fraction", c.LabelFraction)
-	check((c.LabelsPerClass > 0) != (c.LabelFraction > 0), "label_fraction", c.LabelFraction,
-		fmt.Sprintf("above 0 if labels_per_class is 0, else 0 (labels_per_class is %d)", c.LabelsPerClass))
-	check(c.StepsPerEpoch > 0, "steps_per_epoch", c.StepsPerEpoch, "at least 1")
-	check(c.Ratio > 0, "ratio", c.Ratio, "at least 1")
-	check(c.Weight >= 0, "weight", c.Weight, "0 or more")
-	share("ramp_up", c.RampUp)
-	share("threshold", c.Threshold)
-	check(c.Threshold == 0 || a.Threshold > 0, "threshold", c.Threshold, "0: "+strconv.Quote(c.Algorithm)+" has no fixed threshold")
-	check(c.Rounds > 0 && c.Rounds <= max(c.Train.Epochs, 1), "rounds", c.Rounds, "from 1 to the number of epochs")
-	check(c.ThresholdEMA >= 0 && c.ThresholdEMA < 1, "threshold_ema", c.ThresholdEMA, "in [0, 1)")
-	check(c.Fairness >= 0, "fairness", c.Fairness, "0 or more")
-	check(c.MixAlpha > 0, "mix_alpha", c.MixAlpha, "above 0")
-	check(c.Temperature > 0, "temperature", c.Temperature, "above 0")
-	check(c.Operations >= 0, "operations", c.Operations, "0 or more")
-	share("cutout", c.Cutout)
-	check(c.Train.Keep == "last", "train.keep", strconv.Quote(c.Train.Keep), `"last": no accuracy chooses the epoch`)
-	check(c.Train.Mixup == 0, "train.mixup", c.Train.Mixup, "0")
-	check(c.Train.Distill.Weight == 0, "train.distill.weight", c.Train.Distill.Weight, "0")
-	check(c.Train.Progressive == run.Progressive{}, "train.progressive", c.Train.Progressive, "none")
-	check(c.Train.ClassWeight == "", "train.class_weight", strconv.Quote(c.Train.ClassWeight), "none")
-	check(c.Train.EMA > 0, "train.ema", c.Train.EMA, "above 0: the average of the weights is the teacher and what is evaluated")
-	if len(errs) > 0 {
-		return fmt.Errorf("configuration: %w", errors.Join(errs...))
-	}
-	return nil
+	return c.validate(a)
 }
 
-// readConfig reads the configuration of the run in a folder, of at most 1 MiB.
-func readConfig(path string) (c Config, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return c, err
-	}
-	defer f.Close()
-	data, err := bounded.ReadAll(f, 1<<20)
-	if err != nil {
-		return c, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := json.Unmarshal(data, &c); err != nil {
-		return c, fmt.Errorf("%s: %w", path, err)
-	}
-	return c, nil
+// validate is Validate of a configuration for an algorithm, which [Options] may have given.
+func (c Config) validate(a Algorithm) error {
+	f := check.New()
+	f.That(c.Version == 0 || c.Version == run.ConfigVersion, "version", c.Version, "the one that this program knows")
+	f.Add(c.Train.Validate())
+	f.That(c.LabelsPerClass >= 0, "labels_per_class", c.LabelsPerClass, "0 or more")
+	f.Share("label_fraction", c.LabelFraction)
+	f.That((c.LabelsPerClass > 0) != (c.LabelFraction > 0), "label_fraction", c.LabelFraction,
+		fmt.Sprintf("above 0 if labels_per_class is 0, else 0 (labels_per_class is %d)", c.LabelsPerClass))
+	f.That(c.StepsPerEpoch > 0, "steps_per_epoch", c.StepsPerEpoch, "at least 1")
+	f.That(c.Ratio > 0, "ratio", c.Ratio, "at least 1")
+	f.NotNegative("weight", c.Weight)
+	f.Share("ramp_up", c.RampUp)
+	f.Share("threshold", c.Threshold)
+	f.That(c.Threshold == 0 || a.Threshold > 0, "threshold", c.Threshold, "0: "+strconv.Quote(c.Algorithm)+" has no fixed threshold")
+	f.That(c.Rounds > 0 && c.Rounds <= max(c.Train.Epochs, 1), "rounds", c.Rounds, "from 1 to the number of epochs")
+	f.Below1("threshold_ema", c.ThresholdEMA)
+	f.NotNegative("fairness", c.Fairness)
+	f.That(c.MixAlpha > 0, "mix_alpha", c.MixAlpha, "above 0")
+	f.That(c.Temperature > 0, "temperature", c.Temperature, "above 0")
+	f.That(c.Operations >= 0, "operations", c.Operations, "0 or more")
+	f.Share("cutout", c.Cutout)
+	t := f.Under("train")
+	t.That(c.Train.Keep == "last", "keep", c.Train.Keep, `"last": no accuracy chooses the epoch`)
+	t.That(c.Train.Mixup == 0, "mixup", c.Train.Mixup, "0")
+	t.That(c.Train.Distill.Weight == 0, "distill.weight", c.Train.Distill.Weight, "0")
+	t.That(c.Train.SoftLabels.Weight == 0, "soft_labels.weight", c.Train.SoftLabels.Weight, "0")
+	t.That(c.Train.Progressive == run.Progressive{}, "progressive", c.Train.Progressive, "none")
+	t.That(c.Train.ClassWeight == "", "class_weight", c.Train.ClassWeight, "none")
+	t.That(c.Train.EMA > 0, "ema", c.Train.EMA, "above 0: the average of the weights is the teacher and what is evaluated")
+	return f.Err()
 }

@@ -111,9 +111,6 @@ type tally struct {
 	Steps        int     `json:"steps"`
 	Supervised   float64 `json:"supervised"`
 	Unsupervised float64 `json:"unsupervised"`
-	Total        float64 `json:"total"`
-	Correct      float64 `json:"correct"` // Labelled images.
-	Labelled     int     `json:"labelled"`
 	Seen         int     `json:"seen"`    // Unlabelled images.
 	Counted      int     `json:"counted"` // Those of them that counted.
 	Right        int     `json:"right"`   // Those of the counted whose pseudo-label is right.

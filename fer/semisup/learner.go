@@ -2,196 +2,169 @@ package semisup
 
 import (
 	"fmt"
+	"io"
+	"iter"
+	"log"
 	"math"
+	"path/filepath"
 
-	"github.com/gomlx/compute/dtypes"
-	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"ferlab/fer"
 	"ferlab/fer/backend"
 	"ferlab/fer/model"
-	"ferlab/fer/nn"
+	"ferlab/fer/run"
+	"ferlab/internal/atomicfile"
 )
 
-// The scopes of the store beside those of the net and its average.
-const (
-	snapshotScope = "snapshot" // Of the teacher of self-training.
-	stateScope    = "semisup"  // Of what an algorithm keeps.
-)
-
-// learner holds the store and the graphs of a training: the teacher's opinion and the step.
+// learner learns with an algorithm: it is what [run.Train] drives.
 type learner struct {
 	config    Config
 	algorithm Algorithm
-	net       model.Net
-	steps     int // Of the whole training.
+	warn      func(string)
 
-	store          *gomlx.Store
-	teacher, train *gomlx.Exec
+	job     *run.Job
+	part    *Part
+	batches *batches
+	teacher *gomlx.Exec // nil for none.
+	last    []float32   // Thresholds of the newest step.
+	state   state
 }
 
-func newLearner(config Config, net model.Net) (*learner, error) {
-	b, err := backend.Get()
-	if err != nil {
-		return nil, err
+// state is what a checkpoint keeps.
+type state struct {
+	Unlabelled string `json:"unlabelled"` // Hash of the unlabelled images.
+	Tally      tally  `json:"tally"`      // Of the epoch's steps so far.
+	History    []row  `json:"history"`
+	Warned     bool   `json:"warned"`
+}
+
+func newLearner(config Config, a Algorithm, warn func(string)) *learner {
+	if warn == nil {
+		warn = func(line string) { log.Print(line) }
 	}
-	l := &learner{config: config, net: net, steps: config.Train.Epochs * config.StepsPerEpoch}
-	if l.algorithm, err = Find(config.Algorithm); err != nil {
-		return nil, err
+	return &learner{config: config, algorithm: a, warn: warn}
+}
+
+func (l *learner) Begin(j *run.Job) (stepsPerEpoch int, err error) {
+	l.job = j
+	if l.part, err = l.config.part(j.Train, l.algorithm); err != nil {
+		return 0, err
 	}
-	if l.store, err = config.Train.NewStore(); err != nil {
-		return nil, err
+	if err := keep(j.Dir, l.config, l.part); err != nil {
+		return 0, err
 	}
-	if l.train, err = gomlx.NewExec(b, l.store, l.stepGraph); err != nil {
-		return nil, err
+	c := l.config
+	l.batches = &batches{
+		part: l.part, labelled: c.Train.BatchSize, unlabelled: c.Ratio * c.Train.BatchSize, views: l.algorithm.Views,
+		augmenter: Augmenter{Augment: c.Train.Augment, Operations: c.Operations, Cutout: c.Cutout}, seed: c.Train.Seed,
+	}
+	if l.algorithm.Mix {
+		l.batches.mix = c.MixAlpha
 	}
 	if l.algorithm.Teacher != NoTeacher {
-		l.teacher, err = gomlx.NewExec(b, l.store, l.teacherGraph)
-	}
-	return l, err
-}
-
-// teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U, 7].
-func (l *learner) teacherGraph(s *gomlx.Scope, images []*Node) []*Node {
-	x := Concatenate(images, 0)
-	var logits *Node
-	switch l.algorithm.Teacher {
-	case Snapshot:
-		logits = model.LogitsIn(s.In(snapshotScope), l.net, x)
-	case Self:
-		logits = l.trainingLogits(s.In(model.Scope), x)
-	case Average:
-		logits = l.trainingLogits(s.In(model.AverageScope), x)
-	}
-	p := Softmax(logits, -1)
-	if !l.algorithm.Mix {
-		return []*Node{p}
-	}
-	n := p.Shape().Dimensions[0] / 2
-	return []*Node{sharpen(MulScalar(Add(rows(p, 0, n), rows(p, n, 2*n)), 0.5), l.config.Temperature)}
-}
-
-// trainingLogits builds the net in training mode, except that the moving averages of batch normalisation stay as they are.
-func (l *learner) trainingLogits(s *gomlx.Scope, images *Node) *Node {
-	momentum := gomlx.GetParamOr(s, nn.ParamBatchNormMomentum, 0.99)
-	s.SetParam(nn.ParamBatchNormMomentum, 1.0)
-	defer s.SetParam(nn.ParamBatchNormMomentum, momentum)
-	s.Store().SetTraining(images.Graph(), true)
-	l.config.Train.SetPrecision(images.Graph())
-	return l.net(s, model.Normalize(images))
-}
-
-// stepGraph takes labelled images, their labels, learning rate, decay of the average and weight of the unsupervised loss; with
-// views the first and the second; the teacher's opinion if there is a teacher; and to mix, partners and shares. It returns the
-// losses (total, supervised, unsupervised), the right answers about labelled images, and the pseudo-labels [U], which of them
-// counted [U], and the thresholds [7].
-func (l *learner) stepGraph(s *gomlx.Scope, inputs []*Node) []*Node {
-	next := func() *Node {
-		n := inputs[0]
-		inputs = inputs[1:]
-		return n
-	}
-	images, labels, rate, decay, weight := next(), next(), next(), next(), next()
-	g := images.Graph()
-	s.Store().SetTraining(g, true)
-	l.config.Train.SetPrecision(g)
-	in := Inputs{
-		Labels: nn.Targets(labels, fer.NumEmotions, l.config.Train.LabelSmoothing), Threshold: l.threshold(), EMA: l.config.ThresholdEMA,
-		Fairness: l.config.Fairness,
-		State: func(name string, initial []float32) *gomlx.Variable {
-			return s.Store().Scope("/"+stateScope).VariableWithValue(name, initial).SetTrainable(false)
-		},
-	}
-	parts := []*Node{images}
-	a := l.algorithm
-	if a.Views != None {
-		parts = append(parts, next(), next())
-	}
-	var opinion *Node
-	if a.Teacher != NoTeacher {
-		opinion = next()
-		in.Target = opinion
-		if !a.Mix {
-			parts = append(parts[:1], parts[2]) // The teacher has seen the first view.
+		b, err := backend.Get()
+		if err != nil {
+			return 0, err
+		}
+		if l.teacher, err = gomlx.NewExec(b, j.Store, l.teacherGraph); err != nil {
+			return 0, err
 		}
 	}
-	labelled := labels.Shape().Dimensions[0]
-	x := model.Normalize(Concatenate(parts, 0))
-	if a.Mix {
-		partner, share := next(), next()
-		x = mix(x, partner, share)
-		targets := mix(Concatenate([]*Node{in.Labels, opinion, opinion}, 0), partner, share)
-		in.Labels, in.Target = rows(targets, 0, labelled), rows(targets, labelled, targets.Shape().Dimensions[0])
-	}
-	logits := l.net(s.In(model.Scope), x)
-	if err := model.CheckLogits(x, logits); err != nil {
-		panic(err)
-	}
-	all := logits.Shape().Dimensions[0]
-	in.Labelled = rows(logits, 0, labelled)
-	switch len(parts) {
-	case 2:
-		in.Second = rows(logits, labelled, all)
-	case 3:
-		middle := (labelled + all) / 2
-		in.First, in.Second = rows(logits, labelled, middle), rows(logits, middle, all)
-	}
-	terms := a.Loss(in)
-
-	total, unsupervised := terms.Supervised, ScalarZero(g, dtypes.Float32)
-	if terms.Unsupervised != nil {
-		unsupervised = terms.Unsupervised
-		total = Add(total, Mul(unsupervised, weight))
-	}
-	if terms.Extra != nil {
-		total = Add(total, terms.Extra)
-	}
-	optimizer.LearningRateVar(s, dtypes.Float32, l.config.Train.LearningRate).SetNodeValue(rate)
-	l.config.Train.UpdateRule().UpdateGraph(s, g, total)
-	nn.UpdateAverage(s.Store(), g, model.Scope, model.AverageScope, decay)
-
-	right := ReduceAllSum(ConvertDType(Equal(ArgMax(in.Labelled, 1, dtypes.Int32), ArgMax(in.Labels, 1, dtypes.Int32)), dtypes.Float32))
-	out := []*Node{total, terms.Supervised, unsupervised, right}
-	if terms.Targets != nil {
-		guess := terms.Targets
-		if opinion != nil {
-			guess = opinion
-		}
-		guesses := ArgMax(guess, 1, dtypes.Int32)
-		mask, thresholds := terms.Mask, terms.Thresholds
-		if mask == nil {
-			mask = OnesLike(ConvertDType(guesses, dtypes.Float32))
-		}
-		if thresholds == nil {
-			thresholds = BroadcastToDims(Scalar(g, dtypes.Float32, in.Threshold), fer.NumEmotions)
-		}
-		out = append(out, guesses, mask, thresholds)
-	}
-	return out
+	return c.StepsPerEpoch, nil
 }
 
-func rows(x *Node, from, to int) *Node { return Slice(x, AxisRange(from, to)) }
+func (l *learner) State() any { return &l.state }
 
-func (l *learner) threshold() float64 {
-	if l.config.Threshold > 0 {
-		return l.config.Threshold
+func (l *learner) Resumed() error {
+	hash := l.part.Unlabelled.Hash()
+	if l.state.Unlabelled != "" && l.state.Unlabelled != hash {
+		return fmt.Errorf("%s was begun on other unlabelled images: resume it on the same ones, or give another folder", l.job.Dir)
 	}
-	return l.algorithm.Threshold
+	l.state.Unlabelled = hash
+	return nil
+}
+
+func (l *learner) Feeds(from, to int) iter.Seq[run.Feed] {
+	return func(yield func(run.Feed) bool) {
+		for b := range l.batches.from(from, to) {
+			f := run.Feed{Step: b.step, Count: len(b.labels), Indices: b.indices}
+			f.Images, f.Labels = pixels(b.images), tensors.FromFlatDataAndDimensions(b.labels, len(b.labels))
+			f.Weight = float32(l.weight(b.step))
+			if l.algorithm.Views != None {
+				f.First, f.Second = pixels(b.first), pixels(b.second)
+			}
+			if l.algorithm.Mix {
+				f.Partners = tensors.FromFlatDataAndDimensions(b.partners, len(b.partners))
+				f.Shares = tensors.FromFlatDataAndDimensions(b.shares, len(b.shares))
+			}
+			if !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+func pixels(images []uint8) *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(images, len(images)/fer.Pixels, fer.Size, fer.Size, 1)
+}
+
+// Complete asks the teacher. That of self-training is a snapshot, taken when its round begins.
+func (l *learner) Complete(f *run.Feed) error {
+	if l.algorithm.Teacher == Snapshot && (f.Step == 0 || l.round(f.Step) != l.round(f.Step-1)) {
+		if err := l.snapshot(); err != nil {
+			return err
+		}
+	}
+	if l.teacher == nil {
+		return nil
+	}
+	views := []any{f.First}
+	if l.algorithm.Mix {
+		views = append(views, f.Second)
+	}
+	opinion, err := l.teacher.Call(views...)
+	if err != nil {
+		return fmt.Errorf("asking the teacher: %w", err)
+	}
+	f.Opinion = opinion[0]
+	return nil
+}
+
+// snapshot copies the average of the weights to the teacher of self-training. Before the first step there is none: the net's
+// initial weights, made on demand, serve as well, since the first round's weight is 0.
+func (l *learner) snapshot() error {
+	store := l.job.Store
+	for v := range store.Scope("/" + model.AverageScope).IterVariables() {
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if value, err = value.LocalClone(); err != nil {
+			return err
+		}
+		path := "/" + snapshotScope + v.Path()[len("/"+model.AverageScope):]
+		if old := store.GetVariable(path); old != nil {
+			err = old.SetValue(value)
+		} else {
+			_, err = store.CreateVariable(path, value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // weight is that of the unsupervised loss at a step.
 func (l *learner) weight(step int) float64 {
 	w := l.config.Weight
-	if w == 0 {
-		w = l.algorithm.Weight
-	}
 	if l.algorithm.Teacher == Snapshot && l.round(step) == 0 {
 		return 0
 	}
-	if t := float64(step) / (l.config.RampUp * float64(l.steps)); l.algorithm.Ramped && t < 1 {
+	steps := l.config.Train.Epochs * l.config.StepsPerEpoch
+	if t := float64(step) / (l.config.RampUp * float64(steps)); l.algorithm.Ramped && t < 1 {
 		w *= math.Exp(-5 * (1 - t) * (1 - t))
 	}
 	return w
@@ -202,82 +175,98 @@ func (l *learner) round(step int) int {
 	return step / l.config.StepsPerEpoch * l.config.Rounds / l.config.Train.Epochs
 }
 
-// outcome is what a step returns to the host.
-type outcome struct {
-	total, supervised, unsupervised, right float64
-	guesses                                []fer.Emotion
-	mask                                   []float32
-	thresholds                             []float32 // nil without pseudo-labels
-}
-
-func (l *learner) step(b batch) (o outcome, err error) {
-	if l.algorithm.Teacher == Snapshot && (b.step == 0 || l.round(b.step) != l.round(b.step-1)) {
-		if err := l.snapshot(); err != nil {
-			return o, err
+// Stepped counts the pseudo-labels that counted, and those that were right.
+func (l *learner) Stepped(f run.Feed, out run.Outputs[any]) {
+	t := &l.state.Tally
+	t.Steps++
+	t.Supervised += float64(out.Supervised.([]float32)[0])
+	t.Unsupervised += float64(out.Unsupervised.([]float32)[0])
+	if out.Guesses == nil {
+		return
+	}
+	mask, guesses := out.Mask.([]float32), out.Guesses.([]int32)
+	l.last = out.Thresholds.([]float32)
+	t.Seen += len(mask)
+	var counted []int
+	var labels []fer.Emotion
+	for i, m := range mask {
+		if m != 0 {
+			counted, labels = append(counted, f.Indices[i]), append(labels, fer.Emotion(guesses[i]))
 		}
 	}
-	c := l.config.Train
-	args := []any{
-		pixels(b.images), tensors.FromFlatDataAndDimensions(b.labels, len(b.labels)),
-		float32(c.LearningRateAt(b.step, l.steps)), float32(c.AverageDecayAt(b.step)), float32(l.weight(b.step)),
+	right, known := l.part.Truth.Right(counted, labels)
+	t.Counted, t.Right, t.Known = t.Counted+len(counted), t.Right+right, t.Known+known
+}
+
+func (l *learner) EndEpoch(e run.Epoch) error {
+	t := l.state.Tally
+	own := Epoch{
+		Epoch: e.Epoch, Supervised: t.Supervised / float64(t.Steps), Unsupervised: math.NaN(), Weight: math.NaN(),
+		MaskRate: ratio(float64(t.Counted), float64(t.Seen)), PseudoAccuracy: ratio(float64(t.Right), float64(t.Known)),
+	}
+	for i := range own.Thresholds {
+		own.Thresholds[i] = math.NaN()
+		if len(l.last) > 0 && l.last[i] > 0 {
+			own.Thresholds[i] = float64(l.last[i])
+		}
 	}
 	if l.algorithm.Views != None {
-		views := []any{pixels(b.first), pixels(b.second)}
-		args = append(args, views...)
-		if l.teacher != nil {
-			if !l.algorithm.Mix {
-				views = views[:1]
-			}
-			opinion, err := l.teacher.Call(views...)
-			if err != nil {
-				return o, fmt.Errorf("asking the teacher: %w", err)
-			}
-			args = append(args, opinion[0])
-		}
-		if l.algorithm.Mix {
-			args = append(args, tensors.FromFlatDataAndDimensions(b.partners, len(b.partners)), tensors.FromFlatDataAndDimensions(b.shares, len(b.shares)))
-		}
+		own.Unsupervised, own.Weight = t.Unsupervised/float64(t.Steps), l.weight(e.Step-1)
 	}
-	out, err := backend.Call(l.train, args...)
-	if err != nil {
-		return o, err
-	}
-	for i, field := range []*float64{&o.total, &o.supervised, &o.unsupervised, &o.right} {
-		*field = float64(out[i].([]float32)[0])
-	}
-	if len(out) > 4 {
-		for _, guess := range out[4].([]int32) {
-			o.guesses = append(o.guesses, fer.Emotion(guess))
-		}
-		o.mask, o.thresholds = out[5].([]float32), out[6].([]float32)
-	}
-	return o, nil
-}
-
-// snapshot copies the average of the weights to the teacher of self-training. Before the first step there is none: the net's
-// initial weights, made on demand, serve as well, since the first round's weight is 0.
-func (l *learner) snapshot() error {
-	for v := range l.store.Scope("/" + model.AverageScope).IterVariables() {
-		value, err := v.Value()
-		if err != nil {
-			return err
-		}
-		if value, err = value.LocalClone(); err != nil {
-			return err
-		}
-		path := "/" + snapshotScope + v.Path()[len("/"+model.AverageScope):]
-		if old := l.store.GetVariable(path); old != nil {
-			err = old.SetValue(value)
-		} else {
-			_, err = l.store.CreateVariable(path, value)
-		}
-		if err != nil {
-			return err
-		}
-	}
+	l.state.History = append(l.state.History, pack(own))
+	l.state.Tally = tally{}
+	l.watchMask()
 	return nil
 }
 
-func pixels(images []uint8) *tensors.Tensor {
-	return tensors.FromFlatDataAndDimensions(images, len(images)/fer.Pixels, fer.Size, fer.Size, 1)
+// Saved writes semisup.csv.
+func (l *learner) Saved() error {
+	return atomicfile.Write(filepath.Join(l.job.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, l.epochs()) })
+}
+
+// stuck is the number of epochs without any pseudo-label after which a training warns.
+const stuck = 3
+
+// watchMask warns, once, if no unlabelled image has counted for some epochs.
+func (l *learner) watchMask() {
+	epochs, active := l.epochs(), 0
+	for i := len(epochs) - 1; i >= 0 && epochs[i].Weight > 0; i-- {
+		if epochs[i].MaskRate != 0 { // NaN, too: no algorithm with a mask.
+			return
+		}
+		active++
+	}
+	if l.state.Warned || active == 0 || active < min(stuck, l.config.Train.Epochs) {
+		return
+	}
+	l.state.Warned = true
+	l.warn(fmt.Sprintf("%s: the mask rate has been 0 for %d epochs: no unlabelled image reaches the threshold of %g, and the net learns from the labelled ones alone; lower threshold, or use freematch",
+		l.config.Algorithm, active, l.config.Threshold))
+}
+
+// epochs returns the history.
+func (l *learner) epochs() []Epoch {
+	list := make([]Epoch, len(l.state.History))
+	for i, r := range l.state.History {
+		list[i].Epoch = i + 1
+		for k, v := range list[i].values() {
+			if *v = math.NaN(); r[k] != nil {
+				*v = *r[k]
+			}
+		}
+	}
+	return list
+}
+
+// row is an Epoch whose NaNs JSON can hold: null.
+type row []*float64
+
+func pack(e Epoch) (r row) {
+	for _, v := range e.values() {
+		if math.IsNaN(*v) {
+			v = nil
+		}
+		r = append(r, v)
+	}
+	return r
 }

@@ -7,6 +7,7 @@ import (
 
 	"ferlab/fer/evaluate"
 	"ferlab/fer/model"
+	"ferlab/fer/run"
 )
 
 // With two labels of each class, 14 in all, unlabelled faces teach: FixMatch and Mean Teacher know more of the same 700 test faces
@@ -16,14 +17,14 @@ func TestUnlabelledFacesTeach(t *testing.T) {
 	for seed := range uint64(2) {
 		learn := func(algorithm string) evaluate.Predictions {
 			c := Quick(algorithm, 2, seed)
-			c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}, Dropout: -1}
+			c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}}
 			c.Train.LearningRate, c.Train.Epochs, c.StepsPerEpoch = 4e-3, 6, 100
 			c.Train.BatchSize, c.Ratio = 14, 3
 			c.Train.Augment.Contrast, c.Train.Augment.Brightness = 0.4, 0.2
 			if algorithm == "meanteacher" {
 				c.Weight = 20
 			}
-			p, err := train(t, filepath.Join(dir, fmt.Sprint(algorithm, seed)), c, &Options{Data: data}).Predictions()
+			p, err := train(t, filepath.Join(dir, fmt.Sprint(algorithm, seed)), c, &Options{Options: run.Options{Data: data}}).Predictions()
 			if err != nil {
 				t.Fatal(err)
 			}

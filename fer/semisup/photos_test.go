@@ -81,7 +81,7 @@ func TestPhotos(t *testing.T) {
 	}
 	c := Quick("fixmatch", 10, 1)
 	c.Unlabelled = dir
-	part, err := c.part(faces(t))
+	part, err := c.part(faces(t), FixMatch())
 	if err != nil {
 		t.Fatal(err)
 	}

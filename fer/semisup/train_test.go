@@ -27,7 +27,7 @@ func TestResumedRunIsTheSame(t *testing.T) {
 			}
 			train(t, whole, c, nil)
 			ctx, cancel := context.WithCancel(context.Background())
-			if _, err := Train(ctx, resumed, c, &Options{Observer: &traintest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}); !errors.Is(err, run.ErrInterrupted) {
+			if _, err := Train(ctx, resumed, c, &Options{Options: run.Options{Observer: &traintest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}}); !errors.Is(err, run.ErrInterrupted) {
 				t.Fatalf("%v, want ErrInterrupted", err)
 			}
 			train(t, resumed, c, nil)
@@ -54,38 +54,30 @@ func TestResumedRunIsTheSame(t *testing.T) {
 	}
 }
 
+// blind is a learner whose training images have no label but those that were kept.
+type blind struct{ *learner }
+
+func (b *blind) Begin(j *run.Job) (int, error) {
+	steps, err := b.learner.Begin(j)
+	b.part.Truth.labels = nil
+	all := *j.Train
+	all.Examples = slices.Clone(all.Examples)
+	for i := range all.Examples {
+		all.Examples[i].Label = fer.Unlabelled
+	}
+	j.Train = &all
+	return steps, err
+}
+
 // The removed labels reach nothing but the audit: without them the training ends with the same bits, and only the accuracy of
 // the pseudo-labels is unknown.
 func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 	c := tiny("freematch")
 	c.Train.Epochs, c.Rounds = 2, 2
 	with, without := t.TempDir(), t.TempDir()
-	train(t, with, c, &Options{Warn: func(m string) { t.Error(m) }})
+	train(t, with, c, &Options{Options: run.Options{Warn: func(m string) { t.Error(m) }}})
 
-	job, err := run.Begin(without, c.Train, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer job.Close()
-	part, err := c.part(job.Train)
-	if err != nil {
-		t.Fatal(err)
-	}
-	part.Truth.labels = nil
-	all := *job.Train
-	all.Examples = slices.Clone(all.Examples)
-	for i := range all.Examples {
-		all.Examples[i].Label = fer.Unlabelled
-	}
-	job.Train = &all
-	s, err := newSession(job, c, part, &Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.run(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if err := job.Finish(s.learner.store, s.history); err != nil {
+	if _, err := run.Train(context.Background(), without, c.Train, &run.Options{Learner: &blind{newLearner(c, FreeMatch(), nil)}}); err != nil {
 		t.Fatal(err)
 	}
 	traintest.SameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
@@ -115,7 +107,7 @@ func TestWarnsOfAThresholdThatNothingReaches(t *testing.T) {
 	c := tiny("fixmatch")
 	c.Train.Epochs, c.Threshold = 4, 0.999999
 	var warnings []string
-	train(t, t.TempDir(), c, &Options{Warn: func(m string) { warnings = append(warnings, m) }})
+	train(t, t.TempDir(), c, &Options{Options: run.Options{Warn: func(m string) { warnings = append(warnings, m) }}})
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "threshold of 0.999999") {
 		t.Errorf("warnings %q, want one that names the threshold", warnings)
 	}
@@ -135,12 +127,12 @@ func TestBadInput(t *testing.T) {
 	} {
 		config := Quick("fixmatch", c.perClass, 1)
 		config.Unlabelled = c.unlabelled
-		if _, err := config.part(d); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := config.part(d, FixMatch()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 	supervised := Quick("supervised", 10, 1)
-	if _, err := supervised.part(d); err != nil {
+	if _, err := supervised.part(d, Supervised()); err != nil {
 		t.Errorf("the baseline needs no unlabelled image: %v", err)
 	}
 	c := tiny("fixmatch")
@@ -164,7 +156,7 @@ func TestFurtherUnlabelledImages(t *testing.T) {
 	d := faces(t)
 	c := Quick("fixmatch", 10, 1)
 	c.Unlabelled = "synthetic:train=35,test=21,seed=5"
-	p, err := c.part(d)
+	p, err := c.part(d, FixMatch())
 	if err != nil {
 		t.Fatal(err)
 	}

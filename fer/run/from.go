@@ -1,0 +1,62 @@
+package run
+
+import (
+	"fmt"
+
+	"ferlab/fer/model"
+	"ferlab/internal/check"
+)
+
+// From says which run's weights a training starts with: a longer training in stages, or fine-tuning. The zero value is none: the
+// weights begin at random.
+type From struct {
+	// Run is the folder of a complete run, or its name if [Options].Find knows it. A record keeps the last element and the SHA-256
+	// of its weights, "best@1f0e…": other weights are another configuration.
+	Run string `json:"run"`
+	// NewHead leaves out the last layer, which begins at random.
+	NewHead bool `json:"new_head"`
+}
+
+// Validate adds the fields with impossible values.
+func (c From) Validate(f check.Fields) {
+	f.That(c.Run != "" || !c.NewHead, "new_head", c.NewHead, "false if there is no run to start from")
+}
+
+// identified opens a run that a configuration names, and returns what a record keeps of it.
+func (o *Options) identified(what, name string) (r *Run, recorded string, err error) {
+	find := o.Find
+	if find == nil {
+		find = Open
+	}
+	if r, err = find(name); err != nil {
+		return nil, "", fmt.Errorf("%s: %w", what, err)
+	}
+	weights, err := r.Weights()
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", what, err)
+	}
+	return r, r.Name + "@" + sum(weights), nil
+}
+
+// start puts the weights of the run to start from into the job's empty store.
+func (j *Job) start() error {
+	if j.from == nil {
+		return nil
+	}
+	store, err := j.from.Store()
+	if err != nil {
+		return err
+	}
+	var without []string
+	if j.Config.From.NewHead {
+		head, err := model.LastLayer(j.Net)
+		if err != nil {
+			return err
+		}
+		without = append(without, head)
+	}
+	if err := model.CopyWeights(j.Store, store, j.Net, without...); err != nil {
+		return fmt.Errorf("starting from run %s: %w", j.from.Name, err)
+	}
+	return nil
+}
