@@ -1,0 +1,96 @@
+package recipes_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ferlab/fer/pretrained"
+	"ferlab/fer/run"
+	"ferlab/recipes"
+)
+
+// asRecorded is a configuration as a run on FER2013 records it, but for checksums: name@sum becomes name.
+func asRecorded(c run.Config) run.Config {
+	c.Source = "fer2013.zip"
+	teachers := make([]string, len(c.Distill.Teachers))
+	for i, name := range c.Distill.Teachers {
+		teachers[i], _, _ = strings.Cut(name, "@")
+	}
+	c.Distill.Teachers = teachers
+	c.From.Run, _, _ = strings.Cut(c.From.Run, "@")
+	c.SoftLabels.File, _, _ = strings.Cut(c.SoftLabels.File, "@")
+	return c.Used()
+}
+
+// Every shipped run was trained with the recipe of its name.
+func TestShippedRunsFollowTheirRecipes(t *testing.T) {
+	for _, name := range pretrained.Names() {
+		r, err := pretrained.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := recipes.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changes := run.Diff(asRecorded(c), asRecorded(r.Config)); len(changes) > 0 {
+			t.Errorf("run %s differs from its recipe in %q", name, changes)
+		}
+	}
+}
+
+// Every recipe makes a valid configuration and says what it is.
+func TestRecipesAreValid(t *testing.T) {
+	for _, name := range recipes.Names() {
+		c, err := recipes.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Validate(); err != nil {
+			t.Errorf("recipe %s: %v", name, err)
+		}
+		if about, err := recipes.About(name); err != nil || about == "" {
+			t.Errorf("recipe %s says nothing about itself: %v", name, err)
+		}
+	}
+	for _, name := range recipes.FewLabelNames() {
+		c, err := recipes.FewLabels(name, "fixmatch", 25, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Validate(); err != nil {
+			t.Errorf("recipe %s: %v", name, err)
+		}
+	}
+}
+
+// What is wrong with a recipe is named; a recipe in a file may be based on another by its name.
+func TestRecipeFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	c, err := recipes.Find(write("mine.json", `{"base": "best", "epochs": 80, "augment": {"erase": 0.25}}`))
+	if err != nil || c.Epochs != 80 || c.Augment.Erase != 0.25 || c.Augment.Rotate != 10 || c.Model != "resnet" {
+		t.Errorf("%v: %+v", err, c)
+	}
+	self := filepath.Join(dir, "self.json")
+	write("self.json", `{"base": "`+self+`"}`)
+	for name, want := range map[string]string{
+		"nothing": "unknown recipe", self: "based on itself", filepath.Join(dir, "none.json"): "none.json",
+		write("key.json", `{"base": "best", "epoch": 3}`):                     "epoch",
+		write("base.json", `{"base": "largest"}`):                             "largest",
+		write("bare.json", `{"epochs": 3}`):                                   "names no base",
+		write("complete.json", `{"base": "best", "version": 1, "epochs": 3}`): "-config",
+	} {
+		if _, err := recipes.Find(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", name, err, want)
+		}
+	}
+}
