@@ -32,19 +32,18 @@ func mainErr() error {
 	out := flag.String("out", "audit.csv", "write the findings to this CSV `file`")
 	folds := flag.Int("folds", 0, "train this many nets to find wrong labels in the training split; 0 for none")
 	dir := flag.String("dir", "runs/audit", "`folder` of these nets' runs")
-	preset := flag.String("preset", "quick", "their configuration to start from: quick, full or report")
+	flags := cli.DefineConfig()
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
 	name := flag.String("run", "", "also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
-	sets := cli.SetFlag("epochs=8 or augment.flip=false")
 	if err := cli.Parse(); err != nil {
 		return err
 	}
-	config, err := run.Preset(*preset)
+	config, err := flags.Config()
 	if err != nil {
 		return err
 	}
-	if err := sets.Apply(&config); err != nil {
-		return err
+	if flags.Printed(config) {
+		return config.Validate()
 	}
 	data, err := dataset.Open(*source, nil)
 	if err != nil {
@@ -60,7 +59,7 @@ func mainErr() error {
 	if *folds > 0 {
 		ctx, stop := cli.Interruptible()
 		defer stop()
-		p, err := audit.KFold(ctx, data.Split(fer.Train), *folds, config, *dir, &run.Options{Observer: run.Watch("fold")})
+		p, err := audit.KFold(ctx, data.Split(fer.Train), *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,7 @@
 // folder of such runs holds:
 //
 //	go run ./experiments/semisup -algorithms supervised,fixmatch -labels 10,25 -seeds 1,2,3 -out runs/semisup
-//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
+//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
 //	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png -csv results.csv
 //
 // Ctrl-C saves the training; the same command resumes it, and skips what is complete. All algorithms and numbers of labels of a
@@ -23,12 +23,15 @@ import (
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
 	"ferlab/internal/atomicfile"
+	"ferlab/recipes"
 )
 
 func main() { cli.Main("semisup", mainErr) }
 
 func mainErr() error {
-	preset := flag.String("preset", "quick", "configuration to start from: quick (synthetic faces, a tiny net) or full (FER2013)")
+	recipe := flag.String("recipe", "", "start from this `recipe`: "+strings.Join(recipes.FewLabelNames(), ", ")+", or a .json file")
+	preset := flag.String("preset", "quick", "start from this preset, if no recipe is given: quick (synthetic faces, a tiny net) or full (FER2013)")
+	print := flag.Bool("print", false, "print the configuration of every training and end")
 	algorithms := flag.String("algorithms", "supervised,meanteacher,fixmatch,freematch", "comma-separated `names`")
 	labels := flag.String("labels", "25", "comma-separated `numbers` of labelled images of each class")
 	seeds := flag.String("seeds", "1", "comma-separated `seeds`")
@@ -58,6 +61,9 @@ func mainErr() error {
 			}
 			for _, algorithm := range strings.Split(*algorithms, ",") {
 				c, err := semisup.Preset(*preset, algorithm, n, seed)
+				if *recipe != "" {
+					c, err = recipes.FewLabels(*recipe, algorithm, n, seed)
+				}
 				if err != nil {
 					return err
 				}
@@ -66,6 +72,13 @@ func mainErr() error {
 				}
 				if err := sets.Apply(&c); err != nil {
 					return err
+				}
+				if *print {
+					cli.PrintJSON(c)
+					if err := c.Validate(); err != nil {
+						return err
+					}
+					continue
 				}
 				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{Observer: run.Watch(c.Name()), Find: pretrained.Find}})
 				if err != nil {

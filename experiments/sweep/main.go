@@ -26,6 +26,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"ferlab/experiments/internal/cli"
+	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
 )
@@ -33,7 +34,7 @@ import (
 func main() { cli.Main("sweep", mainErr) }
 
 func mainErr() error {
-	preset := flag.String("preset", "quick", "configuration to start from: quick, full or report")
+	flags := cli.DefineConfig()
 	out := flag.String("out", "runs/sweep", "`folder` of the trials")
 	var d design
 	flag.IntVar(&d.random, "random", 0, "draw this many trials instead of training all of the grid")
@@ -46,20 +47,19 @@ func mainErr() error {
 		axes = append(axes, a)
 		return err
 	})
-	sets := cli.SetFlag("epochs=8 or augment.flip=false")
 	if err := cli.Parse(); err != nil {
 		return err
 	}
-	base, err := run.Preset(*preset)
+	base, err := flags.Config()
 	if err != nil {
-		return err
-	}
-	if err := sets.Apply(&base); err != nil {
 		return err
 	}
 	p, err := newPlan(base, axes, d)
 	if err != nil {
 		return err
+	}
+	if flags.Printed(p) {
+		return nil
 	}
 	if err := p.agree(*out); err != nil {
 		return err
@@ -109,7 +109,7 @@ func trial(ctx context.Context, p plan, i int, dir string) (did bool, err error)
 		return false, err
 	}
 	fmt.Printf("%s %s\n", name, strings.Join(p.Trials[i], " "))
-	r, err := run.Train(ctx, folder, config, &run.Options{Observer: run.Watch(name)})
+	r, err := run.Train(ctx, folder, config, &run.Options{Observer: run.Watch(name), Find: pretrained.Find})
 	if err != nil {
 		if !errors.Is(err, run.ErrInterrupted) && ctx.Err() == nil {
 			err = errors.Join(err, os.WriteFile(failed, []byte(err.Error()+"\n"), 0o644))

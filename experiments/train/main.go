@@ -1,7 +1,8 @@
 // Train trains a net and leaves a run folder, or resumes an interrupted training there:
 //
 //	go run ./experiments/train -model cnn -out runs/cnn
-//	go run ./experiments/train -preset full -model cnn -source fer2013.zip -out runs/cnn-fer
+//	go run ./experiments/train -recipe best -source fer2013.zip -out runs/best
+//	go run ./experiments/train -recipe best -from runs/best -set epochs=20 -source fer2013.zip -out runs/longer
 //	go run ./experiments/train -model cnn -set 'cnn.filters=[32,64,128]' -set epochs=8 -out runs/small
 //	go run ./experiments/train -model cnn -summary
 //
@@ -12,51 +13,43 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/model"
+	"ferlab/fer/notebook"
+	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 )
 
 func main() { cli.Main("train", mainErr) }
 
 func mainErr() error {
-	preset := flag.String("preset", "quick", "configuration to start from: quick (minutes), full (the recorded FER2013 runs) or report (the report's own, 1,800 epochs)")
-	file := flag.String("config", "", "JSON `file` with configuration fields that replace the preset's")
-	name := flag.String("model", "", "net: cnn or dnn (short for -set model=…)")
+	flags := cli.DefineConfig()
+	name := flag.String("model", "", "net: "+strings.Join(model.Names(), ", ")+" (short for -set model=…)")
+	from := flag.String("from", "", "start with the weights of this shipped run ("+pretrained.List()+") or run `folder` (short for -set from.run=…)")
 	source := flag.String("source", "", "\"synthetic\", or a `path` to FER2013: folder, zip or CSV (short for -set source=…)")
-	out := flag.String("out", "", "run `folder`; default runs/<model>")
+	out := flag.String("out", "", "run `folder`; default runs/ and the recipe's or the model's name")
 	summary := flag.Bool("summary", false, "print the net's layers and parameters, and end")
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")
 	devices := flag.Int("devices", 1, "divide every batch among this `number` of devices, such as GPUs")
-	sets := cli.SetFlag("epochs=8 or augment.flip=false")
 	if err := cli.Parse(); err != nil {
 		return err
 	}
 
-	config, err := run.Preset(*preset)
+	config, err := flags.Config("model="+*name, "source="+*source, "from.run="+*from)
 	if err != nil {
-		return err
-	}
-	if *file != "" {
-		if err := config.ReadFile(*file); err != nil {
-			return err
-		}
-	}
-	if *name != "" {
-		config.Model = *name
-	}
-	if *source != "" {
-		config.Source = *source
-	}
-	if err := sets.Apply(&config); err != nil {
 		return err
 	}
 	if err := config.Validate(); err != nil {
 		return err
 	}
+	if flags.Printed(config) {
+		return nil
+	}
 	if *summary {
-		net, err := config.Net(nil)
+		net, err := config.Config.Net(nil)
 		if err != nil {
 			return err
 		}
@@ -68,11 +61,13 @@ func mainErr() error {
 		return nil
 	}
 	if *out == "" {
-		*out = "runs/" + config.Model
+		*out = filepath.Join("runs", flags.Name(config))
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	r, err := run.Train(ctx, *out, config, &run.Options{Observer: run.Watch(config.Model), Replace: *replace, Devices: *devices})
+	r, err := run.Train(ctx, *out, config, &run.Options{
+		Observer: run.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: notebook.Counter("reading"),
+	})
 	if errors.Is(err, run.ErrInterrupted) {
 		return err
 	}

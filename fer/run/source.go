@@ -37,4 +37,3 @@ func (c Config) split(data *dataset.Dataset) (train, validation *dataset.Dataset
 	}
 	return train, validation, nil
 }
-
