@@ -6,8 +6,6 @@ import (
 	"image"
 	"math"
 
-	"github.com/gomlx/gomlx/core/graph"
-
 	"ferlab/fer"
 )
 
@@ -58,22 +56,32 @@ func (c CAMLayer) resolve(m *Model) (name string, height, width, channels int, e
 	return l.Name, l.Output[0], l.Output[1], l.Output[2], nil
 }
 
-// weighing turns a layer's activations and gradients, [positions][channels] flattened, into one value per position.
-type weighing func(activations, gradients []float32, channels int) []float64
+// Weigh turns a layer's activations and gradients of an image, [positions][channels] flattened, into one value per position: it
+// is where the methods of class activation differ.
+type Weigh func(activations, gradients []float32, channels int) []float64
+
+// CAM is a class activation map of one's own: see [GradCAM] for how the library's are made.
+type CAM struct {
+	CAMLayer
+	Called string // The method's name.
+	Weigh  Weigh
+}
+
+// Name implements [Method].
+func (a CAM) Name() string { return a.Called + a.suffix() }
+
+// Attribute implements [Method].
+func (a CAM) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+	return a.attribute(a, m, images, classes, a.Weigh)
+}
 
 // attribute makes class activation maps.
-func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classes []fer.Emotion, weigh weighing) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
-		return nil, err
-	}
+func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classes []fer.Emotion, weigh Weigh) ([]*Map, error) {
 	name, height, width, channels, err := c.resolve(m)
-	if err != nil {
+	if err = errors.Join(check(images, classes), err); err != nil {
 		return nil, err
 	}
-	out, err := m.call("cam "+name, func(_, score, images *graph.Node) []*graph.Node {
-		activation := output(images.Graph(), name)
-		return []*graph.Node{activation, graph.Gradient(score, activation)[0]}
-	}, allPixels(images), classes)
+	activations, gradients, err := m.ActivationsAndGradients(name, images, classes)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +95,7 @@ func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classe
 	}
 	maps := make([]*Map, len(images))
 	for i := range maps {
-		cam := weigh(out[0][i], out[1][i], channels)
+		cam := weigh(activations[i], gradients[i], channels)
 		for k, v := range cam {
 			cam[k] = math.Max(v, 0) // NaN stays NaN.
 		}
@@ -112,30 +120,29 @@ func (g Grid) Patch(position int) image.Rectangle {
 	return image.Rect(x, y, x+g.Window, y+g.Window).Intersect(image.Rect(0, 0, fer.Size, fer.Size))
 }
 
-// Grid returns the grid of a layer with positions, from the strides and windows of the layers before it.
+// Grid returns the grid of a layer with positions, from the kernels, strides and paddings of the layers up to it. It returns an
+// error if a layer's size doesn't follow from these, as when a strided convolution isn't recorded.
 func (m *Model) Grid(layer string) (Grid, error) {
 	if _, err := m.Layer(layer); err != nil {
 		return Grid{}, err
 	}
 	g := Grid{Height: fer.Size, Width: fer.Size, StepX: 1, StepY: 1, Window: 1}
-	channels := 1
 	for _, l := range m.layers {
 		if len(l.Output) != 3 {
 			return Grid{}, fmt.Errorf("layer %s has no positions in the image", layer)
 		}
 		height, width := l.Output[0], l.Output[1]
-		switch l.Type {
-		case "Conv2D": // Of stride 1: without padding the output is smaller than the input, on all sides alike.
-			g.Y += g.StepY * float64(g.Height-height) / 2
-			g.X += g.StepX * float64(g.Width-width) / 2
-			kernel := math.Sqrt(float64(l.Params) / float64(channels*l.Output[2])) // A bias adds less than 1 to it.
-			g.Window += int(g.StepY) * (int(kernel) - 1)
-		case "MaxPooling2D":
-			g.Window += int(g.StepY)
-			g.Y, g.X = g.Y+g.StepY/2, g.X+g.StepX/2
-			g.StepY, g.StepX = 2*g.StepY, 2*g.StepX
+		kernel, stride := max(l.Kernel, 1), max(l.Stride, 1)
+		follows := func(n int) int { return (n+2*l.Pad-kernel)/stride + 1 }
+		if height != follows(g.Height) || width != follows(g.Width) {
+			return Grid{}, fmt.Errorf("layer %s has %d×%d positions, %d×%d follow from the layer before it, its kernel of %d, stride of %d and padding of %d: give those of a layer of your own to nn.Record",
+				l.Name, height, width, follows(g.Height), follows(g.Width), kernel, stride, l.Pad)
 		}
-		g.Height, g.Width, channels = height, width, l.Output[2]
+		offset := float64(kernel-1)/2 - float64(l.Pad)
+		g.Y, g.X = g.Y+g.StepY*offset, g.X+g.StepX*offset
+		g.Window += int(g.StepY) * (kernel - 1)
+		g.StepY, g.StepX = g.StepY*float64(stride), g.StepX*float64(stride)
+		g.Height, g.Width = height, width
 		if l.Name == layer {
 			break
 		}

@@ -177,13 +177,38 @@ func (m *Model) scores(xs []pixels, classes []fer.Emotion) ([]float64, error) {
 	return scores, nil
 }
 
-// gradients returns the gradient of each image's class logit with respect to its pixels.
+// Gradients returns the gradient of each image's class logit with respect to its pixels, 48·48 of it row by row; pixels are in
+// [0, 1].
+func (m *Model) Gradients(images []*fer.Image, classes []fer.Emotion) ([][]float32, error) {
+	if err := check(images, classes); err != nil || len(images) == 0 {
+		return nil, err
+	}
+	return m.gradients(allPixels(images), classes)
+}
+
 func (m *Model) gradients(xs []pixels, classes []fer.Emotion) ([][]float32, error) {
 	out, err := m.call("gradient", func(_, score, images *graph.Node) []*graph.Node { return graph.Gradient(score, images) }, xs, classes)
 	if err != nil {
 		return nil, err
 	}
 	return out[0], nil
+}
+
+// ActivationsAndGradients returns, of every image, the output of a layer, and the gradient of the logit of the image's class with
+// respect to it; each flattened from the layer's Output in [Model.Layer], so that channels come last.
+func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, classes []fer.Emotion) (activations, gradients [][]float32, err error) {
+	_, err = m.Layer(layer)
+	if err = errors.Join(check(images, classes), err); err != nil || len(images) == 0 {
+		return nil, nil, err
+	}
+	out, err := m.call("layer "+layer, func(_, score, images *graph.Node) []*graph.Node {
+		activation := output(images.Graph(), layer)
+		return []*graph.Node{activation, graph.Gradient(score, activation)[0]}
+	}, allPixels(images), classes)
+	if err != nil {
+		return nil, nil, err
+	}
+	return out[0], out[1], nil
 }
 
 // builder adds to a net in inference mode what is asked for. score is the sum over the batch of the logits of the images'

@@ -28,6 +28,8 @@ type LayerSummary struct {
 	Params       int
 	NonTrainable int
 	MultiplyAdds int // Of one image's forward pass.
+
+	Kernel, Stride, Pad int // How its positions lie over those of the layer before it: see [nn.Layer].
 }
 
 // Summarize builds the net once, without running it, and lists its layers. It returns an error if the net can't be built
@@ -37,7 +39,9 @@ func Summarize(net Net) (*Summary, error) {
 	err := inspect(1, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) {
 		Logits(scope, net, images)
 		for _, l := range nn.Layers(images.Graph()) {
-			s.Layers = append(s.Layers, LayerSummary{l.Name, l.Type, l.Output.Shape().Dimensions[1:], l.Params, l.NonTrainable, l.MultiplyAdds})
+			s.Layers = append(s.Layers, LayerSummary{
+				l.Name, l.Type, l.Output.Shape().Dimensions[1:], l.Params, l.NonTrainable, l.MultiplyAdds, l.Kernel, l.Stride, l.Pad,
+			})
 		}
 	})
 	if err != nil {

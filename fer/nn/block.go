@@ -38,7 +38,7 @@ func fusedNormPoolReLU(s *model.Scope, z, bias *Node) *Node {
 	bn.update(mean, variance)
 	bn.record(z)
 	record(Layer{Name: nextName(g, "relu"), Type: "ReLU", Output: z})
-	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y})
+	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y, Kernel: 2, Stride: 2})
 }
 
 // normPoolReLU is ReLU(max-pool(batch-norm(z))) of z [b, h, w, c] in training, with its gradient written by hand; it also

@@ -36,7 +36,10 @@ func newConv(s *model.Scope, x *Node, filters, size int) conv {
 func (c conv) record(y *Node) *Node {
 	params := c.kernel.Shape().Size()
 	d := y.Shape().Dimensions
-	return record(Layer{Name: c.name, Type: "Conv2D", Output: y, Params: params + d[3], MultiplyAdds: params * d[1] * d[2]})
+	size := c.kernel.Shape().Dimensions[0]
+	return record(Layer{
+		Name: c.name, Type: "Conv2D", Output: y, Params: params + d[3], MultiplyAdds: params * d[1] * d[2], Kernel: size, Stride: 1,
+	})
 }
 
 // product is the convolution without its bias.

@@ -17,6 +17,7 @@ package nn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -30,6 +31,11 @@ type Layer struct {
 	Params       int         // Number of parameters, trainable or not.
 	NonTrainable int         // How many of them training doesn't change by gradient.
 	MultiplyAdds int         // Multiply-add operations of a forward pass of one example.
+
+	// A layer whose output has positions, [batch, height, width, channels], says how they lie over those of the layer before it:
+	// each sees a square of Kernel×Kernel, Stride apart, the first of which begins Pad before the first position. A Kernel of 0
+	// leaves positions as they are.
+	Kernel, Stride, Pad int
 }
 
 const layersKey = "/ferlab_layers"
@@ -42,7 +48,20 @@ func Layers(g *graph.Graph) []Layer {
 	return nil
 }
 
-// record enters a layer in its graph's list and returns the layer's output.
+// Record enters a layer of one's own in its graph's list and returns its output, so that summaries show it and explanations reach
+// it. Without a name it gets its type's, in small letters, and a number. A convolution or a pool must say its Kernel, Stride and
+// Pad: see [Layer].
+//
+//	y := graph.Convolve(x, kernel).Strides(2).NoPadding().Done()
+//	y = nn.Record(nn.Layer{Type: "Conv2D", Output: y, Params: kernel.Shape().Size(), Kernel: 3, Stride: 2})
+func Record(l Layer) *graph.Node {
+	if l.Name == "" {
+		l.Name = nextName(l.Output.Graph(), strings.ToLower(l.Type))
+	}
+	return record(l)
+}
+
+// record is [Record] of a layer with a name.
 func record(l Layer) *graph.Node {
 	g := l.Output.Graph()
 	list, ok := model.GetGraphParam(g, layersKey)

@@ -11,7 +11,7 @@ import (
 
 // MaxPool2D takes the maximum of every 2×2 window, stride 2: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, c].
 func MaxPool2D(_ *model.Scope, x *Node) *Node {
-	return record(Layer{Name: nextName(x.Graph(), "pool"), Type: "MaxPooling2D", Output: maxPool(x)})
+	return record(Layer{Name: nextName(x.Graph(), "pool"), Type: "MaxPooling2D", Output: maxPool(x), Kernel: 2, Stride: 2})
 }
 
 // maxPool is a max-pool of 2×2 windows whose tied maxima share the gradient equally.

@@ -43,7 +43,9 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 	kernel := variable(s.In("%s", name), "kernel", glorotUniform, size, size, d[3], filters).NodeValue(x.Graph())
 	y := convolutionSame(x, kernel)
 	params := kernel.Shape().Size()
-	return record(Layer{Name: name, Type: "Conv2D", Output: y, Params: params, MultiplyAdds: params * d[1] * d[2]})
+	return record(Layer{
+		Name: name, Type: "Conv2D", Output: y, Params: params, MultiplyAdds: params * d[1] * d[2], Kernel: size, Stride: 1, Pad: size / 2,
+	})
 }
 
 // convolutionSame is the convolution of x, padded to keep height and width, with a kernel of 3×3. Its gradient with respect to x
