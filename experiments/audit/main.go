@@ -19,6 +19,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
 	"ferlab/fer/audit"
+	"ferlab/fer/crossfit"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/pretrained"
@@ -59,7 +60,12 @@ func mainErr() error {
 	if *folds > 0 {
 		ctx, stop := cli.Interruptible()
 		defer stop()
-		p, err := audit.KFold(ctx, data.Split(fer.Train), *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
+		train := data.Split(fer.Train)
+		trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
+		if err != nil {
+			return err
+		}
+		p, err := crossfit.Predict(train, trained)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,7 @@
 //
 //	d, err := dataset.Open("fer2013.zip", nil)
 //	found, err := audit.Images(d)                         // duplicates, leaks, blank and unusual images
-//	p, err := audit.KFold(ctx, d, 3, config, "runs/audit") // a net's opinion of images it was not trained on
+//	p, err := crossfit.Predict(d, folds) // a net's opinion of images it was not trained on
 //	doubts, err := audit.LabelErrors(p)                   // labels it doubts
 //	err = append(found, doubts...).WriteFile("audit.csv")
 //

@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"crypto/sha256"
-
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 )
@@ -17,32 +15,15 @@ type Group struct {
 // Groups are the groups of a data set, in the order of their first examples. An example is in one group at most.
 type Groups []Group
 
-// Exact returns the groups of examples with equal pixels, found by their SHA-256.
+// Exact returns the groups of examples with equal pixels, see [dataset.Distinct].
 func Exact(d *dataset.Dataset) Groups {
 	var groups Groups
-	for _, copies := range distinct(d) {
+	for _, copies := range dataset.Distinct(d) {
 		if len(copies) > 1 {
 			groups = append(groups, newGroup(d, copies, 1))
 		}
 	}
 	return groups
-}
-
-// distinct returns the indices of the examples of each distinct image, in the order of first occurrence.
-func distinct(d *dataset.Dataset) [][]int {
-	var images [][]int
-	seen := make(map[[sha256.Size]byte]int, d.Len())
-	for i, e := range d.Examples {
-		key := sha256.Sum256(e.Image[:])
-		at, known := seen[key]
-		if !known {
-			at = len(images)
-			seen[key] = at
-			images = append(images, nil)
-		}
-		images[at] = append(images[at], i)
-	}
-	return images
 }
 
 func newGroup(d *dataset.Dataset, indices []int, similarity float64) Group {

@@ -49,7 +49,7 @@ func Near(d *dataset.Dataset, options *NearOptions) (Groups, error) {
 			o.Distance, o.Correlation, o.Shift, fer.Size/2)
 	}
 	var images [][]int // Those that aren't blank, by their examples.
-	for _, copies := range distinct(d) {
+	for _, copies := range dataset.Distinct(d) {
 		if deviation(d.Examples[copies[0]].Image) >= BlankDeviation {
 			images = append(images, copies)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/audit"
+	"ferlab/fer/crossfit"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
@@ -91,7 +92,11 @@ func FindPlantedErrors() (*PlantedErrors, error) {
 	}
 	e := new(PlantedErrors)
 	e.Data, e.Truth = audit.Planted(n, 0.05, 1)
-	p, err := audit.KFold(context.Background(), e.Data, 3, c, Folder(fmt.Sprintf("label-errors-%d", n)), nil)
+	folds, err := crossfit.Train(context.Background(), e.Data, 3, c, Folder(fmt.Sprintf("label-errors-%d", n)), nil)
+	if err != nil {
+		return nil, err
+	}
+	p, err := crossfit.Predict(e.Data, folds)
 	if err != nil {
 		return nil, err
 	}

@@ -154,7 +154,7 @@ func (j *Job) current(c Config) error {
 	}
 	for what, hashes := range map[string][2]string{"training": {train.Hash(), r.Record.TrainHash}, "validation": {validation.Hash(), r.Record.ValidationHash}} {
 		if hashes[0] != hashes[1] && hashes[1] != "" {
-			return fmt.Errorf("%s holds a complete run on other %s images or labels than %s has now: give another folder, or ask to replace it", j.Dir, what, data.Name)
+			return fmt.Errorf("%s holds a complete run on other images or labels (%s) than %s has now: give another folder, or ask to replace it", j.Dir, what, data.Name)
 		}
 	}
 	writeStamp(j.Dir, c.Source, j.options)

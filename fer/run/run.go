@@ -178,6 +178,15 @@ func (r *Run) Predict(d *dataset.Dataset, views ...dataset.View) (evaluate.Predi
 	return predict(p, d, r.Temperature(), views...)
 }
 
+// PredictRaw is [Run.Predict] with the net's own confidence.
+func (r *Run) PredictRaw(d *dataset.Dataset, views ...dataset.View) (evaluate.Predictions, error) {
+	p, err := r.Predictor()
+	if err != nil {
+		return nil, err
+	}
+	return predict(p, d, 1, views...)
+}
+
 // Temperature is what the run's logits are divided by for calibrated probabilities: 1 unless fitted.
 func (r *Run) Temperature() float64 {
 	if r.Record.Temperature > 0 {

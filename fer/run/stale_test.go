@@ -65,8 +65,7 @@ func TestStaleSource(t *testing.T) {
 		t.Errorf("warnings %q, want one that the source isn't there", warnings)
 	}
 	folder(t, source, 2)
-	if _, err := run.Train(context.Background(), dir, c, nil); err == nil || !strings.Contains(err.Error(), "other training images") && !strings.Contains(err.Error(), "other validation images") ||
-		!strings.Contains(err.Error(), "ask to replace it") {
+	if _, err := run.Train(context.Background(), dir, c, nil); err == nil || !strings.Contains(err.Error(), "on other images or labels") || !strings.Contains(err.Error(), "ask to replace it") {
 		t.Errorf("other images of the same names: %v", err)
 	}
 	folder(t, source, 1)

@@ -1,0 +1,70 @@
+// Crossfit trains k nets, each on the other parts of the training split, and writes what they think of the images that they were
+// not trained on: a table of soft labels for another net to learn from.
+//
+//	go run ./experiments/crossfit -recipe folds -folds 3 -source fer2013.zip -dir runs/folds -tta thirty -out soft.csv
+//	go run ./experiments/train -recipe best -set soft_labels.file=soft.csv -set soft_labels.weight=0.6 -source fer2013.zip
+//
+// Ctrl-C saves the training; the same command resumes it. The table's probabilities are scaled by one temperature, fitted to the
+// labels of the held parts.
+package main
+
+import (
+	"flag"
+	"fmt"
+
+	"ferlab/experiments/internal/cli"
+	"ferlab/fer"
+	"ferlab/fer/crossfit"
+	"ferlab/fer/dataset"
+	"ferlab/fer/evaluate"
+	"ferlab/fer/pretrained"
+	"ferlab/fer/run"
+)
+
+func main() { cli.Main("crossfit", mainErr) }
+
+func mainErr() error {
+	source := flag.String("source", "synthetic", "\"synthetic\", or a `path` to FER2013: folder, zip or CSV")
+	folds := flag.Int("folds", 3, "train this many nets")
+	dir := flag.String("dir", "runs/folds", "`folder` of their runs")
+	tta := flag.String("tta", "none", "average over `views` of each image: none, flip, ten or thirty")
+	out := flag.String("out", "soft.csv", "write the table to this CSV `file`")
+	flags := cli.DefineConfig()
+	if err := cli.Parse(); err != nil {
+		return err
+	}
+	config, err := flags.Config()
+	if err != nil {
+		return err
+	}
+	views, err := dataset.Views(*tta)
+	if err != nil {
+		return err
+	}
+	if flags.Printed(config) {
+		return config.Validate()
+	}
+	data, err := dataset.Open(*source, nil)
+	if err != nil {
+		return err
+	}
+	train := data.Split(fer.Train)
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
+	if err != nil {
+		return err
+	}
+	p, err := crossfit.Predict(train, trained, views...)
+	if err != nil {
+		return err
+	}
+	temperature, err := evaluate.Temperature(p)
+	if err != nil {
+		return err
+	}
+	p = evaluate.Scale(p, temperature)
+	fmt.Printf("accuracy %v of held-out training images n=%d folds=%d views=%s loss %.4f temperature %.4f\n",
+		evaluate.Accuracy(p, evaluate.Bootstrap{}), len(p), *folds, *tta, p.NLL(), temperature)
+	return p.WriteFile(*out)
+}
