@@ -29,7 +29,7 @@ func main() { cli.Main("evaluate", mainErr) }
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
 	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
-	split := flag.String("split", "test", "train, public, private, test (both public and private if the source has them), or all")
+	split := flag.String("split", "test", "train, validation, public, private, test (also public and private if the source has them), or all")
 	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
@@ -121,10 +121,10 @@ func open(source, split string) (*dataset.Dataset, error) {
 	case "all":
 	case fer.Test:
 		data = data.Split(fer.Test, fer.Public, fer.Private)
-	case fer.Train, fer.Public, fer.Private:
+	case fer.Train, fer.Validation, fer.Public, fer.Private:
 		data = data.Split(fer.Split(split))
 	default:
-		return nil, fmt.Errorf("unknown split %q, want train, public, private, test or all", split)
+		return nil, fmt.Errorf("unknown split %q, want train, validation, public, private, test or all", split)
 	}
 	if data.Len() == 0 {
 		return nil, fmt.Errorf("source %s has no images in split %q", data.Name, split)

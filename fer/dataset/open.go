@@ -65,11 +65,19 @@ const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<
 // "synthetic:train=700,test=140,seed=2" (see [SyntheticOptions]), or it names a zip, a folder or a CSV file; a file that is
 // really called so can be given as "./synthetic".
 //
-// Images must be grey and 48×48; JPEG or PNG. Their ID is the path from train/ or test/ on ("train/angry/Training_118.jpg"),
-// whatever folders surround it. Their split is that of the name (Training_…, PublicTest_…, PrivateTest_…), or else that of the
-// folder ([fer.Train], [fer.Test]); a tree without train/ and test/, just <class>/*, is all [fer.Train]. The ID of a CSV row is
-// "fer2013.csv:row", counted from 1, or its own id in the course's test.csv, whose rows are [fer.Unlabelled] and [fer.Test].
-// A folder or zip with images is read as images even if it holds CSV files too.
+// Images must be grey and 48×48; JPEG or PNG. Their ID is the path from the split's folder on ("train/angry/Training_118.jpg"),
+// or else from the class's, whatever folders surround it.
+//
+// Their split is that of the folder, which may have any usual name in any letter case: train or Training; val, valid, validation
+// or dev; test; PublicTest or public; PrivateTest or private; with or without FER2013 before it and set after it. Kaggle's folder
+// test holds both test sets, told by the names PublicTest_… and PrivateTest_…; so are images that lie in no split's folder. If
+// none says a split, all are [fer.Train]; if some do, an image whose split nothing says is an error that names its folder.
+//
+// Their class is that of a folder below the split's: one with a class's name, or else one with its number 0 … 6. Folders that
+// name two classes, or two splits, are an error.
+//
+// The ID of a CSV row is "fer2013.csv:row", counted from 1, or its own id in the course's test.csv, whose rows are
+// [fer.Unlabelled] and [fer.Test]. A folder or zip with images is read as images even if it holds CSV files too.
 //
 // Whatever can't be used is one error that names the file, the entry or row, and what was expected; see Options.SkipBad. So is
 // a class without any example in a training split. Stray files (.DS_Store, Thumbs.db, README …) are ignored. What is read is

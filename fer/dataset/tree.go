@@ -126,43 +126,6 @@ func stray(name string) bool {
 	return base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
 }
 
-// face is an entry that the layout says is an image of a class.
-type face struct {
-	entry
-	id    string
-	label fer.Emotion
-	split fer.Split
-}
-
-var (
-	splitOfFolder = map[string]fer.Split{"train": fer.Train, "test": fer.Test, "validation": fer.Validation, "val": fer.Validation}
-	splitOfUsage  = map[string]fer.Split{"training": fer.Train, "publictest": fer.Public, "privatetest": fer.Private}
-)
-
-// locate reads label, split and ID from an entry's path: …/<split>/<class>/<file>, or …/<class>/<file>.
-func locate(e entry) (f face, ok bool) {
-	parts := strings.Split(e.name, "/")
-	n := len(parts)
-	if n < 2 || strings.EqualFold(path.Ext(e.name), ".csv") {
-		return f, false
-	}
-	label, err := fer.ParseEmotion(parts[n-2])
-	if err != nil {
-		return f, false
-	}
-	f = face{entry: e, label: label, split: fer.Train, id: strings.Join(parts[n-2:], "/")}
-	if n > 2 {
-		if split, ok := splitOfFolder[strings.ToLower(parts[n-3])]; ok {
-			f.split, f.id = split, strings.Join(parts[n-3:], "/")
-		}
-	}
-	usage, _, _ := strings.Cut(strings.ToLower(parts[n-1]), "_")
-	if split, ok := splitOfUsage[usage]; ok {
-		f.split = split
-	}
-	return f, true
-}
-
 // tree reads the entries of a zip or folder: as images if any lies in a class's folder, or else as CSV files.
 func (r *reader) tree(entries []entry) error {
 	var faces []face
@@ -172,7 +135,11 @@ func (r *reader) tree(entries []entry) error {
 			if err := r.reject(e.name, 0, e.err); err != nil {
 				return err
 			}
-		} else if f, ok := locate(e); ok {
+		} else if f, ok, err := locate(e); err != nil {
+			if err := r.reject(e.name, 0, err); err != nil {
+				return err
+			}
+		} else if ok {
 			faces = append(faces, f)
 		} else {
 			others = append(others, e)
@@ -181,6 +148,15 @@ func (r *reader) tree(entries []entry) error {
 	if len(faces) == 0 {
 		return r.csvs(others)
 	}
+	for i, err := range lost(faces) {
+		if err != nil {
+			if err := r.reject(faces[i].name, 0, err); err != nil {
+				return err
+			}
+			faces[i].label = fer.Unlabelled // To be left out.
+		}
+	}
+	faces = slices.DeleteFunc(faces, func(f face) bool { return f.label == fer.Unlabelled })
 	for _, e := range others {
 		switch strings.ToLower(path.Ext(e.name)) {
 		case ".jpg", ".jpeg", ".png":

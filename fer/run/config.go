@@ -37,9 +37,9 @@ type Config struct {
 	// run's record keeps the file's last element and the SHA-256 of its content, "audit.csv@1f0e…": another list is another
 	// configuration.
 	Exclude string `json:"exclude,omitempty"`
-	// Validation is the split that the history and the choice of an epoch are measured on: "public" or "test" for that split
-	// of the source, "holdout" for a seeded, stratified HoldoutFraction of the training split, which is then not trained on.
-	// "auto" is "public" if the source has it, else "holdout".
+	// Validation is the split that the history and the choice of an epoch are measured on: "validation", "public" or "test" for that
+	// split of the source, "holdout" for a seeded, stratified HoldoutFraction of the training split, which is then not trained on.
+	// "auto" is "validation" or "public", the first that the source has, else "holdout".
 	Validation      string  `json:"validation"`
 	HoldoutFraction float64 `json:"holdout_fraction"`
 
@@ -152,7 +152,7 @@ func (c Config) Validate() error {
 	}
 	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 	oneOf("model", c.Model, "cnn", "dnn", "resnet", "custom")
-	oneOf("validation", c.Validation, "auto", "holdout", "public", "test")
+	oneOf("validation", c.Validation, "auto", "holdout", "validation", "public", "test")
 	oneOf("optimizer", c.Optimizer, "adamw", "nesterov", "sgd")
 	oneOf("schedule", c.Schedule, "cosine", "constant")
 	oneOf("keep", c.Keep, "last", "best")
