@@ -199,8 +199,8 @@ func TestBadInput(t *testing.T) {
 		}, []string{"a.csv", "b.csv", "the one that you mean"}, 0},
 
 		{"damaged entry", func(t *testing.T) string { return saved(t, "x.zip", damaged) }, []string{"x.zip", angry, "SkipBad"}, 27},
-		{"not an image", inZip(files{angry: []byte("hello")}), []string{"x.zip", angry, "neither JPEG nor PNG", "SkipBad"}, 27},
-		{"empty image", inZip(files{angry: {}}), []string{angry, "0 bytes that are neither"}, 27},
+		{"not an image", inZip(files{angry: []byte("hello")}), []string{"x.zip", angry, "no JPEG, PNG", "SkipBad"}, 27},
+		{"empty image", inZip(files{angry: {}}), []string{angry, "0 bytes that are no JPEG"}, 27},
 		{"wrong size", inZip(files{angry: pngOf(grey(47, 48))}), []string{angry, "47×48, want 48×48"}, 27},
 		{"wrong size in JPEG", inZip(files{angry: jpegOf(grey(48, 49))}), []string{angry, "48×49, want 48×48"}, 27},
 		{"colour", inZip(files{angry: jpegOf(coloured())}), []string{angry, "coloured", "want grey"}, 27},

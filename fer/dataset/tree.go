@@ -5,9 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 	"path"
@@ -15,6 +12,7 @@ import (
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/internal/raster"
 )
 
 // maxImageBytes bounds a compressed image; those of FER2013 have at most 2.4 KB.
@@ -214,26 +212,17 @@ func readImage(e entry) (*fer.Image, error) {
 	return decode(data.Bytes())
 }
 
-// decode turns a JPEG or PNG into a face; it looks at the size first, since a small file may declare a huge image.
+// decode turns a picture into a face, as [fer.FromImage] does. It looks at the size first, since a small file may declare a huge
+// image.
 func decode(data []byte) (*fer.Image, error) {
-	decode, decodeConfig, format := jpeg.Decode, jpeg.DecodeConfig, "JPEG"
-	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xd8")):
-	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
-		decode, decodeConfig, format = png.Decode, png.DecodeConfig, "PNG"
-	default:
-		return nil, fmt.Errorf("%d bytes that are neither JPEG nor PNG", len(data))
-	}
-	config, err := decodeConfig(bytes.NewReader(data))
+	m, err := raster.Decode(data, func(width, height int) error {
+		if width != fer.Size || height != fer.Size {
+			return fmt.Errorf("image is %d×%d, want %d×%d", width, height, fer.Size, fer.Size)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", format, err)
-	}
-	if config.Width != fer.Size || config.Height != fer.Size {
-		return nil, fmt.Errorf("image is %d×%d, want %d×%d", config.Width, config.Height, fer.Size, fer.Size)
-	}
-	var m image.Image
-	if m, err = decode(bytes.NewReader(data)); err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", format, err)
+		return nil, err
 	}
 	return fer.FromImage(m)
 }

@@ -165,9 +165,9 @@ func TestDecode(t *testing.T) {
 		name, file, want string
 		o                *photo.Options
 	}{
-		{"text", "not an image", "no JPEG, PNG or WebP", nil},
-		{"empty", "", "no JPEG, PNG or WebP", nil},
-		{"GIF", "GIF89a\x01\x00\x01\x00\x00\x00\x00;", "no JPEG, PNG or WebP", nil},
+		{"text", "not an image", "no JPEG, PNG, WebP, GIF, BMP or TIFF", nil},
+		{"empty", "", "no JPEG, PNG", nil},
+		{"HEIC", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "the format HEIC", nil},
 		{"bomb", string(hugePNG(60_000, 60_000)), "60000×60000", nil},
 		{"cut", data.String()[:60], "damaged PNG", nil},
 		{"long", data.String(), "more than 20 bytes", &photo.Options{MaxBytes: 20}},
