@@ -166,3 +166,20 @@ func TestRunsAndExport(t *testing.T) {
 		t.Errorf("export to .h5: %v, %s", err, errs)
 	}
 }
+
+// A program whose output can't be written says so, in one line, and fails.
+func TestFullOutput(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	for name, args := range map[string]string{"train": "-summary -model dnn", "evaluate": "-run cnn", "runs": "cnn"} {
+		path := filepath.Join(t.TempDir(), name)
+		if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		out, err := exec.Command("sh", "-c", path+" "+args+" >/dev/full").CombinedOutput()
+		if err == nil || strings.Count(string(out), "\n") != 1 || !strings.HasPrefix(string(out), name+": the output is not complete: ") {
+			t.Errorf("%s: %v, %s", name, err, out)
+		}
+	}
+}

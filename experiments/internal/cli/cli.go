@@ -18,14 +18,21 @@ import (
 	"ferlab/fer/backend"
 )
 
-// Main runs a program's body; an error ends the program with status 1 after a line "name: error" on standard error. Control
-// characters in it, as a file's name may hold, are escaped.
+// Main runs a program's body; an error, be it one of writing standard output, ends the program with status 1 after a line
+// "name: error" on standard error. Control characters in it, as a file's name may hold, are escaped.
 func Main(name string, body func() error) {
 	log.SetFlags(0)
 	log.SetOutput(printable{os.Stderr})
 	log.SetPrefix(name + ": ")
 	backend.Tune()
-	if err := body(); err != nil {
+	finish, err := watchOutput()
+	if err == nil {
+		err = body()
+		if unwritten := finish(); err == nil {
+			err = unwritten
+		}
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
