@@ -152,7 +152,7 @@ func TestRunsAndExport(t *testing.T) {
 	if text, err := os.ReadFile(curves); err != nil || !strings.Contains(string(text), "<svg") {
 		t.Errorf("curves: %v", err)
 	}
-	if files, err := filepath.Glob(filepath.Join(events, "cnn", "events.out.tfevents.*")); err != nil || len(files) != 1 {
+	if files, err := filepath.Glob(filepath.Join(events, "shipped", "cnn", "events.out.tfevents.*")); err != nil || len(files) != 1 {
 		t.Errorf("event files %v, %v, want one", files, err)
 	}
 	if _, errs, err := runs("nobody"); err == nil || !strings.Contains(errs, "the shipped runs are") {
