@@ -78,6 +78,37 @@ func TestTrainAndEvaluate(t *testing.T) {
 	}
 }
 
+// Sources that nobody could train on are evaluated; what is bad in one is left out if that is asked for.
+func TestSmallSources(t *testing.T) {
+	evaluate := build(t, "evaluate")
+	dir := t.TempDir()
+	pixels := strings.TrimSpace(strings.Repeat("7 ", 48*48))
+	save := func(name string, lines ...string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	three := save("three.csv", "emotion,pixels", "0,"+pixels, "3,"+pixels, "3,"+pixels)
+	bad := save("bad.csv", "emotion,pixels,Usage", "0,"+pixels+",PublicTest", "3,1 2 3,PublicTest", "3,"+pixels+",PublicTest")
+	for _, test := range []struct {
+		args, out, errs string
+		fails           bool
+	}{
+		{three + " -split train", "] n=3 split=train run=dnn", "", false},
+		{three, "", `no images in split "test": it has train (3), see -split`, true},
+		{save("test.csv", "pixels", pixels), "the 1 images have no labels", "", false},
+		{bad, "", "bad.csv: row 2: 3 pixels, want 2304 (mend the source, or leave out what is bad: -skip-bad", true},
+		{bad + " -skip-bad", "] n=2 split=test", "left out: " + bad + ": row 2: 3 pixels", false},
+	} {
+		out, errs, err := evaluate(append([]string{"-run", "dnn", "-source"}, strings.Fields(test.args)...)...)
+		if (err != nil) != test.fails || !strings.Contains(out, test.out) || !strings.Contains(errs, test.errs) {
+			t.Errorf("%s: %v\n%s%s", test.args, err, out, errs)
+		}
+	}
+}
+
 // photos writes a picture with a synthetic face, one without, and a cropped face, and returns their paths.
 func photos(t *testing.T, dir string) (with, without, cropped string) {
 	t.Helper()

@@ -36,6 +36,7 @@ func mainErr() error {
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
 	name := flag.String("run", "", "also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
 	sets := cli.SetFlag("epochs=8 or augment.flip=false")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func mainErr() error {
 	if err := sets.Apply(&config); err != nil {
 		return err
 	}
-	data, err := dataset.Open(*source, nil)
+	data, err := cli.Open(*source, dataset.Options{SkipBad: *skipBad, AnyClasses: *folds == 0})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 
 	"ferlab/experiments/internal/cli"
+	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
 )
@@ -30,6 +31,7 @@ func mainErr() error {
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")
 	devices := flag.Int("devices", 1, "divide every batch among this `number` of devices, such as GPUs")
 	sets := cli.SetFlag("epochs=8 or augment.flip=false")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
 	}
@@ -72,7 +74,13 @@ func mainErr() error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	r, err := run.Train(ctx, *out, config, &run.Options{Observer: run.Watch(config.Model), Replace: *replace, Devices: *devices})
+	options := &run.Options{Observer: run.Watch(config.Model), Replace: *replace, Devices: *devices}
+	if *skipBad {
+		if options.Data, err = cli.Open(config.Source, dataset.Options{SkipBad: true, Exclude: config.Exclude}); err != nil {
+			return err
+		}
+	}
+	r, err := run.Train(ctx, *out, config, options)
 	if errors.Is(err, run.ErrInterrupted) {
 		return err
 	}

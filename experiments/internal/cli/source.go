@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"ferlab/fer/dataset"
+	"ferlab/fer/notebook"
+)
+
+// SkipBadFlag defines the flag -skip-bad, for [Open].
+func SkipBadFlag() *bool {
+	return flag.Bool("skip-bad", false, "leave out what can't be used of the source, such as damaged images, and list it, instead of ending")
+}
+
+// listed is how many bad entries [Open] lists one by one.
+const listed = 20
+
+// Open is [dataset.Open] with a counter. It lists what is left out of the source on standard error.
+func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
+	o.Progress = notebook.Counter("reading")
+	d, err := dataset.Open(path, &o)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range d.Bad[:min(len(d.Bad), listed)] {
+		fmt.Fprintf(os.Stderr, "left out: %s\n", b)
+	}
+	if len(d.Bad) > 0 {
+		fmt.Fprintf(os.Stderr, "%d bad entries of %s were left out\n", len(d.Bad), d.Name)
+	}
+	return d, nil
+}
