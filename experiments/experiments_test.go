@@ -214,3 +214,35 @@ func TestFullOutput(t *testing.T) {
 		}
 	}
 }
+
+// A sweep fails if a trial does. A missing source marks no trial as failed; a failed one is trained again with -retry.
+func TestSweep(t *testing.T) {
+	sweep := build(t, "sweep")
+	dir := t.TempDir()
+	out, list := filepath.Join(dir, "sweep"), filepath.Join(dir, "exclude.csv")
+	args := strings.Fields("-vary learning_rate=1e-3|1e30 -set epochs=1 -set source=synthetic:train=70,test=14 -set cnn.filters=[2] -set cnn.dense=[4]")
+	args = append(args, "-set", "exclude="+list, "-out", out)
+	marked := func() int {
+		files, _ := filepath.Glob(filepath.Join(out, "*.failed"))
+		return len(files)
+	}
+	if _, errs, err := sweep(args...); err == nil || strings.Count(errs, "exclude.csv: no such file") != 2 || !strings.Contains(errs, "2 of 2 trials failed") {
+		t.Errorf("without its source: %v\n%s", err, errs)
+	}
+	if marked() != 0 {
+		t.Error("a trial that has not begun is marked as failed")
+	}
+	if err := os.WriteFile(list, []byte("id\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	stdout, errs, err := sweep(args...)
+	if err == nil || !strings.Contains(stdout, "1 of 2 trials complete") || !strings.Contains(errs, "1 of 2 trials failed") || marked() != 1 {
+		t.Errorf("with a learning rate of 1e30: %v, %d marked\n%s%s", err, marked(), stdout, errs)
+	}
+	if stdout, errs, err = sweep(args...); err == nil || !strings.Contains(errs, "train it again with -retry") || strings.Contains(stdout, "trial001 learning_rate") {
+		t.Errorf("again: %v\n%s%s", err, stdout, errs)
+	}
+	if stdout, errs, err = sweep(append(args, "-retry")...); err == nil || !strings.Contains(stdout, "trial001 learning_rate") || marked() != 1 {
+		t.Errorf("-retry: %v\n%s%s", err, stdout, errs)
+	}
+}

@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer/dataset"
 	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
@@ -53,11 +52,9 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	var data *dataset.Dataset
-	if t := configs[0].Train; *skipBad { // The same source for all.
-		if data, err = cli.Open(t.Source, dataset.Options{SkipBad: true, Exclude: t.Exclude}); err != nil {
-			return err
-		}
+	data, err := cli.Training(configs[0].Train, *skipBad) // The same source for all.
+	if err != nil {
+		return err
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()

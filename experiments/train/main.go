@@ -14,7 +14,6 @@ import (
 	"fmt"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
 )
@@ -75,10 +74,8 @@ func mainErr() error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	options := &run.Options{Observer: run.Watch(config.Model), Replace: *replace, Devices: *devices}
-	if *skipBad {
-		if options.Data, err = cli.Open(config.Source, dataset.Options{SkipBad: true, Exclude: config.Exclude}); err != nil {
-			return err
-		}
+	if options.Data, err = cli.Training(config, *skipBad); err != nil {
+		return err
 	}
 	r, err := run.Train(ctx, *out, config, options)
 	if errors.Is(err, run.ErrInterrupted) {
