@@ -36,8 +36,8 @@ type Options struct {
 type Mode string
 
 const (
-	// Auto takes the whole picture for one face if it is 48×48, or square and grey as the images of FER2013 are; in any other
-	// it looks for faces.
+	// Auto takes the whole picture for one face if it is 48×48, or smaller, square and grey; in any other it looks for faces. One that
+	// is square and grey, as the images of FER2013 are, it takes for a face as a whole if it finds none: see [Face].Unfound.
 	Auto Mode = "auto"
 	// Whole takes the whole picture for one face, its largest centred square.
 	Whole Mode = "whole"
