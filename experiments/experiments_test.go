@@ -2,9 +2,13 @@
 package experiments
 
 import (
+	"archive/zip"
 	"bytes"
 	"image"
+	"image/gif"
+	"image/jpeg"
 	"image/png"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +16,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
+	"golang.org/x/image/tiff"
 
 	"ferlab/fer/synth"
 )
@@ -169,6 +175,87 @@ func TestPredict(t *testing.T) {
 	}
 	if _, errs, err := predict(); err == nil || !strings.Contains(errs, "nothing to predict") {
 		t.Errorf("predict of nothing: %v, %s", err, errs)
+	}
+}
+
+// Content says what a file is; what can't be read has a row that says so, beside the rows of all others.
+func TestPredictAnything(t *testing.T) {
+	predict := build(t, "predict")
+	dir := t.TempDir()
+	save := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	encoded := func(encode func(w io.Writer) error) []byte {
+		var b bytes.Buffer
+		if err := encode(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	face := synth.Make(7, 0).Image.Gray()
+	asPNG := encoded(func(w io.Writer) error { return png.Encode(w, face) })
+	plain := encoded(func(w io.Writer) error { return png.Encode(w, image.NewGray(image.Rect(0, 0, 100, 100))) })
+	save("all/a.jfif", encoded(func(w io.Writer) error { return jpeg.Encode(w, face, nil) }))
+	save("all/b.bmp", encoded(func(w io.Writer) error { return bmp.Encode(w, face) }))
+	save("all/c.tiff", encoded(func(w io.Writer) error { return tiff.Encode(w, face, nil) }))
+	save("all/d.gif", encoded(func(w io.Writer) error { return gif.Encode(w, face, nil) }))
+	save("all/e.txt", asPNG)
+	save("all/f.jpg", []byte("no picture"))
+	save("all/g.jpg", []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"))
+	save("all/h.png", plain)
+	save("all/notes.md", []byte("nothing to see"))
+	save("all/.ipynb_checkpoints/i.png", asPNG)
+	save("elsewhere/j.png", asPNG)
+	if err := os.Symlink(filepath.Join(dir, "elsewhere"), filepath.Join(dir, "all", "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(dir, "all"), filepath.Join(dir, "linked")); err != nil {
+		t.Fatal(err)
+	}
+	archive := save("photos.zip", encoded(func(w io.Writer) error {
+		z := zip.NewWriter(w)
+		for name, data := range map[string][]byte{"party/k.png": asPNG, "l.png": asPNG[:100]} {
+			f, err := z.Create(name)
+			if err != nil {
+				return err
+			}
+			f.Write(data)
+		}
+		return z.Close()
+	}))
+	pixels := strings.TrimSpace(strings.Repeat("7 ", 48*48))
+	table := save("three.csv", []byte("pixels\n"+pixels+"\n1 2\n"+pixels+"\n"))
+	out, errs, err := predict(filepath.Join(dir, "linked"), archive, filepath.Join(dir, "none.png"), table, save("bad.csv", []byte("a,b\n")), "-run", "dnn")
+	if err == nil || !strings.Contains(errs, "6 of the files can't be read") || !strings.Contains(errs, "passed over 1 files that are no pictures") {
+		t.Errorf("%v\n%s", err, errs)
+	}
+	const read, unread = `,0,0,48,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},`, `,{14}`
+	for _, want := range []string{
+		`linked/a\.jfif` + read, `linked/b\.bmp` + read, `linked/c\.tiff` + read, `linked/d\.gif` + read, `linked/e\.txt` + read,
+		`linked/f\.jpg` + unread + `"10 bytes that are no JPEG, PNG.*"`, `linked/g\.jpg` + unread + `"it is in the format HEIC, which can't be read.*"`,
+		`linked/h\.png,0,0,100,0\.0,.*,no face found: the whole square grey picture is read as one`, `linked/link/j\.png` + read,
+		`photos\.zip/party/k\.png` + read, `photos\.zip/l\.png` + unread + `damaged PNG.*`, `none\.png` + unread + `.*no such file.*`,
+		`three\.csv:1` + read, `three\.csv` + unread + `"row 2: 2 pixels, want 2304"`, `three\.csv:3` + read, `bad\.csv` + unread + `.*neither a zip.*`,
+	} {
+		if !regexp.MustCompile(`(?m)^\S*` + want + `$`).MatchString(out) {
+			t.Errorf("the table lacks %s", want)
+		}
+	}
+	if n := strings.Count(out, "\n"); n != 17 || t.Failed() {
+		t.Errorf("%d lines, want 17:\n%s", n, out)
+	}
+	if _, errs, err := predict("-faces", "some", table); err == nil || !strings.HasPrefix(errs, "predict: -faces: ") {
+		t.Errorf("-faces some: %v, %s", err, errs)
+	}
+	if _, errs, err := predict("-help"); err != nil || !strings.HasPrefix(errs, "usage: predict [flags] FILE …\n") {
+		t.Errorf("-help: %v, %s", err, errs)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 // eventsOf returns the folder below root for the events of a run, given as a shipped run's name or a folder: another for every run.
 // It is the run's path as seen from where root lies, its whole path if that is elsewhere, and shipped/NAME for a shipped run.
 func eventsOf(root, name string) (string, error) {
-	if slices.Contains(pretrained.Names(), name) {
-		return filepath.Join(root, "shipped", name), nil
+	if shipped, ok := strings.CutPrefix(name, "shipped:"); ok || slices.Contains(pretrained.Names(), name) {
+		return filepath.Join(root, "shipped", shipped), nil
 	}
 	base, err1 := filepath.Abs(filepath.Dir(filepath.Clean(root)))
 	path, err2 := filepath.Abs(name)

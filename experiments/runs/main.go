@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"ferlab/experiments/internal/cli"
@@ -37,11 +38,11 @@ func mainErr() error {
 	card := flag.String("card", "", "write the model card of the one run named to this Markdown `file`")
 	clean := flag.Bool("clean", false, "list the checkpoints of finished runs, which only a longer training could use; see -yes")
 	yes := flag.Bool("yes", false, "with -clean, remove them")
-	flag.Parse()
+	args := cli.Arguments("[RUN …]\nruns are folders, or the names of shipped runs: " + pretrained.List())
 	if *yes && !*clean {
 		return fmt.Errorf("-yes is only for -clean")
 	}
-	names := flag.Args()
+	names := args
 	if *against != "" && len(names) == 0 {
 		return fmt.Errorf("-against: name the runs to compare with %s", *against)
 	}
@@ -52,7 +53,9 @@ func mainErr() error {
 		}
 		names = found
 		if !*clean {
-			names = append(names, pretrained.Names()...)
+			for _, name := range pretrained.Names() {
+				names = append(names, "shipped:"+name)
+			}
 		}
 	}
 	if *clean {
@@ -68,13 +71,14 @@ func mainErr() error {
 	for _, name := range names {
 		r, err := pretrained.Find(name)
 		if err != nil {
-			if !slices.Contains(flag.Args(), name) {
+			if !slices.Contains(args, name) {
 				fmt.Fprintf(table, "%s\tnot complete\n", name)
 				continue
 			}
 			return err
 		}
 		runs, complete = append(runs, r), append(complete, name)
+		name = strings.TrimPrefix(name, "shipped:")
 		c := r.Record
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%.1f\n", name, r.Config.Model, c.Source, c.Validation,
 			c.ValidationImages, len(r.History), c.SelectedEpoch, c.Accuracy, c.Loss, c.Parameters, c.Seconds/60)

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -118,6 +119,23 @@ func TestLayout(t *testing.T) {
 		}
 		if e, err := d.Find(test.id); err != nil || e.Label != test.label || e.Split != test.split {
 			t.Errorf("%s: %v, %+v", test.name, err, e)
+		}
+	}
+}
+
+// What a link leads to is part of a folder; a picture beside the classes is missed by nobody, whatever it is called.
+func TestLinksAndStrayPictures(t *testing.T) {
+	path, more := tree().write(t), files{"x.png": pngOf(picture(fer.Angry, 2))}.write(t)
+	if err := os.Symlink(more, filepath.Join(path, "train/angry/more")); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := Open(path, nil); err != nil || d.Len() != 8 || d.Examples[1].ID != "train/angry/more/x.png" {
+		t.Errorf("with a link to a folder: %v", err)
+	}
+	for _, name := range []string{"train/contempt/x.jfif", "train/contempt/x.dat", "train/contempt/x"} {
+		path := tree(name).write(t)
+		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), name+": image lies in no class's folder") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"ferlab/fer"
+	"ferlab/internal/bounded"
 )
 
 // Options configures [Open]. The zero value, like nil, asks for the defaults.
@@ -191,8 +192,8 @@ func (r *reader) regular(f io.ReaderAt, size int64) error {
 		return r.csv("", io.NewSectionReader(f, 0, size), size)
 	}
 	r.d.Kind = Zip
-	archive, err := openZip(f, size)
-	if errors.Is(err, errLarge) {
+	archive, err := bounded.OpenZip(f, size)
+	if errors.Is(err, bounded.ErrLarge) {
 		return fmt.Errorf("%s: %w", oneLine(r.file), err)
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/synth"
+	"ferlab/internal/bounded"
 )
 
 // checkKaggle checks the data set of kaggle or fer2013: all four images of every class, in their splits.
@@ -438,7 +439,7 @@ func TestExclude(t *testing.T) {
 // A zip that is too large, or whose directory is, is refused in bounded memory.
 func TestLargeZip(t *testing.T) {
 	const entry = 46 // bytes of a directory's entry without a name
-	count := maxDirectory/entry + 1
+	count := bounded.MaxDirectory/entry + 1
 	header := make([]byte, entry)
 	copy(header, "PK\x01\x02")
 	end := make([]byte, 22)
@@ -447,12 +448,12 @@ func TestLargeZip(t *testing.T) {
 	binary.LittleEndian.PutUint32(end[12:], uint32(count*entry))
 	data := slices.Concat(bytes.Repeat(header, count), end)
 	var before, after runtime.MemStats
-	for what, size := range map[string]int64{"directory": int64(len(data)), "file": maxArchive + 1} {
+	for what, size := range map[string]int64{"directory": int64(len(data)), "file": bounded.MaxArchive + 1} {
 		runtime.ReadMemStats(&before)
 		r := &reader{file: "f", opts: &Options{}}
 		err := r.regular(bytes.NewReader(data), size)
 		runtime.ReadMemStats(&after)
-		if !errors.Is(err, errLarge) {
+		if !errors.Is(err, bounded.ErrLarge) {
 			t.Errorf("%s: %v", what, err)
 		}
 		if grown := after.TotalAlloc - before.TotalAlloc; grown > 512<<20 {

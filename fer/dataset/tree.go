@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/internal/folder"
 	"ferlab/internal/raster"
 )
 
@@ -24,41 +25,6 @@ type entry struct {
 	size int64
 	open func() (io.ReadCloser, error)
 	err  error // why it can't be used, if so
-}
-
-// maxArchive bounds a zip, and maxDirectory what is read of it to list it: a usual FER2013's has 2.6 MB for 32,298 files.
-const (
-	maxArchive   = 4 << 30
-	maxDirectory = 32 << 20
-)
-
-var errLarge = fmt.Errorf("the zip has more than %d bytes, or a directory of more than %d", maxArchive, maxDirectory)
-
-// openZip opens an archive unless it is too large to list, which it says by errLarge.
-func openZip(f io.ReaderAt, size int64) (*zip.Reader, error) {
-	if size > maxArchive {
-		return nil, errLarge
-	}
-	l := &listing{ReaderAt: f, left: maxDirectory}
-	archive, err := zip.NewReader(l, size)
-	l.done = true
-	return archive, err
-}
-
-// listing reads an archive, and at most left bytes until it is done with listing it.
-type listing struct {
-	io.ReaderAt
-	left int
-	done bool
-}
-
-func (l *listing) ReadAt(p []byte, at int64) (int, error) {
-	if !l.done {
-		if l.left -= len(p); l.left < 0 {
-			return 0, errLarge
-		}
-	}
-	return l.ReaderAt.ReadAt(p, at)
 }
 
 // listZip returns the files of an archive that are not stray.
@@ -80,48 +46,22 @@ func listZip(archive *zip.Reader) (entries []entry) {
 	return entries
 }
 
-// listFolder returns the files of a folder and its sub-folders that are not stray.
-func listFolder(folder fs.FS) (entries []entry, err error) {
-	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case name != "." && stray(name):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.IsDir():
-			return nil
+// listFolder returns the files of a folder and its sub-folders that are not stray; links are followed.
+func listFolder(fsys fs.FS) (entries []entry, err error) {
+	files, err := folder.Files(fsys, maxFaces)
+	for _, f := range files {
+		if !stray(f.Name) {
+			open := func() (io.ReadCloser, error) { return fsys.Open(f.Name) }
+			entries = append(entries, entry{name: f.Name, size: f.Size, open: open, err: f.Err})
 		}
-		if len(entries) == maxFaces {
-			return fmt.Errorf("more than %d files", maxFaces)
-		}
-		e := entry{name: name, open: func() (io.ReadCloser, error) { return folder.Open(name) }}
-		info, err := fs.Stat(folder, name) // follows a link
-		switch {
-		case err != nil:
-			e.err = err
-		case !info.Mode().IsRegular():
-			e.err = errors.New("not a regular file")
-		default:
-			e.size = info.Size()
-		}
-		entries = append(entries, e)
-		return nil
-	})
+	}
 	return entries, err
 }
 
 // stray reports whether a file is of the sort that systems and authors leave beside data.
 func stray(name string) bool {
-	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
-			return true
-		}
-	}
 	base := strings.ToLower(path.Base(name))
-	return base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
+	return folder.Hidden(name) || base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
 }
 
 // tree reads the entries of a zip or folder: as images if any lies in a class's folder, or else as CSV files.
@@ -156,8 +96,7 @@ func (r *reader) tree(entries []entry) error {
 	}
 	faces = slices.DeleteFunc(faces, func(f face) bool { return f.label == fer.Unlabelled })
 	for _, e := range others {
-		switch strings.ToLower(path.Ext(e.name)) {
-		case ".jpg", ".jpeg", ".png":
+		if e.isPicture() {
 			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s", strings.Join(fer.EmotionNames(), ", "))
 			if err := r.reject(e.name, 0, err); err != nil {
 				return err
@@ -189,6 +128,21 @@ func (r *reader) faces(faces []face) error {
 		r.d.Examples = append(r.d.Examples, fer.Example{ID: f.id, Image: images[i], Label: f.label, Split: f.split})
 	}
 	return nil
+}
+
+// isPicture reports whether an entry is a picture by its name or its content.
+func (e entry) isPicture() bool {
+	if raster.Named(e.name) {
+		return true
+	}
+	f, err := e.open()
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, raster.HeadBytes)
+	n, _ := io.ReadFull(f, head)
+	return raster.Is(head[:n])
 }
 
 // readImage reads and decodes an entry of bounded size.

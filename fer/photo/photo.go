@@ -13,9 +13,6 @@ import (
 	"image"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"ferlab/internal/raster"
 )
@@ -45,6 +42,12 @@ const (
 	Search Mode = "search"
 )
 
+// Check returns an error for options that nothing can be done with.
+func (o *Options) Check() error {
+	_, err := o.defaults()
+	return err
+}
+
 func (o *Options) defaults() (Options, error) {
 	d := Options{}
 	if o != nil {
@@ -68,13 +71,10 @@ func (o *Options) defaults() (Options, error) {
 	return d, nil
 }
 
-// extensions end the names of the files that [Decode] reads.
-var extensions = []string{".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
-
 // IsPhoto reports whether a file's name ends as that of a photo: .jpg, .jpeg, .jfif, .png, .webp, .gif, .bmp, .tif or .tiff. What
 // is in it, [Decode] finds out.
 func IsPhoto(name string) bool {
-	return slices.Contains(extensions, strings.ToLower(filepath.Ext(name)))
+	return raster.Named(name)
 }
 
 // ReadFile is [Decode] of a file.

@@ -227,7 +227,7 @@ func (c Config) Net(custom model.Net) (model.Net, error) {
 func (c *Config) Read(r io.Reader) error {
 	data, err := bounded.ReadAll(r, sizeLimits[configFile])
 	if err == nil {
-		err = unmarshal(data, c)
+		err = unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), c) // Editors on Windows begin with a byte order mark.
 	}
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)

@@ -1,12 +1,21 @@
 package run_test
 
 import (
+	"strings"
 	"testing"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
 )
+
+// A byte order mark, as some editors write, is no part of a configuration.
+func TestByteOrderMark(t *testing.T) {
+	c := run.Quick()
+	if err := c.Read(strings.NewReader("\ufeff{\"epochs\": 7}")); err != nil || c.Epochs != 7 {
+		t.Errorf("%v, %d epochs", err, c.Epochs)
+	}
+}
 
 // A source's own validation split is measured on, and never trained on: if it is asked for, and by "auto" before any other.
 func TestOwnValidation(t *testing.T) {

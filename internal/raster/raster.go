@@ -10,7 +10,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -47,6 +49,11 @@ func at(offset int, any ...string) func([]byte) bool {
 
 func both(a, b func([]byte) bool) func([]byte) bool {
 	return func(head []byte) bool { return a(head) && b(head) }
+}
+
+// Named reports whether a file's name ends as that of a picture which [Decode] reads.
+func Named(name string) bool {
+	return slices.Contains([]string{".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}, strings.ToLower(path.Ext(name)))
 }
 
 // HeadBytes is how much of a file [Is] wants to see.

@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"log"
 	"os"
@@ -51,15 +50,6 @@ func (p printable) Write(text []byte) (int, error) {
 	}
 	_, err := io.WriteString(p.Writer, out.String())
 	return len(text), err
-}
-
-// Parse parses the flags of a program that takes no other arguments.
-func Parse() error {
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
-	}
-	return nil
 }
 
 // Interruptible returns a context that Ctrl-C and SIGTERM cancel, so that a training saves and ends; stop restores their effect.

@@ -3,7 +3,7 @@ package cli
 import (
 	"flag"
 	"fmt"
-	"os"
+	"log"
 
 	"ferlab/fer/dataset"
 	"ferlab/fer/notebook"
@@ -38,10 +38,10 @@ func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
 		return nil, err
 	}
 	for _, b := range d.Bad[:min(len(d.Bad), listed)] {
-		fmt.Fprintf(os.Stderr, "left out: %s\n", b)
+		log.Printf("left out: %s", b)
 	}
 	if len(d.Bad) > 0 {
-		fmt.Fprintf(os.Stderr, "%d bad entries of %s were left out\n", len(d.Bad), d.Name)
+		log.Printf("%d bad entries of %s were left out", len(d.Bad), d.Name)
 	}
 	return d, nil
 }
