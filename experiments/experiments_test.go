@@ -333,3 +333,16 @@ func TestSweep(t *testing.T) {
 		t.Errorf("-retry: %v\n%s%s", err, stdout, errs)
 	}
 }
+
+// What is wrong with a flag is said before anything is read or drawn.
+func TestExplainFlags(t *testing.T) {
+	explain := build(t, "explain")
+	for _, bad := range []struct{ args, want string }{
+		{"-images 0", "-images is 0, want 1 or more"}, {"-thresholds 0.3,,0.7", `-thresholds "0.3,,0.7": a part of the list is empty`},
+		{"-method none", "layer-cam"}, {"-thresholds high", "want numbers"},
+	} {
+		if out, errs, err := explain(append(strings.Fields(bad.args), "-source", "none.zip", "-run", "none")...); err == nil || out != "" || !strings.Contains(errs, bad.want) {
+			t.Errorf("%s: %v, %s%s", bad.args, err, out, errs)
+		}
+	}
+}
