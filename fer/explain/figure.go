@@ -153,7 +153,8 @@ func MeanMaps(shares []Shares, o figure.Options) (*figure.Figure, error) {
 	return figure.Grid([][]figure.Cell{row}, figure.GridOptions{Options: o, Side: 96})
 }
 
-// SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of the pixels.
+// SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of the pixels. Without
+// classes there is no row.
 func SharesTable(shares []Shares) (header []string, rows [][]string) {
 	header = []string{"class"}
 	area := []string{"share of the pixels"}
@@ -171,6 +172,9 @@ func SharesTable(shares []Shares) (header []string, rows [][]string) {
 			mean += s.Area[r] / float64(len(shares))
 		}
 		area = append(area, fmt.Sprintf("%.0f", 100*mean))
+		if r == synth.Elsewhere && len(shares) == 0 {
+			return header, nil
+		}
 		if r == synth.Elsewhere {
 			return header, append(rows, area)
 		}

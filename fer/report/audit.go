@@ -46,6 +46,9 @@ func inRows(cells []figure.Cell, columns int) (rows [][]figure.Cell) {
 // Audit counts what an audit of a data set's images finds.
 func Audit(d *dataset.Dataset) (notebook.Tabular, error) {
 	t := notebook.Tabular{Caption: "Audit of " + d.Name, Header: []string{"finding", "faces", "of them in train", "%"}}
+	if d.Len() == 0 {
+		return t, fmt.Errorf("audit of %q: it is empty", d.Name)
+	}
 	found, err := audit.Images(d)
 	if err != nil {
 		return t, err
@@ -64,6 +67,9 @@ func Audit(d *dataset.Dataset) (notebook.Tabular, error) {
 // Leaks says in a sentence what a run's accuracy is with and without the images of its validation split that are also in the
 // training split of the data set.
 func Leaks(r *run.Run, d *dataset.Dataset) (string, error) {
+	if d.Len() == 0 {
+		return "", fmt.Errorf("leaks of %q: it is empty", d.Name)
+	}
 	p, err := r.Predictions()
 	if err != nil {
 		return "", err

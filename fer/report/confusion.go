@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -88,6 +89,9 @@ func Numbers(runs ...*run.Run) (notebook.Tabular, error) {
 		Header:  []string{"measure"},
 		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"}, {"label among the two first, %"},
 			{"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"}, {"Brier score"}, {"expected calibration error, %"}},
+	}
+	if len(runs) == 0 {
+		return t, errors.New("numbers of no run")
 	}
 	for _, r := range runs {
 		e, err := evaluated(r)
