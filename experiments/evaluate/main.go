@@ -19,8 +19,8 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
 )
 
@@ -113,7 +113,7 @@ func mainErr() error {
 
 // open opens the chosen part of a source.
 func open(source, split string) (*dataset.Dataset, error) {
-	data, err := dataset.Open(source, &dataset.Options{Progress: notebook.Counter("reading")})
+	data, err := dataset.Open(source, &dataset.Options{Progress: show.Counter("reading")})
 	if err != nil {
 		return nil, err
 	}

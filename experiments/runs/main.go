@@ -23,10 +23,10 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/events"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/report"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
 )
 
@@ -126,7 +126,7 @@ func compare(base string, names []string) error {
 	if err != nil {
 		return err
 	}
-	return notebook.Table(t.Caption, t.Header, t.Rows)
+	return show.Show(t)
 }
 
 // folders returns the runs in a folder and the folders within it.

@@ -18,10 +18,10 @@ import (
 	"strings"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
+	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
 	"ferlab/recipes"
 )
@@ -100,12 +100,12 @@ func sumUp(dir, picture, csv string) error {
 	if err != nil {
 		return err
 	}
-	if err := notebook.Table(table.Caption, table.Header, table.Rows); err != nil {
+	if err := show.Show(table); err != nil {
 		return err
 	}
 	if gains, err := semisup.Gains(results); err != nil {
 		fmt.Println("no gains over a baseline: " + err.Error())
-	} else if err := notebook.Table(gains.Caption, gains.Header, gains.Rows); err != nil {
+	} else if err := show.Show(gains); err != nil {
 		return err
 	}
 	if csv != "" {

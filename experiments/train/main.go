@@ -18,9 +18,9 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 )
 
 func main() { cli.Main("train", mainErr) }
@@ -66,7 +66,7 @@ func mainErr() error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	r, err := run.Train(ctx, *out, config, &run.Options{
-		Observer: run.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: notebook.Counter("reading"),
+		Observer: run.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: show.Counter("reading"),
 	})
 	if errors.Is(err, run.ErrInterrupted) {
 		return err

@@ -154,25 +154,26 @@ func MeanMaps(shares []Shares, o figure.Options) (*figure.Figure, error) {
 }
 
 // SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of the pixels.
-func SharesTable(shares []Shares) (header []string, rows [][]string) {
-	header = []string{"class"}
+func SharesTable(shares []Shares) (t figure.Table) {
+	t.Header = []string{"class"}
 	area := []string{"share of the pixels"}
 	for r := synth.Forehead; ; r++ {
 		if r > synth.Chin {
 			r = synth.Elsewhere
 		}
-		header = append(header, r.String())
+		t.Header = append(t.Header, r.String())
 		mean := 0.0
 		for i, s := range shares {
-			if len(rows) <= i {
-				rows = append(rows, []string{s.Class.String()})
+			if len(t.Rows) <= i {
+				t.Rows = append(t.Rows, []string{s.Class.String()})
 			}
-			rows[i] = append(rows[i], fmt.Sprintf("%.0f", 100*s.Share[r]))
+			t.Rows[i] = append(t.Rows[i], fmt.Sprintf("%.0f", 100*s.Share[r]))
 			mean += s.Area[r] / float64(len(shares))
 		}
 		area = append(area, fmt.Sprintf("%.0f", 100*mean))
 		if r == synth.Elsewhere {
-			return header, append(rows, area)
+			t.Rows = append(t.Rows, area)
+			return t
 		}
 	}
 }

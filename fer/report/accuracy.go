@@ -8,7 +8,6 @@ import (
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -78,8 +77,8 @@ func Verdict(a, b *run.Run) (string, error) {
 }
 
 // Parameters compares nets by size and cost.
-func Parameters(names []string, nets []model.Net) (notebook.Tabular, error) {
-	t := notebook.Tabular{
+func Parameters(names []string, nets []model.Net) (figure.Table, error) {
+	t := figure.Table{
 		Caption: "Size and cost of the nets",
 		Header:  []string{"net", "layers", "parameters", "trainable", "multiply-adds per image"},
 	}
@@ -95,9 +94,9 @@ func Parameters(names []string, nets []model.Net) (notebook.Tabular, error) {
 }
 
 // Results sets runs against the report's own numbers.
-func Results(runs ...*run.Run) (notebook.Tabular, error) {
+func Results(runs ...*run.Run) (figure.Table, error) {
 	reported := map[string]string{"cnn": "65.896", "dnn": "38.702"}
-	t := notebook.Tabular{
+	t := figure.Table{
 		Caption: "Accuracy there (the course's board, another test set) and here, with the 95 % bootstrap interval; 1 seed",
 		Header:  []string{"net", "the report, %", "here, %", "interval", "split", "epoch"},
 	}

@@ -10,7 +10,6 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -44,8 +43,8 @@ func inRows(cells []figure.Cell, columns int) (rows [][]figure.Cell) {
 }
 
 // Audit counts what an audit of a data set's images finds.
-func Audit(d *dataset.Dataset) (notebook.Tabular, error) {
-	t := notebook.Tabular{Caption: "Audit of " + d.Name, Header: []string{"finding", "faces", "of them in train", "%"}}
+func Audit(d *dataset.Dataset) (figure.Table, error) {
+	t := figure.Table{Caption: "Audit of " + d.Name, Header: []string{"finding", "faces", "of them in train", "%"}}
 	found, err := audit.Images(d)
 	if err != nil {
 		return t, err
@@ -87,7 +86,7 @@ type PlantedErrors struct {
 // folds of a slim net. The nets are kept, and opened when it is called again.
 func FindPlantedErrors() (*PlantedErrors, error) {
 	n, c := 2000, audit.Slim()
-	if notebook.Small() {
+	if Small() {
 		n, c.Epochs = 350, 1
 	}
 	e := new(PlantedErrors)

@@ -6,13 +6,12 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
 // Reliability draws how far the confidence of a run's predictions can be trusted: the net's own, and after temperature scaling,
 // where each half of the predictions is scaled by the temperature that was fitted on the other.
-func Reliability(r *run.Run) ([]notebook.Figure, error) {
+func Reliability(r *run.Run) (figure.Row, error) {
 	p, err := r.Predictions()
 	if err != nil {
 		return nil, err
@@ -27,7 +26,7 @@ func Reliability(r *run.Run) ([]notebook.Figure, error) {
 	}
 	after, err := reliability(scaled, "Reliability of "+r.Name+", scaled",
 		"After temperature scaling, each half of the faces with the temperature of the other half; "+sentence(r.Caption()))
-	return []notebook.Figure{own, after}, err
+	return figure.Row{own, after}, err
 }
 
 func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure, error) {
@@ -40,8 +39,8 @@ func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure,
 
 // Calibration compares calibration before and after temperature scaling: the temperature is fitted on one half of a run's predictions and measured on the other, and the other way round, since a measure on the
 // images that chose the temperature would be optimistic.
-func Calibration(runs ...*run.Run) (notebook.Tabular, error) {
-	tab := notebook.Tabular{
+func Calibration(runs ...*run.Run) (figure.Table, error) {
+	tab := figure.Table{
 		Caption: "Calibration before and after temperature scaling, fitted on one half of the validation faces and measured on the other",
 		Header:  []string{"net", "temperature", "ECE before, %", "after, %", "NLL before, nats", "after, nats", "Brier before", "after"},
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"ferlab/fer/figure"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -50,8 +50,8 @@ func Card(r *run.Run) (string, error) {
 	fmt.Fprintf(&b, "Measured on %s Settings other than the epoch may have been "+
 		"chosen on these images, too.\n\n", sentence(strings.TrimPrefix(r.Caption(), "run "+r.Name+" on ")))
 	fmt.Fprintf(&b, "**Training.** %d epochs in %.0f minutes on %d CPU cores (%s), %s.\n\n", len(r.History), c.Seconds/60, c.CPUs, c.Platform, c.Backend)
-	for _, t := range []notebook.Tabular{numbers, classes, calibration} {
-		fmt.Fprintf(&b, "%s\n\n%s\n", sentence(t.Caption), markdownTable(t))
+	for _, t := range []figure.Table{numbers, classes, calibration} {
+		fmt.Fprintf(&b, "%s\n\n%s\n", sentence(t.Caption), t.Markdown())
 	}
 	fmt.Fprintf(&b, "The temperature that `run.Predict` and `experiments/predict` divide the logits by is %.3f, fitted on these same images.\n\n", r.Temperature())
 	b.WriteString("**Intended use.** Teaching and research on nets, their mistakes and their explanations.\n\n" +
@@ -60,16 +60,6 @@ func Card(r *run.Run) (string, error) {
 		"humanity, and accuracy between groups of people was not measured. Do not use it to judge a person.\n\n")
 	fmt.Fprintf(&b, "Configuration:\n\n```json\n%s\n```\n", config)
 	return b.String(), nil
-}
-
-// markdownTable writes a table in Markdown, numbers and all left-aligned.
-func markdownTable(t notebook.Tabular) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(t.Header, " | "), strings.Repeat("---|", len(t.Header)))
-	for _, row := range t.Rows {
-		fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
-	}
-	return b.String()
 }
 
 // teachers names a distillation's teachers, without the checksums of their weights.

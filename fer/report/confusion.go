@@ -7,13 +7,12 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
 // Confusion draws the confusion matrices of runs on their validation splits, side by side: row-normalised shares, or counts.
-func Confusion(kind figure.MatrixKind, runs ...*run.Run) ([]notebook.Figure, error) {
-	var figures []notebook.Figure
+func Confusion(kind figure.MatrixKind, runs ...*run.Run) (figure.Row, error) {
+	var figures figure.Row
 	for _, r := range runs {
 		p, err := r.Predictions()
 		if err != nil {
@@ -82,8 +81,8 @@ func Mistakes(runs ...*run.Run) (string, error) {
 }
 
 // Numbers is the table of [evaluate.Report] for runs: overall figures with 95 % bootstrap intervals, a column a run.
-func Numbers(runs ...*run.Run) (notebook.Tabular, error) {
-	t := notebook.Tabular{
+func Numbers(runs ...*run.Run) (figure.Table, error) {
+	t := figure.Table{
 		Caption: "The nets on their validation splits, with 95 % bootstrap intervals",
 		Header:  []string{"measure"},
 		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"}, {"label among the two first, %"},
@@ -104,8 +103,8 @@ func Numbers(runs ...*run.Run) (notebook.Tabular, error) {
 }
 
 // ClassNumbers is the table of precision, recall, F1 and ROC AUC of every emotion, with 95 % bootstrap intervals.
-func ClassNumbers(r *run.Run) (notebook.Tabular, error) {
-	t := notebook.Tabular{
+func ClassNumbers(r *run.Run) (figure.Table, error) {
+	t := figure.Table{
 		Caption: sentence("Emotion by emotion: " + r.Caption()),
 		Header:  []string{"emotion", "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"},
 	}
@@ -153,8 +152,8 @@ var (
 // confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %, the verdict is
 // a close call: other images could decide otherwise. An emotion is easy if its recall is above the run's accuracy: confirmed if all of its interval
 // is, partly if only the estimate is.
-func Claims(r *run.Run) (notebook.Tabular, error) {
-	t := notebook.Tabular{
+func Claims(r *run.Run) (figure.Table, error) {
+	t := figure.Table{
 		Caption: sentence("The report's claims against " + r.Caption()),
 		Header:  []string{"the report's claim", "there, %", "and back, %", "here"},
 	}

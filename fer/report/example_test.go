@@ -3,9 +3,9 @@ package report_test
 import (
 	"log"
 
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/report"
+	"ferlab/fer/show"
 )
 
 // Two shipped runs compared. Each function of the package answers one question with a sentence, a table or a figure, for Present to show.
@@ -18,6 +18,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	notebook.Present(report.Verdict(cnn, dnn))
+	show.Present(report.Verdict(cnn, dnn))
 	// Output: **Verdict:** cnn beats dnn by 16.38 points [14.60, 18.28] (66.40 % and 50.01 % of 3589 images, only one right 919 : 331, McNemar p = 2.5e-64).
 }

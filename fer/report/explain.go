@@ -9,7 +9,6 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 	"ferlab/fer/synth"
 )
@@ -184,13 +183,14 @@ func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
 }
 
 // Shares says in which parts of the face the maps of each emotion lie.
-func (e *Explained) Shares(method explain.Method) (notebook.Tabular, error) {
+func (e *Explained) Shares(method explain.Method) (figure.Table, error) {
 	shares, err := e.shares(method)
 	if err != nil {
-		return notebook.Tabular{}, err
+		return figure.Table{}, err
 	}
-	header, rows := explain.SharesTable(shares)
-	return notebook.Tabular{Caption: "Share of the attribution by part of the face, %. " + e.caption, Header: header, Rows: rows}, nil
+	t := explain.SharesTable(shares)
+	t.Caption = "Share of the attribution by part of the face, %. " + e.caption
+	return t, nil
 }
 
 func (e *Explained) shares(method explain.Method) ([]explain.Shares, error) {
@@ -237,30 +237,30 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 
 // RankMethods scores methods against synthetic faces that the run wasn't trained on. If the notebooks' source isn't synthetic,
 // or the net recognises too few of them, the table says only that.
-func RankMethods(r *run.Run, methods ...explain.Method) (notebook.Tabular, error) {
+func RankMethods(r *run.Run, methods ...explain.Method) (figure.Table, error) {
 	if !strings.HasPrefix(Source(), "synthetic") {
 		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: unset " + SourceEnv + " to see it."
-		return notebook.Tabular{Header: []string{"ranking"}, Rows: [][]string{{note}}}, nil
+		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{note}}}, nil
 	}
 	m, err := explain.Open(r)
 	if err != nil {
-		return notebook.Tabular{}, err
+		return figure.Table{}, err
 	}
 	n := 28
-	if notebook.Small() {
+	if Small() {
 		n = 14
 	}
 	ranking, err := explain.Rank(m, synth.Faces(rankSeed, n), methods, &explain.RankOptions{SanityFaces: 4})
 	if errors.Is(err, explain.ErrUnrecognised) {
-		return notebook.Tabular{Header: []string{"ranking"}, Rows: [][]string{{err.Error()}}}, nil
+		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{err.Error()}}}, nil
 	}
 	if err != nil {
-		return notebook.Tabular{}, err
+		return figure.Table{}, err
 	}
-	t := notebook.Tabular{Caption: fmt.Sprintf(
+	t := ranking.Table()
+	t.Caption = fmt.Sprintf(
 		"Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true masks cover %.0f %% of the pixels.",
-		ranking.Faces, n, 100*ranking.Chance)}
-	t.Header, t.Rows = ranking.Table()
+		ranking.Faces, n, 100*ranking.Chance)
 	return t, nil
 }
 

@@ -10,20 +10,20 @@ import (
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 )
 
 // Explore explains faces of the notebooks' source live: menus and sliders choose the net, the face, the method, its layer and a
 // threshold, and the pictures follow: the map for the emotion that the net answers, its overlay, and the net's calibrated
-// probabilities. See [notebook.Explore] for how it ends and what it leaves. Choices that don't go together, such as a class
+// probabilities. See [show.Explore] for how it ends and what it leaves. Choices that don't go together, such as a class
 // activation map of a net without convolutions, say so in place of the pictures.
 func Explore(runs ...*run.Run) error {
 	e, err := newExplorer(runs)
 	if err != nil {
 		return err
 	}
-	return notebook.Explore(e.controls(), e.draw)
+	return show.Explore(e.controls(), func(values []int) (show.Item, error) { return e.draw(values) })
 }
 
 // explorerFaces is the number of faces of each emotion to choose from.
@@ -73,7 +73,7 @@ func newExplorer(runs []*run.Run) (*explorer, error) {
 	return e, nil
 }
 
-func (e *explorer) controls() []notebook.Control {
+func (e *explorer) controls() []show.Control {
 	var nets, methods []string
 	first := 0
 	for i, net := range e.nets {
@@ -85,7 +85,7 @@ func (e *explorer) controls() []notebook.Control {
 			first = i
 		}
 	}
-	return []notebook.Control{
+	return []show.Control{
 		{Label: "net", Options: nets},
 		{Label: "face", Min: 1, Max: len(e.nets[0].Images), Value: 1},
 		{Label: "method", Options: methods, Value: first},
@@ -95,7 +95,7 @@ func (e *explorer) controls() []notebook.Control {
 }
 
 // draw returns the figures for the values of the controls.
-func (e *explorer) draw(values []int) ([]notebook.Figure, error) {
+func (e *explorer) draw(values []int) (figure.Row, error) {
 	net, face, method, layer, threshold := e.nets[values[0]], values[1]-1, e.methods[values[2]], e.layers[values[3]], values[4]
 	logits, err := e.answer(values[0], face)
 	if err != nil {
@@ -143,7 +143,7 @@ func (e *explorer) draw(values []int) ([]notebook.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []notebook.Figure{maps, bars}, nil
+	return figure.Row{maps, bars}, nil
 }
 
 func (e *explorer) answer(net, face int) ([fer.NumEmotions]float32, error) {

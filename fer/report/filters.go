@@ -8,7 +8,6 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -97,8 +96,8 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 }
 
 // FilterTable compares, for the first filters of each layer, their pictures with the face of the source that excites them most.
-func (e *Explained) FilterTable(most int, layers ...string) (notebook.Tabular, error) {
-	t := notebook.Tabular{
+func (e *Explained) FilterTable(most int, layers ...string) (figure.Table, error) {
+	t := figure.Table{
 		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
 		Header:  []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %", "answer to picture / to face, median"},
 	}
@@ -142,7 +141,7 @@ func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Fi
 
 // ascent is the notebooks' setting of gradient ascent.
 func ascent() *explain.AscentOptions {
-	if notebook.Small() {
+	if Small() {
 		return &explain.AscentOptions{Steps: 24}
 	}
 	return &explain.AscentOptions{Steps: 128}

@@ -10,8 +10,8 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
+	"ferlab/fer/figure"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -39,14 +39,14 @@ func TrainNet(name string, net model.Net, settings ...string) (*run.Run, error) 
 
 // OnSource compares runs on the current source, whatever they were trained on: the accuracy of each on its faces that none of the
 // notebooks trains on, with 95 % bootstrap intervals.
-func OnSource(runs ...*run.Run) (notebook.Tabular, error) {
+func OnSource(runs ...*run.Run) (figure.Table, error) {
 	data, err := Data()
 	if err != nil {
-		return notebook.Tabular{}, err
+		return figure.Table{}, err
 	}
 	split := testSplit(data)
 	faces := data.Split(split)
-	t := notebook.Tabular{
+	t := figure.Table{
 		Caption: fmt.Sprintf("Accuracy on %s, split %s, n=%d, with 95 %% bootstrap intervals; 1 seed each.", data.Name, split, faces.Len()),
 		Header:  []string{"net", "parameters", "trained on", "accuracy, %", "interval"},
 	}

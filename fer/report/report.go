@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"ferlab/fer/dataset"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 )
 
@@ -23,11 +22,14 @@ func Source() string {
 	if path := os.Getenv(SourceEnv); path != "" {
 		return path
 	}
-	if notebook.Small() {
+	if Small() {
 		return "synthetic:train=700,test=140"
 	}
 	return "synthetic"
 }
+
+// Small reports whether a small setting (few faces, few steps) is asked for: the environment variable FERLAB_SMALL is not empty.
+func Small() bool { return os.Getenv("FERLAB_SMALL") != "" }
 
 // Data opens the source of the notebooks.
 func Data() (*dataset.Dataset, error) {
@@ -67,7 +69,7 @@ func Config(model string) run.Config {
 	if os.Getenv(SourceEnv) != "" {
 		c.Epochs = (c.Epochs + 3) / 4 // FER2013 has five times as many faces.
 	}
-	if notebook.Small() {
+	if Small() {
 		c.Epochs, c.WarmupSteps = 1, 4
 	}
 	return c

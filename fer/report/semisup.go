@@ -13,14 +13,14 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
+	"ferlab/fer/show"
 )
 
 // FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at; one in a small setting.
 func FewLabels() []int {
-	if notebook.Small() {
+	if Small() {
 		return []int{2}
 	}
 	return []int{2, 5, 15}
@@ -35,7 +35,7 @@ func FewLabelsConfig(algorithm string, labels int) semisup.Config {
 	c.Train.Epochs, c.StepsPerEpoch = 4, 50
 	c.Train.Augment.Contrast, c.Train.Augment.Brightness = 0.4, 0.2
 	c.ThresholdEMA = 0.9
-	if notebook.Small() {
+	if Small() {
 		c.StepsPerEpoch, c.Train.WarmupSteps = 1, 1
 	}
 	return c
@@ -45,7 +45,7 @@ func FewLabelsConfig(algorithm string, labels int) semisup.Config {
 // small setting, with full expressions and in clear view, whatever source the other notebooks run on.
 func ClearFaces() *dataset.Dataset {
 	train, test := 1400, 700
-	if notebook.Small() {
+	if Small() {
 		train, test = 210, 70
 	}
 	d, _ := audit.Planted(train+test, 0, 1)
@@ -112,7 +112,7 @@ func Views(d *dataset.Dataset, faces int) (*figure.Figure, error) {
 func LearnWithFewLabels() ([]semisup.Result, error) {
 	data := ClearFaces()
 	dir := fewLabelsFolder()
-	progress := notebook.NewProgress("training", len(FewLabels())*len(semisup.Algorithms()))
+	progress := show.NewProgress("training", len(FewLabels())*len(semisup.Algorithms()))
 	defer progress.Done("")
 	done := 0
 	for _, labels := range FewLabels() {
@@ -132,15 +132,15 @@ func LearnWithFewLabels() ([]semisup.Result, error) {
 
 func fewLabelsFolder() string {
 	folder := "few-labels"
-	if notebook.Small() {
+	if Small() {
 		folder += "-small"
 	}
 	return filepath.Join(root(), "runs", "notebooks", folder)
 }
 
 // PseudoLabels is a table of what the algorithms that choose pseudo-labels let through in their last epoch, and how much of it was right.
-func PseudoLabels(results []semisup.Result) (notebook.Tabular, error) {
-	t := notebook.Tabular{
+func PseudoLabels(results []semisup.Result) (figure.Table, error) {
+	t := figure.Table{
 		Caption: "Unlabelled faces that count in the last epoch, and how many of these pseudo-labels are right; mean over seeds",
 		Header:  []string{"algorithm", "labels of each class", "counted, %", "of these right, %"},
 	}
@@ -194,7 +194,7 @@ func FewLabelsVerdict(algorithm string, labels int) (string, error) {
 
 // RecordedFewLabels returns a figure and tables of the recorded semi-supervised runs on FER2013: accuracy, gains over the baseline, and
 // pseudo-labels.
-func RecordedFewLabels() ([]any, error) {
+func RecordedFewLabels() ([]show.Item, error) {
 	results, err := semisup.Recorded()
 	if err != nil {
 		return nil, err
@@ -212,13 +212,13 @@ func RecordedFewLabels() ([]any, error) {
 		return nil, err
 	}
 	pseudo, err := PseudoLabels(results)
-	return []any{curves, summary, gains, pseudo}, err
+	return []show.Item{curves, summary, gains, pseudo}, err
 }
 
 // Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised Methods for Facial
 // Expression Recognition): citations, which can't be compared with ours.
-func Cited() (notebook.Tabular, error) {
-	return notebook.Tabular{
+func Cited() (figure.Table, error) {
+	return figure.Table{
 		Caption: "Accuracy in % published by Roy & Etemad 2022: FER+ labels, the best checkpoint of the evaluation kept",
 		Header:  []string{"algorithm", "10 labels of each class", "25", "100", "250"},
 		Rows: [][]string{

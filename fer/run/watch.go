@@ -5,7 +5,7 @@ import (
 	"os"
 
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
+	"ferlab/fer/show"
 )
 
 // Watch returns an observer for a person who watches: a progress bar with the time left, a line per epoch in a terminal, and
@@ -15,15 +15,15 @@ func Watch(title string) Observer { return &watcher{title: title} }
 type watcher struct {
 	title    string
 	steps    int
-	progress *notebook.Progress
-	live     notebook.Live
+	progress *show.Progress
+	live     show.Live
 	note     string
 	epochs   int
 }
 
 func (w *watcher) Start(config Config, steps int, history []Epoch) {
 	w.steps, w.epochs = steps, config.Epochs
-	w.progress = notebook.NewProgress(w.title, config.Epochs*steps)
+	w.progress = show.NewProgress(w.title, config.Epochs*steps)
 	w.progress.Update(len(history)*steps, "")
 }
 
@@ -35,11 +35,11 @@ func (w *watcher) Epoch(history []Epoch) {
 	e := history[len(history)-1]
 	w.note = fmt.Sprintf(", validation %.3f", e.ValidationAccuracy)
 	switch {
-	case notebook.Watched():
+	case show.Watched():
 		if f, err := figure.Curves([]figure.History{series("", history)}, figure.Options{Title: w.title}); err == nil {
 			w.live.Update(f) // A picture that can't be shown is no reason to end a training.
 		}
-	case !notebook.In():
+	case !show.In():
 		fmt.Fprintf(os.Stderr, "%s epoch %d/%d: loss %.4f accuracy %.4f, validation loss %.4f accuracy %.4f\n",
 			w.title, e.Epoch, w.epochs, e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy)
 	}

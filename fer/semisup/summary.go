@@ -10,7 +10,6 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 )
 
 // point is the accuracy of an algorithm at a number of labels over seeds.
@@ -70,7 +69,7 @@ func caption(results []Result, list []point) string {
 }
 
 // Summary is the table of accuracy by algorithm and labels of each class.
-func Summary(results []Result) (t notebook.Tabular, err error) {
+func Summary(results []Result) (t figure.Table, err error) {
 	list, err := points(results)
 	if err != nil {
 		return t, err
@@ -80,7 +79,7 @@ func Summary(results []Result) (t notebook.Tabular, err error) {
 
 // Gains is the table of what each algorithm gains over the supervised baseline, in points: the mean of the differences between the two
 // with the same seed, that is with the same labelled images and initial weights. Where its interval holds 0, it is a tie.
-func Gains(results []Result) (t notebook.Tabular, err error) {
+func Gains(results []Result) (t figure.Table, err error) {
 	list, err := points(results)
 	if err != nil {
 		return t, err
@@ -108,8 +107,8 @@ func Gains(results []Result) (t notebook.Tabular, err error) {
 }
 
 // table has a row for each algorithm and a column for each number of labels.
-func table(list []point, corner, caption, format string) notebook.Tabular {
-	t := notebook.Tabular{Caption: caption, Header: []string{corner}}
+func table(list []point, corner, caption, format string) figure.Table {
+	t := figure.Table{Caption: caption, Header: []string{corner}}
 	var labels []int
 	seeds := 0
 	for _, p := range list {

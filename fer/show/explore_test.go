@@ -1,4 +1,4 @@
-package notebook
+package show
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"ferlab/internal/htmltest"
 )
 
 // Where nobody watches, an exploration is one static display of the figures for the initial values: no widget may wait for a
@@ -16,9 +18,9 @@ func TestExploreUnwatched(t *testing.T) {
 	var asked [][]int
 	shown := capture(t, func() error {
 		return Explore([]Control{{Label: "net", Options: []string{"cnn", "dnn"}, Value: 1}, {Label: "face", Min: 1, Max: 9, Value: 4}},
-			func(values []int) ([]Figure, error) {
+			func(values []int) (Item, error) {
 				asked = append(asked, values)
-				return []Figure{drawn{width: 3, height: 3, caption: fmt.Sprint(values)}}, nil
+				return drawn{caption: fmt.Sprint(values)}, nil
 			})
 	})
 	if fmt.Sprint(asked) != "[[1 4]]" || len(shown) != 1 {
@@ -31,7 +33,7 @@ func TestExploreUnwatched(t *testing.T) {
 }
 
 func TestExploreErrors(t *testing.T) {
-	draw := func([]int) ([]Figure, error) { return nil, errors.New("no ink") }
+	draw := func([]int) (Item, error) { return nil, errors.New("no ink") }
 	for name, c := range map[string]Control{
 		"slider":     {Label: "slider", Min: 1, Max: 3, Value: 4},
 		"menu":       {Label: "menu", Options: []string{"a"}, Value: 1},
@@ -48,12 +50,12 @@ func TestExploreErrors(t *testing.T) {
 
 // The frame has a labelled place for every control, and a text never becomes an element.
 func TestExploreFrame(t *testing.T) {
-	p := &panel{id: "x", controls: []Control{{Label: hostile, Options: []string{"a"}}, {Label: "face", Min: 1, Max: 9, Value: 4}}}
-	found := elements(t, p.html())
+	p := &panel{id: "x", controls: []Control{{Label: htmltest.Hostile, Options: []string{"a"}}, {Label: "face", Min: 1, Max: 9, Value: 4}}}
+	found := htmltest.Elements(t, p.html())
 	if len(found["label"]) != 2 || len(found["script"]) != 0 || len(found["output"]) != 1 {
 		t.Fatalf("found %v", found)
 	}
-	for i, want := range []string{hostile, "face"} {
+	for i, want := range []string{htmltest.Hostile, "face"} {
 		if l := found["label"][i]; l["text"] != want || l["for"] != p.slot(i)+"_w" {
 			t.Errorf("label %d is %v", i, l)
 		}

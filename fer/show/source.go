@@ -1,4 +1,4 @@
-package notebook
+package show
 
 import (
 	"bytes"
@@ -23,28 +23,37 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// Source shows the Go source, with its doc comment, of each of the given things in turn: a function (model.CNN), a method
+// Code is Go source as [Source] returns it.
+type Code struct{ rich, plain string }
+
+// HTML returns the source highlighted by chroma.
+func (c Code) HTML() (string, error) { return c.rich, nil }
+
+// String returns the source as it is.
+func (c Code) String() string { return c.plain }
+
+// Source returns the Go source, with its doc comment, of each of the given things in turn: a function (model.CNN), a method
 // expression ((*run.Run).Train), or the type of any other value (model.CNNConfig{}). A closure shows the function that made
-// it. In a notebook the source is highlighted (by chroma); in a terminal it is printed as it is.
+// it.
 //
 // The source is read from the file that the program was built from; where the program does not know the file (a type, or a
 // build with -trimpath) it is found with the go command. It returns an error if the source is not there any more.
-func Source(things ...any) error {
+func Source(things ...any) (Code, error) {
 	var rich, plain strings.Builder
 	for i, thing := range things {
 		text, where, err := sourceOf(thing)
 		if err != nil {
-			return err
+			return Code{}, err
 		}
 		if i > 0 {
 			plain.WriteString("\n\n")
 		}
 		fmt.Fprintf(&plain, "// %s\n%s", where, text)
 		if err := highlight(&rich, text, where); err != nil {
-			return err
+			return Code{}, err
 		}
 	}
-	return display(protocol.MIMETextHTML, rich.String(), plain.String())
+	return Code{rich.String(), plain.String()}, nil
 }
 
 // highlight writes Go source as HTML with the colours in the elements themselves, so that any page shows it: a light card, which
@@ -124,7 +133,7 @@ var version = regexp.MustCompile(`@[^/]*`)
 // importable shortens the name of a source file to its package's path and the file, as -trimpath does:
 // "ferlab/fer/model/model.go". It never returns a machine's folders.
 func importable(file string) string {
-	const here = "fer/notebook/source.go"
+	const here = "fer/show/source.go"
 	_, self, _, _ := runtime.Caller(0)
 	root := strings.TrimSuffix(self, here)
 	switch {

@@ -1,4 +1,4 @@
-package notebook
+package show
 
 import (
 	"encoding/gob"

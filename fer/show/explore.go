@@ -1,4 +1,4 @@
-package notebook
+package show
 
 import (
 	"errors"
@@ -37,11 +37,11 @@ func (c Control) check() error {
 	return nil
 }
 
-// Explore shows controls, and below them the figures that draw makes of their values, one for each control; when the reader
-// changes one, the figures follow. An error of draw stands in place of the figures until the next change. It ends when the
-// reader presses Done or interrupts the kernel, and then leaves the last figures in the notebook. Where nobody watches it shows
-// the figures for the initial values, as [Show] does.
-func Explore(controls []Control, draw func(values []int) ([]Figure, error)) error {
+// Explore shows controls, and below them what draw makes of their values, one for each control; when the reader changes one, the
+// picture follows. An error of draw stands in its place until the next change. It ends when the reader presses Done or interrupts
+// the kernel, and then leaves the last picture in the notebook. Where nobody watches it shows the picture for the initial values,
+// as [Show] does.
+func Explore(controls []Control, draw func(values []int) (Item, error)) error {
 	values := make([]int, len(controls))
 	for i, c := range controls {
 		if err := c.check(); err != nil {
@@ -49,16 +49,16 @@ func Explore(controls []Control, draw func(values []int) ([]Figure, error)) erro
 		}
 		values[i] = c.Value
 	}
-	figures, err := draw(values)
+	picture, err := draw(values)
 	if err != nil {
 		return err
 	}
 	if !Watched() {
-		return Show(figures...)
+		return Show(picture)
 	}
 	p := &panel{controls: controls, values: values, changed: make(chan struct{}, 1), id: "explore_" + gonbui.UniqueId()}
-	figures, err = p.run(draw, figures)
-	return errors.Join(err, Show(figures...))
+	picture, err = p.run(draw, picture)
+	return errors.Join(err, Show(picture))
 }
 
 // panel is what [Explore] shows to a person.
@@ -111,24 +111,24 @@ func (p *panel) html() string {
 	return h.String()
 }
 
-func (p *panel) run(draw func([]int) ([]Figure, error), figures []Figure) (last []Figure, err error) {
-	frame, pictures := p.id+"_frame", p.id+"_pictures"
+func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, err error) {
+	frame, place := p.id+"_frame", p.id+"_picture"
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt)
 	defer signal.Stop(interrupted)
 
 	comms.Start()
 	gonbui.UpdateHTML(frame, p.html())
-	show := func(figures []Figure) error {
-		rich, _, err := renderFigures(figures)
+	show := func(picture Item) error {
+		rich, err := picture.HTML()
 		if err == nil {
-			gonbui.UpdateHTML(pictures, rich)
+			gonbui.UpdateHTML(place, rich)
 			err = gonbui.Error()
 		}
 		return err
 	}
-	if err := show(figures); err != nil {
-		return figures, err
+	if err := show(picture); err != nil {
+		return picture, err
 	}
 	gonbui.Sync()
 	done := make(chan struct{}, 1)
@@ -149,27 +149,27 @@ func (p *panel) run(draw func([]int) ([]Figure, error), figures []Figure) (last 
 	}()
 	defer func() {
 		gonbui.UpdateHTML(frame, "")
-		gonbui.UpdateHTML(pictures, "")
+		gonbui.UpdateHTML(place, "")
 		gonbui.Sync()
 	}()
 	for {
 		select {
 		case <-interrupted:
-			return figures, nil
+			return picture, nil
 		case <-done:
-			return figures, nil
+			return picture, nil
 		case <-p.changed:
 		}
 		drawn, err := draw(p.current())
 		if err == nil {
-			figures = drawn
-			err = show(figures)
+			picture = drawn
+			err = show(picture)
 		}
 		if err != nil {
-			gonbui.UpdateHTML(pictures, fmt.Sprintf(`<p role="alert">%s</p>`, html.EscapeString(err.Error())))
+			gonbui.UpdateHTML(place, fmt.Sprintf(`<p role="alert">%s</p>`, html.EscapeString(err.Error())))
 		}
 		if err := gonbui.Error(); err != nil {
-			return figures, err
+			return picture, err
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package notebook
+package show
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 
 // Progress says how far a long job is, and how long it will still take:
 //
-//	p := notebook.NewProgress("training", epochs)
+//	p := show.NewProgress("training", epochs)
 //	for epoch := range epochs {
 //		loss := train(epoch)
 //		p.Update(epoch+1, fmt.Sprintf("loss %.3f", loss))

@@ -1,4 +1,4 @@
-package notebook
+package show
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ferlab/internal/htmltest"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
@@ -82,8 +84,8 @@ func TestRound(t *testing.T) {
 
 func TestProgressInCell(t *testing.T) {
 	run := func() error {
-		p := NewProgress(hostile, 4)
-		p.Update(1, hostile)
+		p := NewProgress(htmltest.Hostile, 4)
+		p.Update(1, htmltest.Hostile)
 		p.Update(2, "too soon to show")
 		p.Done("")
 		return nil
@@ -92,9 +94,9 @@ func TestProgressInCell(t *testing.T) {
 	if len(shown) != 2 || shown[0].DisplayID == "" || shown[0].DisplayID != shown[1].DisplayID || shown[1].Data[protocol.MIMETextHTML] != "" {
 		t.Fatalf("outputs %v, want a bar and its removal, of one id", shown)
 	}
-	found := elements(t, shown[0].Data[protocol.MIMETextHTML].(string))
+	found := htmltest.Elements(t, shown[0].Data[protocol.MIMETextHTML].(string))
 	bar := found["progress"][0]
-	if bar["value"] != "1" || bar["max"] != "4" || len(found["script"]) != 0 || strings.Count(found["div"][0]["text"], hostile) != 2 {
+	if bar["value"] != "1" || bar["max"] != "4" || len(found["script"]) != 0 || strings.Count(found["div"][0]["text"], htmltest.Hostile) != 2 {
 		t.Errorf("bar is %v", found)
 	}
 	t.Setenv("FERLAB_HEADLESS", "1")

@@ -3,10 +3,10 @@
 package main
 
 import (
-	"ferlab/fer/notebook"
-	"ferlab/fer/notebook/testdata/shapes"
+	"ferlab/fer/show"
+	"ferlab/fer/show/testdata/shapes"
 )
 
 func main() {
-	notebook.Check(notebook.Source(shapes.Area, shapes.Circle{}))
+	show.Present(show.Source(shapes.Area, shapes.Circle{}))
 }

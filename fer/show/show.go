@@ -1,18 +1,17 @@
-// Package notebook shows figures, tables, source and progress in a cell of a GoNB notebook, and falls back to plain text in
-// any other program:
+// Package show shows figures, tables, source and progress in a cell of a GoNB notebook, and prints them as plain text in any other
+// program:
 //
-//	set := notebook.Must(dataset.Open("synthetic", nil))
-//	notebook.Markdown("Data: **%s**, %d faces.", set.Name, len(set.Train))
-//	notebook.Show(figure.Grid(set.Train[:8]), figure.Counts(set))
-//	notebook.Source(model.CNN)
+//	set := show.Must(dataset.Open("synthetic", nil))
+//	show.Markdown("Data: **%s**, %d faces.", set.Name, set.Len())
+//	show.Present(results.Balance(set))
+//	show.Present(show.Source(model.CNN))
 //
-// What [Show], [Table], [Markdown] and [Source] display is kept with the notebook: it needs neither a network nor a script,
-// and follows the page's light or dark theme. What is gone when the cell ends ([Progress], [Live]) is shown only to a person
-// who watches, since a stored notebook would keep an empty output for each.
+// What [Show], [Present] and [Markdown] display is kept with the notebook: it needs neither a network nor a script, and follows
+// the page's light or dark theme. What is gone when the cell ends ([Progress], [Live]) is shown only to a person who watches, since
+// a stored notebook would keep an empty output for each.
 //
-// Three environment variables matter: the kernel sets GONB_PIPE for a cell; FERLAB_HEADLESS, if not empty, says that nobody
-// watches; FERLAB_SMALL, if not empty, asks the notebooks for a small setting, as their tests do.
-package notebook
+// Two environment variables matter: the kernel sets GONB_PIPE for a cell; FERLAB_HEADLESS, if not empty, says that nobody watches.
+package show
 
 import (
 	"fmt"
@@ -28,9 +27,6 @@ func In() bool { return gonbui.IsNotebook }
 
 // Watched reports whether the program is a cell that a person watches: in a notebook, and FERLAB_HEADLESS is empty.
 func Watched() bool { return In() && !headless() }
-
-// Small reports whether a small setting (few faces, few steps) is asked for: FERLAB_SMALL is not empty.
-func Small() bool { return os.Getenv("FERLAB_SMALL") != "" }
 
 func headless() bool { return os.Getenv("FERLAB_HEADLESS") != "" }
 

@@ -1,6 +1,7 @@
-package notebook
+package show
 
 import (
+	"errors"
 	"html"
 	"os"
 	"os/exec"
@@ -10,7 +11,7 @@ import (
 	"testing"
 
 	"ferlab/fer"
-	"ferlab/fer/notebook/testdata/shapes"
+	"ferlab/fer/show/testdata/shapes"
 )
 
 // between returns the text of a file from the first occurrence of from to the next occurrence of to, inclusive.
@@ -73,7 +74,7 @@ func TestSourceEqualsFile(t *testing.T) {
 			}
 			first, _, _ := strings.Cut(got, "\n")
 			line := 1 + strings.Count(string(data[:strings.Index(string(data), first)]), "\n")
-			pkg := "ferlab/fer/notebook/" + file
+			pkg := "ferlab/fer/show/" + file
 			if path != file {
 				pkg = "ferlab/fer/fer.go"
 			}
@@ -124,7 +125,10 @@ func TestImportable(t *testing.T) {
 
 // What a cell shows is the file's text, coloured and escaped: without its tags it reads the same.
 func TestHighlightedSourceReadsTheSame(t *testing.T) {
-	shown := capture(t, func() error { return Source(shapes.Fenced) })
+	shown := capture(t, func() error {
+		code, err := Source(shapes.Fenced)
+		return errors.Join(err, Show(code))
+	})
 	if len(shown) != 1 {
 		t.Fatalf("%d outputs, want 1", len(shown))
 	}

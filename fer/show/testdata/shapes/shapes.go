@@ -1,4 +1,4 @@
-// Package shapes holds declarations of every kind for the tests of notebook.Source.
+// Package shapes holds declarations of every kind for the tests of show.Source.
 package shapes
 
 import "cmp"
