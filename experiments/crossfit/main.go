@@ -18,6 +18,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 )
 
@@ -51,7 +52,7 @@ func mainErr() error {
 	train := data.Split(fer.Train)
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
+	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
 	if err != nil {
 		return err
 	}

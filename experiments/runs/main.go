@@ -24,7 +24,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/events"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/report"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
@@ -85,7 +85,7 @@ func mainErr() error {
 		return err
 	}
 	if *curves != "" {
-		f, err := run.Curves(runs...)
+		f, err := results.Curves(runs...)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func mainErr() error {
 		if len(runs) != 1 {
 			return fmt.Errorf("-card wants one run, not %d", len(runs))
 		}
-		text, err := report.Card(runs[0])
+		text, err := results.Card(runs[0])
 		if err != nil {
 			return err
 		}
@@ -122,7 +122,7 @@ func compare(base string, names []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := report.Ablation(runs[0], runs[1:]...)
+	t, err := results.Ablation(runs[0], runs[1:]...)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
 	"ferlab/fer/show"
@@ -80,7 +81,7 @@ func mainErr() error {
 					}
 					continue
 				}
-				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{Observer: run.Watch(c.Name()), Find: pretrained.Find}})
+				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{Observer: results.Watch(c.Name()), Find: pretrained.Find}})
 				if err != nil {
 					return fmt.Errorf("run %s: %w", c.Name(), err)
 				}

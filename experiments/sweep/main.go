@@ -27,6 +27,7 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
 )
@@ -82,7 +83,7 @@ func mainErr() error {
 			trained++
 		}
 	}
-	return results(p, *out)
+	return listResults(p, *out)
 }
 
 func trialName(i int) string { return fmt.Sprintf("trial%03d", i) }
@@ -109,7 +110,7 @@ func trial(ctx context.Context, p plan, i int, dir string) (did bool, err error)
 		return false, err
 	}
 	fmt.Printf("%s %s\n", name, strings.Join(p.Trials[i], " "))
-	r, err := run.Train(ctx, folder, config, &run.Options{Observer: run.Watch(name), Find: pretrained.Find})
+	r, err := run.Train(ctx, folder, config, &run.Options{Observer: results.Watch(name), Find: pretrained.Find})
 	if err != nil {
 		if !errors.Is(err, run.ErrInterrupted) && ctx.Err() == nil {
 			err = errors.Join(err, os.WriteFile(failed, []byte(err.Error()+"\n"), 0o644))
@@ -120,8 +121,8 @@ func trial(ctx context.Context, p plan, i int, dir string) (did bool, err error)
 	return true, nil
 }
 
-// results writes results.csv of the complete trials, best first.
-func results(p plan, dir string) error {
+// listResults writes results.csv of the complete trials, best first.
+func listResults(p plan, dir string) error {
 	type result struct {
 		trial int
 		*run.Run

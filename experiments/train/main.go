@@ -19,6 +19,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/model"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
 )
@@ -66,7 +67,7 @@ func mainErr() error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	r, err := run.Train(ctx, *out, config, &run.Options{
-		Observer: run.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: show.Counter("reading"),
+		Observer: results.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: show.Counter("reading"),
 	})
 	if errors.Is(err, run.ErrInterrupted) {
 		return err

@@ -1,4 +1,4 @@
-package report
+package lab
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
 )
@@ -34,7 +35,7 @@ const byDefault = "by default"
 
 type explorer struct {
 	runs    []*run.Run
-	nets    []*Explained
+	nets    []*results.Explained
 	methods []explain.Method
 	layers  []string // Those of any net that have positions.
 	maps    map[mapKey]*explain.Map
@@ -58,7 +59,7 @@ func newExplorer(runs []*run.Run) (*explorer, error) {
 	e := &explorer{runs: runs, methods: explain.Methods(), layers: []string{byDefault},
 		maps: map[mapKey]*explain.Map{}, logits: map[[2]int][fer.NumEmotions]float32{}}
 	for _, r := range runs {
-		net, err := explainOn(data, r, explorerFaces)
+		net, err := results.Explain(data, r, explorerFaces)
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +139,7 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 		return nil, err
 	}
 	bars, err := figure.Bars(fer.EmotionNames(), []figure.BarSeries{{Values: probs[:]}}, figure.Axis{Label: "probability", Percent: true, Max: 1}, figure.Options{
-		Title: fmt.Sprintf("Answer: %s, %.0f %%", answer, 100*probs[answer]), Caption: e.nets[values[0]].caption + ".", Width: 420, Height: 200,
+		Title: fmt.Sprintf("Answer: %s, %.0f %%", answer, 100*probs[answer]), Caption: e.nets[values[0]].Caption + ".", Width: 420, Height: 200,
 	})
 	if err != nil {
 		return nil, err

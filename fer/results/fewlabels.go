@@ -1,59 +1,17 @@
-package report
+package results
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 
 	"ferlab/fer"
-	"ferlab/fer/audit"
 	"ferlab/fer/dataset"
 	"ferlab/fer/figure"
-	"ferlab/fer/model"
-	"ferlab/fer/run"
 	"ferlab/fer/semisup"
 	"ferlab/fer/show"
 )
-
-// FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at; one in a small setting.
-func FewLabels() []int {
-	if Small() {
-		return []int{2}
-	}
-	return []int{2, 5, 15}
-}
-
-// FewLabelsConfig is the configuration of the notebook's semi-supervised trainings: a slim net and 200 steps, 4 in a small setting.
-// There is no dropout, without which the baseline is far better after so few steps, and FreeMatch's thresholds move fast.
-func FewLabelsConfig(algorithm string, labels int) semisup.Config {
-	c := semisup.Quick(algorithm, labels, 1)
-	c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}}
-	c.Train.LearningRate, c.Train.BatchSize, c.Ratio = 4e-3, 14, 3
-	c.Train.Epochs, c.StepsPerEpoch = 4, 50
-	c.Train.Augment.Contrast, c.Train.Augment.Brightness = 0.4, 0.2
-	c.ThresholdEMA = 0.9
-	if Small() {
-		c.StepsPerEpoch, c.Train.WarmupSteps = 1, 1
-	}
-	return c
-}
-
-// ClearFaces returns the data of the notebook's semi-supervised trainings: 1,400 synthetic faces to train on and 700 to test, fewer in a
-// small setting, with full expressions and in clear view, whatever source the other notebooks run on.
-func ClearFaces() *dataset.Dataset {
-	train, test := 1400, 700
-	if Small() {
-		train, test = 210, 70
-	}
-	d, _ := audit.Planted(train+test, 0, 1)
-	for i := range d.Examples[train:] {
-		d.Examples[train+i].Split = fer.Test
-	}
-	return d
-}
 
 // RemoveLabels shows the faces of every class that keep their labels when all but a few lose theirs, a row a class.
 func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure, error) {
@@ -75,9 +33,9 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	})
 }
 
-// Views shows the first training faces of a data set, each with weak and strong views of it, as the algorithms see them.
-func Views(d *dataset.Dataset, faces int) (*figure.Figure, error) {
-	c := FewLabelsConfig("fixmatch", 1)
+// WeakAndStrong shows the first training faces of a data set, each with weak and strong views of it, as the algorithms of a
+// configuration see them.
+func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Figure, error) {
 	a := semisup.Augmenter{Augment: c.Train.Augment, Operations: c.Operations, Cutout: c.Cutout}
 	columns := []struct {
 		name string
@@ -107,39 +65,8 @@ func Views(d *dataset.Dataset, faces int) (*figure.Figure, error) {
 	})
 }
 
-// LearnWithFewLabels trains the net with every algorithm at each of [FewLabels], or opens the runs if that has been done before, and
-// returns their results.
-func LearnWithFewLabels() ([]semisup.Result, error) {
-	data := ClearFaces()
-	dir := fewLabelsFolder()
-	progress := show.NewProgress("training", len(FewLabels())*len(semisup.Algorithms()))
-	defer progress.Done("")
-	done := 0
-	for _, labels := range FewLabels() {
-		for _, a := range semisup.Algorithms() {
-			c := FewLabelsConfig(a.Name, labels)
-			progress.Update(done, c.Name())
-			// A threshold that nothing reaches so early is seen in the table.
-			o := &semisup.Options{Options: run.Options{Data: data, Warn: func(string) {}}}
-			if _, err := semisup.Train(context.Background(), filepath.Join(dir, c.Name()), c, o); err != nil {
-				return nil, err
-			}
-			done++
-		}
-	}
-	return semisup.Results(dir)
-}
-
-func fewLabelsFolder() string {
-	folder := "few-labels"
-	if Small() {
-		folder += "-small"
-	}
-	return filepath.Join(root(), "runs", "notebooks", folder)
-}
-
 // PseudoLabels is a table of what the algorithms that choose pseudo-labels let through in their last epoch, and how much of it was right.
-func PseudoLabels(results []semisup.Result) (figure.Table, error) {
+func PseudoLabels(outcomes []semisup.Result) (figure.Table, error) {
 	t := figure.Table{
 		Caption: "Unlabelled faces that count in the last epoch, and how many of these pseudo-labels are right; mean over seeds",
 		Header:  []string{"algorithm", "labels of each class", "counted, %", "of these right, %"},
@@ -155,7 +82,7 @@ func PseudoLabels(results []semisup.Result) (figure.Table, error) {
 			continue // In the others every face counts, or none.
 		}
 		var labels []int
-		for _, r := range results {
+		for _, r := range outcomes {
 			if r.Algorithm == a.Name && !slices.Contains(labels, r.Labels) {
 				labels = append(labels, r.Labels)
 			}
@@ -163,7 +90,7 @@ func PseudoLabels(results []semisup.Result) (figure.Table, error) {
 		slices.Sort(labels)
 		for _, n := range labels {
 			var masks, runs, right, known float64
-			for _, r := range results {
+			for _, r := range outcomes {
 				if r.Algorithm != a.Name || r.Labels != n {
 					continue
 				}
@@ -178,40 +105,26 @@ func PseudoLabels(results []semisup.Result) (figure.Table, error) {
 	return t, nil
 }
 
-// FewLabelsVerdict compares an algorithm with the supervised baseline on the same test faces, at one of [FewLabels], in a sentence
-// that calls a tie a tie.
-func FewLabelsVerdict(algorithm string, labels int) (string, error) {
-	var runs [2]*run.Run
-	for i, name := range []string{algorithm, "supervised"} {
-		r, err := run.Open(filepath.Join(fewLabelsFolder(), FewLabelsConfig(name, labels).Name()))
-		if err != nil {
-			return "", err
-		}
-		runs[i] = r
-	}
-	return Verdict(runs[0], runs[1])
-}
-
 // RecordedFewLabels returns a figure and tables of the recorded semi-supervised runs on FER2013: accuracy, gains over the baseline, and
 // pseudo-labels.
 func RecordedFewLabels() ([]show.Item, error) {
-	results, err := semisup.Recorded()
+	outcomes, err := semisup.Recorded()
 	if err != nil {
 		return nil, err
 	}
-	curves, err := semisup.Curves(results)
+	curves, err := semisup.Curves(outcomes)
 	if err != nil {
 		return nil, err
 	}
-	summary, err := semisup.Summary(results)
+	summary, err := semisup.Summary(outcomes)
 	if err != nil {
 		return nil, err
 	}
-	gains, err := semisup.Gains(results)
+	gains, err := semisup.Gains(outcomes)
 	if err != nil {
 		return nil, err
 	}
-	pseudo, err := PseudoLabels(results)
+	pseudo, err := PseudoLabels(outcomes)
 	return []show.Item{curves, summary, gains, pseudo}, err
 }
 

@@ -1,4 +1,4 @@
-package report_test
+package results_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/report"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 )
 
@@ -25,18 +25,18 @@ func TestConfusion(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, kind := range []figure.MatrixKind{figure.Shares, figure.Counts} {
-			if f, err := report.Confusion(kind, r, r); err != nil || len(f) != 2 {
+			if f, err := results.Confusion(kind, r, r); err != nil || len(f) != 2 {
 				t.Errorf("%s: %d figures, %v", name, len(f), err)
 			}
 		}
-		if _, err := report.ConfusionDifference(r, r); err != nil {
+		if _, err := results.ConfusionDifference(r, r); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		p, err := r.Predictions()
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := report.Mistakes(r)
+		list, err := results.Mistakes(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestConfusion(t *testing.T) {
 				t.Errorf("%s: %q is missing from\n%s", name, m, list)
 			}
 		}
-		claims, err := report.Claims(r)
+		claims, err := results.Claims(r)
 		rows := claims.Rows
 		if err != nil || len(rows) != 11 {
 			t.Fatalf("%s: %d claims, %v, want 11", name, len(rows), err)
@@ -61,10 +61,10 @@ func TestConfusion(t *testing.T) {
 				t.Errorf("%s: %q, want %s", name, row, want)
 			}
 		}
-		if table, err := report.Numbers(r, r); err != nil || len(table.Rows[0]) != len(table.Header) {
+		if table, err := results.Numbers(r, r); err != nil || len(table.Rows[0]) != len(table.Header) {
 			t.Errorf("%s: %v, %v", name, table, err)
 		}
-		if table, err := report.ClassNumbers(r); err != nil || len(table.Rows) != fer.NumEmotions {
+		if table, err := results.ClassNumbers(r); err != nil || len(table.Rows) != fer.NumEmotions {
 			t.Errorf("%s: %v, %v", name, table, err)
 		}
 	}
@@ -76,14 +76,14 @@ func TestCalibration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := report.Calibration(r)
+	table, err := results.Calibration(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if before, after := table.Rows[0][4], table.Rows[0][5]; after > before {
 		t.Errorf("negative log-likelihood rises from %s to %s", before, after)
 	}
-	if f, err := report.Reliability(r); err != nil || len(f) != 2 {
+	if f, err := results.Reliability(r); err != nil || len(f) != 2 {
 		t.Errorf("%d figures, %v", len(f), err)
 	}
 }
@@ -103,15 +103,15 @@ func TestLiveAudit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := report.MostConfidentWrong(r, d, 7); err != nil {
+	if _, err := results.MostConfidentWrong(r, d, 7); err != nil {
 		t.Error(err)
 	}
-	table, err := report.Audit(d)
+	table, err := results.Audit(d)
 	rows := table.Rows
 	if err != nil || len(rows) != len(audit.Reasons())-1 || rows[1][0] != "leak" || rows[1][1] != "1" {
 		t.Errorf("audit %v, %v, want one leak", rows, err)
 	}
-	if s, err := report.Leaks(r, d); err != nil || !strings.Contains(s, "without the 1 leaked") {
+	if s, err := results.Leaks(r, d); err != nil || !strings.Contains(s, "without the 1 leaked") {
 		t.Errorf("%q, %v, want the accuracy without the leaked face", s, err)
 	}
 }

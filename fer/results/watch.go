@@ -1,16 +1,17 @@
-package run
+package results
 
 import (
 	"fmt"
 	"os"
 
 	"ferlab/fer/figure"
+	"ferlab/fer/run"
 	"ferlab/fer/show"
 )
 
 // Watch returns an observer for a person who watches: a progress bar with the time left, a line per epoch in a terminal, and
 // live curves in a notebook. Where nobody watches (a notebook run headless) it shows nothing.
-func Watch(title string) Observer { return &watcher{title: title} }
+func Watch(title string) run.Observer { return &watcher{title: title} }
 
 type watcher struct {
 	title    string
@@ -21,7 +22,7 @@ type watcher struct {
 	epochs   int
 }
 
-func (w *watcher) Start(config Config, steps int, history []Epoch) {
+func (w *watcher) Start(config run.Config, steps int, history []run.Epoch) {
 	w.steps, w.epochs = steps, config.Epochs
 	w.progress = show.NewProgress(w.title, config.Epochs*steps)
 	w.progress.Update(len(history)*steps, "")
@@ -31,7 +32,7 @@ func (w *watcher) Step(epoch, step int, loss, accuracy float64) {
 	w.progress.Update((epoch-1)*w.steps+step+1, fmt.Sprintf("epoch %d/%d, loss %.3f, accuracy %.3f%s", epoch, w.epochs, loss, accuracy, w.note))
 }
 
-func (w *watcher) Epoch(history []Epoch) {
+func (w *watcher) Epoch(history []run.Epoch) {
 	e := history[len(history)-1]
 	w.note = fmt.Sprintf(", validation %.3f", e.ValidationAccuracy)
 	switch {

@@ -1,10 +1,10 @@
-package report_test
+package results_test
 
 import (
 	"log"
 
 	"ferlab/fer/pretrained"
-	"ferlab/fer/report"
+	"ferlab/fer/results"
 	"ferlab/fer/show"
 )
 
@@ -18,6 +18,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	show.Present(report.Verdict(cnn, dnn))
+	show.Present(results.Verdict(cnn, dnn))
 	// Output: **Verdict:** cnn beats dnn by 16.38 points [14.60, 18.28] (66.40 % and 50.01 % of 3589 images, only one right 919 : 331, McNemar p = 2.5e-64).
 }

@@ -1,4 +1,6 @@
-package report
+// Package results says in figures, tables and sentences what came of runs: each function answers one question about runs, about data
+// or about both. It asks for nothing but what it is given; package ferlab/fer/lab knows the notebooks' own.
+package results
 
 import (
 	"fmt"
@@ -41,12 +43,12 @@ func Recall(runs ...*run.Run) (*figure.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		report, err := evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
+		e, err := evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
 		if err != nil {
 			return nil, err
 		}
 		bars := figure.BarSeries{Name: r.Name}
-		for _, c := range report.Classes {
+		for _, c := range e.Classes {
 			bars.Values = append(bars.Values, c.Recall.Value)
 			bars.Low, bars.High = append(bars.Low, c.Recall.Low), append(bars.High, c.Recall.High)
 		}
@@ -93,12 +95,12 @@ func Parameters(names []string, nets []model.Net) (figure.Table, error) {
 	return t, nil
 }
 
-// Results sets runs against the report's own numbers.
-func Results(runs ...*run.Run) (figure.Table, error) {
+// AgainstOriginal sets runs against the original report's own numbers.
+func AgainstOriginal(runs ...*run.Run) (figure.Table, error) {
 	reported := map[string]string{"cnn": "65.896", "dnn": "38.702"}
 	t := figure.Table{
 		Caption: "Accuracy there (the course's board, another test set) and here, with the 95 % bootstrap interval; 1 seed",
-		Header:  []string{"net", "the report, %", "here, %", "interval", "split", "epoch"},
+		Header:  []string{"net", "the original report, %", "here, %", "interval", "split", "epoch"},
 	}
 	for _, r := range runs {
 		p, err := r.Predictions()

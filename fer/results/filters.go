@@ -1,4 +1,4 @@
-package report
+package results
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ func (e *Explained) filters(layer string, most int, examples []fer.Example) (fil
 	}
 	key := fmt.Sprint(layer, len(channels))
 	if e.ascents[key] == nil {
-		if e.ascents[key], err = explain.Ascend(e.Net, layer, channels, ascent()); err != nil {
+		if e.ascents[key], err = explain.Ascend(e.Net, layer, channels, e.ascent()); err != nil {
 			return nil, nil, 0, err
 		}
 	}
@@ -57,8 +57,9 @@ func named(dead []int, n int) string {
 	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n, strings.Trim(fmt.Sprint(dead), "[]"))
 }
 
-// ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs.
-func ClassPictures(runs ...*run.Run) (*figure.Figure, error) {
+// ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs, after so many steps of gradient
+// ascent; 0 means the default of [explain.AscentOptions].
+func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
 	var names []string
 	for _, r := range runs {
@@ -66,7 +67,7 @@ func ClassPictures(runs ...*run.Run) (*figure.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		ascents, err := explain.AscendClasses(m, ascent())
+		ascents, err := explain.AscendClasses(m, &explain.AscentOptions{Steps: steps})
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func ClassPictures(runs ...*run.Run) (*figure.Figure, error) {
 
 // BestFaces shows filters of a layer with the patches and the faces of the source that excite them most.
 func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, error) {
-	filters, err := explain.Filters(e.Net, layer, channels, e.examples, ascent())
+	filters, err := explain.Filters(e.Net, layer, channels, e.examples, e.ascent())
 	if err != nil {
 		return nil, err
 	}
@@ -139,10 +140,6 @@ func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Fi
 	})
 }
 
-// ascent is the notebooks' setting of gradient ascent.
-func ascent() *explain.AscentOptions {
-	if Small() {
-		return &explain.AscentOptions{Steps: 24}
-	}
-	return &explain.AscentOptions{Steps: 128}
+func (e *Explained) ascent() *explain.AscentOptions {
+	return &explain.AscentOptions{Steps: e.AscentSteps}
 }

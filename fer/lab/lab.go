@@ -1,6 +1,13 @@
-// Package report answers the report's questions from data sets and runs: each function returns one figure, table or sentence
-// of the notebooks. It also says which source the notebooks run on and keeps the nets that they train.
-package report
+// Package lab is what a notebook's session keeps at hand: the source that it runs on, the nets that it trains there and finds again
+// on disk, and what package ferlab/fer/results says of both:
+//
+//	r := show.Must(lab.Train("cnn"))
+//	show.Present(results.Recall(r))
+//	show.Present(lab.OnSource(r))
+//
+// Two environment variables matter: FER_DATA names a source of the reader's own; FERLAB_SMALL, if not empty, asks for a small
+// setting, as the notebooks' tests do.
+package lab
 
 import (
 	"context"
@@ -10,6 +17,7 @@ import (
 	"strings"
 
 	"ferlab/fer/dataset"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 )
 
@@ -78,7 +86,7 @@ func Config(model string) run.Config {
 // Train trains a net on the source of the notebooks with [Config], or opens the run if that has been done before: a notebook
 // that is run again doesn't train again. Delete the folder runs/notebooks to start anew.
 func Train(model string) (*run.Run, error) {
-	return run.Train(context.Background(), Folder(model), Config(model), &run.Options{Observer: run.Watch(model)})
+	return run.Train(context.Background(), Folder(model), Config(model), &run.Options{Observer: results.Watch(model)})
 }
 
 // Folder is where the notebooks keep the run of that name for their source: runs/notebooks/<source>/<name> in the repository.

@@ -1,9 +1,8 @@
-package report
+package results
 
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
@@ -13,29 +12,24 @@ import (
 	"ferlab/fer/synth"
 )
 
-// Explained is a net with faces to explain it on: some of each emotion, from a split of the notebooks' source that it was not
-// trained on.
+// Explained is a net with faces to explain it on: some of each emotion.
 type Explained struct {
 	Net     *explain.Model
 	Images  []*fer.Image
 	Classes []fer.Emotion // Their labels.
 	Regions []explain.Regions
+	Caption string // Names the net and the faces.
 
-	examples        []fer.Example
-	source, caption string
-	ascents         map[string][]explain.Ascent // By layer and number.
+	// AscentSteps is the number of steps of gradient ascent of pictures that filters answer to; 0 means that of [explain.AscentOptions].
+	AscentSteps int
+
+	examples []fer.Example
+	source   string
+	ascents  map[string][]explain.Ascent // By layer and number.
 }
 
-// Explain opens a run for explanation on faces of the notebooks' source, the first of each emotion in its test split.
-func Explain(r *run.Run, perEmotion int) (*Explained, error) {
-	data, err := Data()
-	if err != nil {
-		return nil, err
-	}
-	return explainOn(data, r, perEmotion)
-}
-
-func explainOn(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, error) {
+// Explain opens a run for explanation on faces of a data set, the first of each emotion in a split that nets aren't trained on.
+func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, error) {
 	net, err := explain.Open(r)
 	if err != nil {
 		return nil, err
@@ -64,7 +58,7 @@ func explainOn(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, e
 		return nil, fmt.Errorf("the %s split of %s has no labelled face to explain", split, data.Name)
 	}
 	e.source = fmt.Sprintf("faces of %s, split %s", data.Name, split)
-	e.caption = fmt.Sprintf("Net %s; %s, n=%d", r.Name, e.source, len(e.Images))
+	e.Caption = fmt.Sprintf("Net %s; %s, n=%d", r.Name, e.source, len(e.Images))
 	return e, nil
 }
 
@@ -82,7 +76,7 @@ func attribute(method explain.Method, net *explain.Model, images []*fer.Image, c
 func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	return explain.Gallery(e.Net, e.Images, e.Classes, methods, figure.Options{
 		Title:   "Where the net looks, by method",
-		Caption: "Blue to red: against and for the emotion on the left; dark to yellow: no to much influence. " + e.caption + ".",
+		Caption: "Blue to red: against and for the emotion on the left; dark to yellow: no to much influence. " + e.Caption + ".",
 	})
 }
 
@@ -178,7 +172,7 @@ func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
 	}
 	return explain.MeanMaps(shares, figure.Options{
 		Title:   "Mean saliency of each emotion by " + method.Name(),
-		Caption: "Each map counts the same. " + e.caption + ".",
+		Caption: "Each map counts the same. " + e.Caption + ".",
 	})
 }
 
@@ -189,7 +183,7 @@ func (e *Explained) Shares(method explain.Method) (figure.Table, error) {
 		return figure.Table{}, err
 	}
 	t := explain.SharesTable(shares)
-	t.Caption = "Share of the attribution by part of the face, %. " + e.caption
+	t.Caption = "Share of the attribution by part of the face, %. " + e.Caption
 	return t, nil
 }
 
@@ -229,28 +223,20 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
 			Title:   "Does the map depend on what was learned?",
-			Caption: "The first face, explained before and after the weights of each layer are shuffled; likeness is Spearman's correlation of the magnitudes over all faces, apart from what their maps have in common. " + e.caption + ".",
+			Caption: "The first face, explained before and after the weights of each layer are shuffled; likeness is Spearman's correlation of the magnitudes over all faces, apart from what their maps have in common. " + e.Caption + ".",
 		},
 		Rows: []string{"learned", "shuffled"}, Columns: columns, Side: 84,
 	})
 }
 
-// RankMethods scores methods against synthetic faces that the run wasn't trained on. If the notebooks' source isn't synthetic,
-// or the net recognises too few of them, the table says only that.
-func RankMethods(r *run.Run, methods ...explain.Method) (figure.Table, error) {
-	if !strings.HasPrefix(Source(), "synthetic") {
-		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: unset " + SourceEnv + " to see it."
-		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{note}}}, nil
-	}
+// RankMethods scores methods against synthetic faces that the run wasn't trained on, whose truth is known. If the net recognises too
+// few of them, the table says only that.
+func RankMethods(r *run.Run, faces []synth.Face, methods ...explain.Method) (figure.Table, error) {
 	m, err := explain.Open(r)
 	if err != nil {
 		return figure.Table{}, err
 	}
-	n := 28
-	if Small() {
-		n = 14
-	}
-	ranking, err := explain.Rank(m, synth.Faces(rankSeed, n), methods, &explain.RankOptions{SanityFaces: 4})
+	ranking, err := explain.Rank(m, faces, methods, &explain.RankOptions{SanityFaces: 4})
 	if errors.Is(err, explain.ErrUnrecognised) {
 		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{err.Error()}}}, nil
 	}
@@ -260,9 +246,6 @@ func RankMethods(r *run.Run, methods ...explain.Method) (figure.Table, error) {
 	t := ranking.Table()
 	t.Caption = fmt.Sprintf(
 		"Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true masks cover %.0f %% of the pixels.",
-		ranking.Faces, n, 100*ranking.Chance)
+		ranking.Faces, len(faces), 100*ranking.Chance)
 	return t, nil
 }
-
-// rankSeed makes faces that no training source has by default.
-const rankSeed = 40

@@ -1,4 +1,4 @@
-package report_test
+package results_test
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/report"
+	"ferlab/fer/results"
 	"ferlab/fer/synth"
 )
 
@@ -26,9 +26,9 @@ func small(t *testing.T) *dataset.Dataset {
 func TestDataFigures(t *testing.T) {
 	d := small(t)
 	for name, draw := range map[string]func() (*figure.Figure, error){
-		"samples": func() (*figure.Figure, error) { return report.Samples(d, 3) },
-		"balance": func() (*figure.Figure, error) { return report.Balance(d) },
-		"mean":    func() (*figure.Figure, error) { return report.MeanFaces(d) },
+		"samples": func() (*figure.Figure, error) { return results.Samples(d, 3) },
+		"balance": func() (*figure.Figure, error) { return results.Balance(d) },
+		"mean":    func() (*figure.Figure, error) { return results.MeanFaces(d) },
 	} {
 		f, err := draw()
 		if err != nil {
@@ -42,7 +42,7 @@ func TestDataFigures(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := report.Masks(synth.Faces(1, 3)); err != nil {
+	if _, err := results.Masks(synth.Faces(1, 3)); err != nil {
 		t.Error(err)
 	}
 }
@@ -57,17 +57,17 @@ func TestRecordedRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := report.Accuracy(cnn, dnn); err != nil {
+	if _, err := results.Accuracy(cnn, dnn); err != nil {
 		t.Error(err)
 	}
-	if _, err := report.Recall(cnn, dnn); err != nil {
+	if _, err := results.Recall(cnn, dnn); err != nil {
 		t.Error(err)
 	}
-	verdict, err := report.Verdict(cnn, dnn)
+	verdict, err := results.Verdict(cnn, dnn)
 	if err != nil || !strings.Contains(verdict, "cnn beats dnn") {
 		t.Errorf("verdict %q, %v", verdict, err)
 	}
-	table, err := report.Results(cnn, dnn)
+	table, err := results.AgainstOriginal(cnn, dnn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,22 +81,8 @@ func TestRecordedRuns(t *testing.T) {
 }
 
 func TestParameters(t *testing.T) {
-	table, err := report.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
+	table, err := results.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
 	if err != nil || table.Rows[0][2] != "1896757" {
 		t.Errorf("rows %v, %v", table.Rows, err)
-	}
-}
-
-// A small setting asks for few faces; the source can be replaced by the environment, and a wrong one says which.
-func TestSource(t *testing.T) {
-	t.Setenv("FERLAB_SMALL", "1")
-	t.Setenv(report.SourceEnv, "")
-	note, err := report.Provenance()
-	if err != nil || !strings.Contains(note, "train 700") {
-		t.Errorf("provenance %q, %v", note, err)
-	}
-	t.Setenv(report.SourceEnv, "no/such/file.zip")
-	if _, err := report.Data(); err == nil || !strings.Contains(err.Error(), report.SourceEnv) {
-		t.Errorf("error %v, want one that names %s", err, report.SourceEnv)
 	}
 }

@@ -1,14 +1,15 @@
-package run
+package results
 
 import (
 	"fmt"
 	"strings"
 
 	"ferlab/fer/figure"
+	"ferlab/fer/run"
 )
 
 // Curves draws loss and accuracy of one or more runs against the epoch.
-func Curves(runs ...*Run) (*figure.Figure, error) {
+func Curves(runs ...*run.Run) (*figure.Figure, error) {
 	if len(runs) == 0 {
 		return nil, fmt.Errorf("curves of no run")
 	}
@@ -24,7 +25,7 @@ func Curves(runs ...*Run) (*figure.Figure, error) {
 	})
 }
 
-func series(name string, history []Epoch) figure.History {
+func series(name string, history []run.Epoch) figure.History {
 	h := figure.History{Name: name}
 	for _, e := range history {
 		h.Epochs = append(h.Epochs, float64(e.Epoch))
