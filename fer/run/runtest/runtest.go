@@ -1,5 +1,5 @@
-// Package traintest helps tests of trainings that are interrupted and resumed, supervised and semi-supervised alike.
-package traintest
+// Package runtest helps tests of trainings that are interrupted and resumed, supervised and semi-supervised alike.
+package runtest
 
 import (
 	"bytes"
