@@ -80,7 +80,7 @@ func Mistakes(runs ...*run.Run) (string, error) {
 	return b.String(), nil
 }
 
-// Numbers is the table of [evaluate.Report] for runs: overall figures with 95 % bootstrap intervals, a column a run.
+// Numbers is the table of [evaluate.Measures] for runs: overall figures with 95 % bootstrap intervals, a column a run.
 func Numbers(runs ...*run.Run) (figure.Table, error) {
 	t := figure.Table{
 		Caption: "The nets on their validation splits, with 95 % bootstrap intervals",
@@ -118,10 +118,10 @@ func ClassNumbers(r *run.Run) (figure.Table, error) {
 	return t, nil
 }
 
-func evaluated(r *run.Run) (evaluate.Report, error) {
+func evaluated(r *run.Run) (evaluate.Measures, error) {
 	p, err := r.Predictions()
 	if err != nil {
-		return evaluate.Report{}, err
+		return evaluate.Measures{}, err
 	}
 	return evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
 }
@@ -135,7 +135,7 @@ func number(i evaluate.Interval) string {
 	return fmt.Sprintf("%.3f [%.3f–%.3f]", i.Value, i.Low, i.High)
 }
 
-// The report's claims about confusion: pairs of emotions that are taken for each other, and emotions that are easy.
+// The original report's claims about confusion: pairs of emotions that are taken for each other, and emotions that are easy.
 var (
 	confused = [][2]fer.Emotion{
 		{fer.Fear, fer.Angry}, {fer.Fear, fer.Sad}, {fer.Fear, fer.Surprise}, {fer.Fear, fer.Neutral},
@@ -146,7 +146,7 @@ var (
 	easy = []fer.Emotion{fer.Happy, fer.Surprise}
 )
 
-// Claims holds the report's claims about confusion against a run's predictions.
+// Claims holds the original report's claims about confusion against a run's predictions.
 //
 // A pair of emotions is confused as claimed in a direction if more than one in ten faces of the one are taken for the other:
 // confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %, the verdict is
@@ -154,8 +154,8 @@ var (
 // is, partly if only the estimate is.
 func Claims(r *run.Run) (figure.Table, error) {
 	t := figure.Table{
-		Caption: sentence("The report's claims against " + r.Caption()),
-		Header:  []string{"the report's claim", "there, %", "and back, %", "here"},
+		Caption: sentence("The original report's claims against " + r.Caption()),
+		Header:  []string{"the original report's claim", "there, %", "and back, %", "here"},
 	}
 	p, err := r.Predictions()
 	if err != nil {

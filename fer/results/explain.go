@@ -80,7 +80,7 @@ func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	})
 }
 
-// Right shows a method's map as the report does (original, heat map, overlays above thresholds) of faces that the net recognises:
+// Right shows a method's map as the original report does (original, heat map, overlays above thresholds) of faces that the net recognises:
 // the first of each emotion in the split.
 func (e *Explained) Right(method explain.Method) (*figure.Figure, error) {
 	var chosen []view

@@ -16,8 +16,8 @@ import (
 	"ferlab/fer/figure"
 )
 
-// Report is a whole benchmark, as kept in JSON.
-type Report struct {
+// Benchmark is a whole benchmark, as kept in JSON.
+type Benchmark struct {
 	Date     time.Time `json:"date"`
 	Machine  Machine   `json:"machine"`
 	Settings Settings  `json:"settings"`
@@ -50,7 +50,7 @@ func ThisMachine() Machine {
 }
 
 // Add adds a result; multiplyAdds are those of an image's forward pass. Training is counted as three of these, as usual.
-func (r *Report) Add(result Result, multiplyAdds int) {
+func (r *Benchmark) Add(result Result, multiplyAdds int) {
 	flops := 2 * float64(multiplyAdds)
 	if result.Task == "train" {
 		flops *= 3
@@ -82,7 +82,7 @@ func (r Result) Line() string {
 }
 
 // WriteTable writes every measurement as a row.
-func (r *Report) WriteTable(w io.Writer) error {
+func (r *Benchmark) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "case\tcontender\timages/s\tlow–high\tfirst is × as fast\tlow–high\tof matmul peak\tfirst step s\tpeak MiB\tversion")
 	for _, result := range r.Results {
@@ -100,7 +100,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 
 // Figure draws the throughput of a task and net by batch size, a series for each contender, with the range over the rounds.
 // It returns nil if there is no such case.
-func (r *Report) Figure(task, net string) (*figure.Figure, error) {
+func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
 	var groups []string
 	var series []figure.BarSeries
 	for _, result := range r.Results {
@@ -126,7 +126,7 @@ func (r *Report) Figure(task, net string) (*figure.Figure, error) {
 	}
 	titles := map[string]string{"train": "Training", "infer": "Inference"}
 	return figure.Bars(groups, series, figure.Axis{Label: "images per second"}, figure.Options{
-		Title:   fmt.Sprintf("%s of the report's %s by batch size", titles[task], strings.ToUpper(net)),
+		Title:   fmt.Sprintf("%s of the original report's %s by batch size", titles[task], strings.ToUpper(net)),
 		Caption: fmt.Sprintf("%s, %d threads; median, lowest and highest of %d rounds", r.Machine.Processor, r.Settings.Threads, r.Settings.Rounds),
 	})
 }

@@ -8,8 +8,8 @@ import (
 	"ferlab/fer"
 )
 
-// Report is all that [Evaluate] has to say about one net on one set of images.
-type Report struct {
+// Measures is all that [Evaluate] has to say about one net on one set of images.
+type Measures struct {
 	N int // Images.
 	// Overall, 0…1 and higher is better: accuracy; mean recall; mean F1; label among the two most probable; Cohen's kappa;
 	// mean area under the ROC curve, one against the rest.
@@ -18,13 +18,13 @@ type Report struct {
 	NLL, Brier Interval
 	// ECE is the expected calibration error, 0…1; see [Predictions.ECE]. It has no interval: resampling inflates it.
 	ECE       float64
-	Classes   [fer.NumEmotions]ClassReport // In class order.
+	Classes   [fer.NumEmotions]ClassMeasures // In class order.
 	Confusion Confusion
 	Bootstrap Bootstrap // How the intervals were drawn.
 }
 
-// ClassReport is the part of a [Report] that speaks of one emotion.
-type ClassReport struct {
+// ClassMeasures is the part of the [Measures] that speaks of one emotion.
+type ClassMeasures struct {
 	Emotion fer.Emotion
 	Support int // Images labelled with the emotion.
 	// See [Confusion.Precision], [Confusion.Recall] and [Confusion.F1].
@@ -33,14 +33,14 @@ type ClassReport struct {
 	AUC, AP Interval
 }
 
-// Evaluate computes the [Report]. It returns an error if [Predictions.Check] does. 2,000 resamples of 3,589 images take about
+// Evaluate computes the [Measures]. It returns an error if [Predictions.Check] does. 2,000 resamples of 3,589 images take about
 // half a second.
-func Evaluate(p Predictions, b Bootstrap) (Report, error) {
+func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 	if err := p.Check(); err != nil {
-		return Report{}, err
+		return Measures{}, err
 	}
 	if err := b.check(); err != nil {
-		return Report{}, err
+		return Measures{}, err
 	}
 	predicted := make([]fer.Emotion, len(p))
 	var rankings [fer.NumEmotions]ranking
@@ -72,19 +72,19 @@ func Evaluate(p Predictions, b Bootstrap) (Report, error) {
 		return values
 	})
 
-	r := Report{N: len(p), ECE: p.ECE(), Confusion: p.Confusion(), Bootstrap: b.withDefaults()}
+	r := Measures{N: len(p), ECE: p.ECE(), Confusion: p.Confusion(), Bootstrap: b.withDefaults()}
 	for i, into := range []*Interval{&r.Accuracy, &r.BalancedAccuracy, &r.MacroF1, &r.Top2, &r.Kappa, &r.MacroAUC, &r.NLL, &r.Brier} {
 		*into = intervals[i]
 	}
 	for _, e := range fer.Emotions() {
 		own := intervals[overall+perClass*int(e):]
-		r.Classes[e] = ClassReport{e, r.Confusion.Support(e), own[0], own[1], own[2], own[3], own[4]}
+		r.Classes[e] = ClassMeasures{e, r.Confusion.Support(e), own[0], own[1], own[2], own[3], own[4]}
 	}
 	return r, nil
 }
 
-// String returns the report as two text tables: overall figures, then one line an emotion.
-func (r Report) String() string {
+// String returns them as two text tables: overall figures, then one line an emotion.
+func (r Measures) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d images; [%g %% interval of %d bootstrap resamples]\n\n", r.N, 100*r.Bootstrap.Level, r.Bootstrap.Samples)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
