@@ -23,7 +23,7 @@ var floors = []string{
 	"fer/evaluate fer/model fer/show",
 	"fer/dataset",
 	"fer/run",
-	"fer/audit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
+	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
 	"fer/results",
 	"fer/lab",
 	"recipes",
