@@ -38,7 +38,7 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	views, err := dataset.Views(*tta)
+	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
 	}

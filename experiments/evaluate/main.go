@@ -37,7 +37,7 @@ func mainErr() error {
 		return err
 	}
 
-	views, err := dataset.Views(*tta)
+	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
 	}

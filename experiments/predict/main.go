@@ -54,7 +54,7 @@ func mainErr() error {
 	if flag.NArg() == 0 {
 		return fmt.Errorf("nothing to predict: name photos, folders, CSV or zip files")
 	}
-	views, err := dataset.Views(*tta)
+	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func pictures(r *run.Run, rows []row, predictions evaluate.Predictions, dir, met
 		if maps == nil {
 			return err
 		}
-		f, err := explain.Views(images, tops, maps, explain.ViewOptions{Options: figure.Options{
+		f, err := explain.Panels(images, tops, maps, explain.PanelOptions{Options: figure.Options{
 			Title: fmt.Sprintf("Why %s? %s", tops[0], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
 		}})
 		if err != nil {

@@ -97,7 +97,7 @@ func sumUp(dir, picture, csv string) error {
 	if err != nil {
 		return err
 	}
-	table, err := semisup.Summary(results)
+	table, err := semisup.AccuracyTable(results)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func sumUp(dir, picture, csv string) error {
 	if picture == "" {
 		return nil
 	}
-	f, err := semisup.Curves(results)
+	f, err := semisup.AccuracyByLabels(results)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ type Score struct {
 	Method string
 	// Pointing is the share of faces whose most important pixel lies in the true mask, and Mass the share of importance there.
 	Pointing, Mass float64
-	// Deletion and Insertion are the areas below the curves; see [Curves].
+	// Deletion and Insertion are the areas below the curves; see [Erase].
 	Deletion, Insertion float64
 	// Similarity is the [Likeness] of the maps before and after the net's weights are shuffled; see [Model.Randomised].
 	Similarity float64
@@ -111,7 +111,7 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 		} else if err != nil {
 			return nil, err
 		}
-		curves, err := Curves(m, images, classes, maps, 0)
+		erasures, err := Erase(m, images, classes, maps, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -121,8 +121,8 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 				s.Pointing += 1 / n
 			}
 			s.Mass += MassIn(maps[i], f.Mask) / n
-			s.Deletion += curves[i].DeletionArea() / n
-			s.Insertion += curves[i].InsertionArea() / n
+			s.Deletion += erasures[i].DeletionArea() / n
+			s.Insertion += erasures[i].InsertionArea() / n
 		}
 		if len(r.Scores) == 0 && r.Random.Method == "" {
 			r.Random = s

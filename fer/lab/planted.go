@@ -58,7 +58,7 @@ func (e *PlantedErrors) String() string {
 func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 	var cells []figure.Cell
 	for _, f := range e.Findings[:min(n, len(e.Findings))] {
-		x, err := e.Data.Find(f.ID)
+		x, err := e.Data.ByID(f.ID)
 		if err != nil {
 			return nil, err
 		}

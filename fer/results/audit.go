@@ -21,7 +21,7 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 	}
 	var cells []figure.Cell
 	for _, row := range p.MostConfidentWrong(n) {
-		e, err := d.Find(row.ID)
+		e, err := d.ByID(row.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -83,39 +83,39 @@ func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 // Right shows a method's map as the original report does (original, heat map, overlays above thresholds) of faces that the net recognises:
 // the first of each emotion in the split.
 func (e *Explained) Right(method explain.Method) (*figure.Figure, error) {
-	var chosen []view
+	var chosen []panel
 	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
 		if seen != x.Label {
 			return false
 		}
-		chosen = append(chosen, view{x.Image, seen, seen.String()})
+		chosen = append(chosen, panel{x.Image, seen, seen.String()})
 		return true
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.views(method, chosen, "Recognised", "of each emotion the first face that the net recognises")
+	return e.panels(method, chosen, "Recognised", "of each emotion the first face that the net recognises")
 }
 
 // Wrong shows the same of faces that the net takes for another emotion, the first of each, up to so many: each is explained for the
 // emotion that the net takes it for, and for its label.
 func (e *Explained) Wrong(method explain.Method, most int) (*figure.Figure, error) {
-	var chosen []view
+	var chosen []panel
 	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
 		if seen == x.Label || len(chosen) >= 2*most {
 			return false
 		}
-		chosen = append(chosen, view{x.Image, seen, seen.String() + ",\nsays the net"}, view{x.Image, x.Label, x.Label.String() + ",\nsays the label"})
+		chosen = append(chosen, panel{x.Image, seen, seen.String() + ",\nsays the net"}, panel{x.Image, x.Label, x.Label.String() + ",\nsays the label"})
 		return true
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.views(method, chosen, "Mistaken", "faces that the net takes for another emotion, each explained for that and for its label")
+	return e.panels(method, chosen, "Mistaken", "faces that the net takes for another emotion, each explained for that and for its label")
 }
 
-// view is a face to explain for a class.
-type view struct {
+// panel is a face to explain for a class.
+type panel struct {
 	image *fer.Image
 	class fer.Emotion
 	label string
@@ -141,7 +141,7 @@ func (e *Explained) eachEmotion(take func(x fer.Example, seen fer.Emotion) bool)
 	return nil
 }
 
-func (e *Explained) views(method explain.Method, chosen []view, title, which string) (*figure.Figure, error) {
+func (e *Explained) panels(method explain.Method, chosen []panel, title, which string) (*figure.Figure, error) {
 	if len(chosen) == 0 {
 		return nil, fmt.Errorf("no face to show, want %s", which)
 	}
@@ -155,7 +155,7 @@ func (e *Explained) views(method explain.Method, chosen []view, title, which str
 	if err != nil {
 		return nil, err
 	}
-	return explain.Views(images, classes, maps, explain.ViewOptions{
+	return explain.Panels(images, classes, maps, explain.PanelOptions{
 		Options: figure.Options{
 			Title:   title + " faces, explained by " + method.Name(),
 			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", e.Net.Name, e.source, which),

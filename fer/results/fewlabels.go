@@ -112,11 +112,11 @@ func RecordedFewLabels() ([]show.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	curves, err := semisup.Curves(outcomes)
+	curves, err := semisup.AccuracyByLabels(outcomes)
 	if err != nil {
 		return nil, err
 	}
-	summary, err := semisup.Summary(outcomes)
+	summary, err := semisup.AccuracyTable(outcomes)
 	if err != nil {
 		return nil, err
 	}

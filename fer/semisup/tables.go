@@ -68,8 +68,8 @@ func caption(results []Result, list []point) string {
 	return fmt.Sprintf("Accuracy on %s, %s (n = %d), after the last of %d steps, chosen by no accuracy; %s.", r.Source, r.Split, r.Images, r.Steps, how)
 }
 
-// Summary is the table of accuracy by algorithm and labels of each class.
-func Summary(results []Result) (t figure.Table, err error) {
+// AccuracyTable is the table of accuracy by algorithm and labels of each class.
+func AccuracyTable(results []Result) (t figure.Table, err error) {
 	list, err := points(results)
 	if err != nil {
 		return t, err
@@ -154,8 +154,8 @@ func (p point) cell(seeds int, format string) string {
 	return cell
 }
 
-// Curves draws accuracy against the labels of each class, on a logarithmic axis, a line for each algorithm.
-func Curves(results []Result) (*figure.Figure, error) {
+// AccuracyByLabels draws accuracy against the labels of each class, on a logarithmic axis, a line for each algorithm.
+func AccuracyByLabels(results []Result) (*figure.Figure, error) {
 	list, err := points(results)
 	if err != nil {
 		return nil, err
