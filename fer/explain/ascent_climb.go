@@ -106,15 +106,23 @@ func (m *Model) climb(s *gomlx.Scope, x, zeros, channels, movements *graph.Node,
 	return graph.While(unfinished, body, start...)[1]
 }
 
-// uphill returns the gradient of the channels' answers, less the penalties, with respect to the coefficients.
+// uphill returns the gradient of the [AscentGoal] with respect to the coefficients.
 func (m *Model) uphill(s *gomlx.Scope, x, channels, movement *graph.Node, layer string, w waves, o AscentOptions) *graph.Node {
 	picture := w.graph(x)
 	model.Logits(s, m.net, graph.InsertAxes(moved(picture, movement), -1))
 	answers := respond(output(x.Graph(), layer), o.Middle)
+	return graph.Gradient(AscentGoal(answers, channels, picture, o), x)[0]
+}
+
+// AscentGoal is what [Ascend] raises: of the answers of a layer's filters to pictures, [batch, filters], those of the channels
+// asked for, [batch], summed. Less are the penalties: the differences of neighbouring pixels, and the distance of the pictures,
+// [batch, 48, 48], from mid-grey.
+func AscentGoal(answers, channels, picture *graph.Node, o AscentOptions) *graph.Node {
 	goal := graph.ReduceAllSum(graph.Mul(answers, graph.OneHot(channels, answers.Shape().Dimensions[1], answers.DType())))
 	if o.TotalVariation > 0 {
-		dy := graph.Sub(graph.Slice(picture, graph.AxisRange(), graph.AxisRange(1)), graph.Slice(picture, graph.AxisRange(), graph.AxisRange(0, fer.Size-1)))
-		dx := graph.Sub(graph.Slice(picture, graph.AxisRange(), graph.AxisRange(), graph.AxisRange(1)), graph.Slice(picture, graph.AxisRange(), graph.AxisRange(), graph.AxisRange(0, fer.Size-1)))
+		all, later, earlier := graph.AxisRange(), graph.AxisRange(1), graph.AxisRange(0, fer.Size-1)
+		dy := graph.Sub(graph.Slice(picture, all, later), graph.Slice(picture, all, earlier))
+		dx := graph.Sub(graph.Slice(picture, all, all, later), graph.Slice(picture, all, all, earlier))
 		variation := graph.Add(graph.ReduceAllSum(graph.Abs(dy)), graph.ReduceAllSum(graph.Abs(dx)))
 		goal = graph.Sub(goal, graph.MulScalar(variation, o.TotalVariation/fer.Pixels))
 	}
@@ -122,7 +130,7 @@ func (m *Model) uphill(s *gomlx.Scope, x, channels, movement *graph.Node, layer 
 		distance := graph.ReduceAllSum(graph.Square(graph.AddScalar(picture, -0.5)))
 		goal = graph.Sub(goal, graph.MulScalar(distance, o.L2/fer.Pixels))
 	}
-	return graph.Gradient(goal, x)[0]
+	return goal
 }
 
 // adam is step t, from 1, of Adam and the blur: it returns the new coefficients and their moments.
