@@ -80,6 +80,18 @@ func TestRecordedRuns(t *testing.T) {
 	}
 }
 
+// Every shipped net has a colour of its own.
+func TestColors(t *testing.T) {
+	of := map[any]string{}
+	for _, name := range pretrained.Names() {
+		c, ok := figure.SeriesColor(name)
+		if !ok || of[c] != "" {
+			t.Errorf("%s has the colour %v, that of %q", name, c, of[c])
+		}
+		of[c] = name
+	}
+}
+
 func TestParameters(t *testing.T) {
 	table, err := results.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
 	if err != nil || table.Rows[0][2] != "1896757" {

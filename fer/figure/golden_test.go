@@ -1,18 +1,26 @@
 package figure
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"image"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"golang.org/x/image/draw"
+	"gonum.org/v1/plot/cmpimg"
+
 	"ferlab/fer"
 )
 
-var saveTo = flag.String("save", "", "folder to save the gallery's figures in, to look at: go test ./fer/figure -run Gallery -save build")
+var (
+	saveTo = flag.String("save", "", "folder to save the gallery's figures in, to look at: go test ./fer/figure -run Gallery -save build")
+	update = flag.Bool("update", false, "draw the golden images anew, to look at before they are kept: go test ./fer/figure -run Golden -update")
+)
 
 // options are words long enough to wrap.
 func options(title string) Options {
@@ -179,6 +187,59 @@ func gallery(t *testing.T) map[string]*Figure {
 		Rows: []string{"face", "saliency", "signed\noverlay"}, Columns: fer.EmotionNames()}))
 	add("grid-smooth")(Grid([][]Cell{{{drawnFace(), "smooth"}}}, GridOptions{Side: 192, Smooth: true}))
 	return figures
+}
+
+// Every figure of the gallery looks as its golden image, of half its size, which a person has looked at.
+func TestGolden(t *testing.T) {
+	const dir = "testdata/golden"
+	figures := gallery(t)
+	for name, f := range figures {
+		data, err := f.png(true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, path := halved(t, data), filepath.Join(dir, name+".png")
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Errorf("%v: draw it with -update", err)
+			continue
+		}
+		if same, err := cmpimg.EqualApprox("png", got, want, 0.1); err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if !same {
+			t.Errorf("%s doesn't look as %s: look at it with -save, and if it is right, keep it with -update", name, path)
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(dir, "*.png"))
+	if err != nil || len(kept) != len(figures) {
+		t.Errorf("%d golden images of %d figures, %v: remove those that no figure has any more", len(kept), len(figures), err)
+	}
+}
+
+// halved returns a PNG of half the width and height: a golden image needn't be sharp on a fine screen.
+func halved(t *testing.T, data []byte) []byte {
+	t.Helper()
+	big, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := big.Bounds()
+	small := image.NewRGBA(image.Rect(0, 0, b.Dx()/2, b.Dy()/2))
+	draw.BiLinear.Scale(small, small.Bounds(), big, b, draw.Src, nil)
+	for i, v := range small.Pix { // Fewer colours take less room.
+		small.Pix[i] = uint8(int(v) * 15 / 255 * 17)
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, compact(small)); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // TestGallery saves the figures where -save says; people should look at them after a change.
