@@ -13,9 +13,9 @@ import (
 	"ferlab/fer/evaluate"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/report"
+	"ferlab/fer/results"
+	"ferlab/fer/show"
 	"ferlab/fer/synth"
 )
 
@@ -95,12 +95,12 @@ func TestEmptyLists(t *testing.T) {
 
 		"explain.Model.Logits":  func() (any, error) { return m.Logits(nil) },
 		"explain.Model.Predict": func() (any, error) { return m.Predict(nil) },
-		"explain.Views":         func() (any, error) { return explain.Views(nil, nil, nil, explain.ViewOptions{}) },
+		"explain.Panels":        func() (any, error) { return explain.Panels(nil, nil, nil, explain.PanelOptions{}) },
 		"explain.Gallery":       func() (any, error) { return explain.Gallery(m, nil, nil, explain.Methods(), figure.Options{}) },
-		"explain.Curves":        func() (any, error) { return explain.Curves(m, nil, nil, nil, 4) },
+		"explain.Erase":         func() (any, error) { return explain.Erase(m, nil, nil, nil, 4) },
 		"explain.ShareByRegion": func() (any, error) { return explain.ShareByRegion(nil, nil, nil) },
 		"explain.MeanMaps":      func() (any, error) { return explain.MeanMaps(nil, figure.Options{}) },
-		"explain.SharesTable":   func() (any, error) { _, rows := explain.SharesTable(nil); return list(rows) },
+		"explain.SharesTable":   func() (any, error) { return list(explain.SharesTable(nil).Rows) },
 		"explain.Filters":       func() (any, error) { return explain.Filters(m, "conv1", nil, nil, &explain.AscentOptions{Steps: 1}) },
 		"explain.Ascend":        func() (any, error) { return explain.Ascend(m, "conv1", nil, &explain.AscentOptions{Steps: 1}) },
 		"explain.FilterSheet":   func() (any, error) { return explain.FilterSheet(nil, 3, figure.Options{}) },
@@ -124,30 +124,30 @@ func TestEmptyLists(t *testing.T) {
 			return figure.ConfusionMatrix(nil, figure.Shares, nil, figure.Options{})
 		},
 
-		"report.Samples":      func() (any, error) { return report.Samples(d, 3) },
-		"report.Samples of 0": func() (any, error) { return report.Samples(&dataset.Dataset{Examples: faces(7)}, 0) },
-		"report.Balance":      func() (any, error) { return report.Balance(d) },
-		"report.MeanFaces":    func() (any, error) { return report.MeanFaces(d) },
-		"report.Masks":        func() (any, error) { return report.Masks(nil) },
-		"report.Audit":        func() (any, error) { return report.Audit(d) },
-		"report.Accuracy":     func() (any, error) { return report.Accuracy() },
-		"report.Recall":       func() (any, error) { return report.Recall() },
-		"report.Results":      func() (any, error) { return report.Results() },
-		"report.Calibration":  func() (any, error) { return report.Calibration() },
-		"report.Confusion":    func() (any, error) { return report.Confusion(figure.Shares) },
-		"report.Mistakes":     func() (any, error) { return report.Mistakes() },
-		"report.Numbers":      func() (any, error) { return report.Numbers() },
-		"report.Parameters":   func() (any, error) { return report.Parameters(nil, nil) },
-		"report.OnSource":     func() (any, error) { return report.OnSource() },
-		"report.MostConfidentWrong": func() (any, error) {
-			return report.MostConfidentWrong(r, d, 3)
+		"results.Samples":      func() (any, error) { return results.Samples(d, 3) },
+		"results.Samples of 0": func() (any, error) { return results.Samples(&dataset.Dataset{Examples: faces(7)}, 0) },
+		"results.Balance":      func() (any, error) { return results.Balance(d) },
+		"results.MeanFaces":    func() (any, error) { return results.MeanFaces(d) },
+		"results.Masks":        func() (any, error) { return results.Masks(nil) },
+		"results.Audit":        func() (any, error) { return results.Audit(d) },
+		"results.Accuracy":     func() (any, error) { return results.Accuracy() },
+		"results.Recall":       func() (any, error) { return results.Recall() },
+		"results.Results":      func() (any, error) { return results.Results() },
+		"results.Calibration":  func() (any, error) { return results.Calibration() },
+		"results.Confusion":    func() (any, error) { return results.Confusion(figure.Shares) },
+		"results.Mistakes":     func() (any, error) { return results.Mistakes() },
+		"results.Numbers":      func() (any, error) { return results.Numbers() },
+		"results.Parameters":   func() (any, error) { return results.Parameters(nil, nil) },
+		"results.OnSource":     func() (any, error) { return results.OnSource() },
+		"results.MostConfidentWrong": func() (any, error) {
+			return results.MostConfidentWrong(r, d, 3)
 		},
-		"report.ClassPictures": func() (any, error) { return report.ClassPictures() },
-		"report.Leaks":         func() (any, error) { return report.Leaks(r, d) },
-		"report.PseudoLabels":  func() (any, error) { return report.PseudoLabels(nil) },
-		"report.Views":         func() (any, error) { return report.Views(d, 3) },
-		"report.RemoveLabels":  func() (any, error) { return report.RemoveLabels(d, 3, 1) },
-		"report.Explore":       func() (any, error) { return nil, report.Explore() },
+		"results.ClassPictures": func() (any, error) { return results.ClassPictures() },
+		"results.Leaks":         func() (any, error) { return results.Leaks(r, d) },
+		"results.PseudoLabels":  func() (any, error) { return results.PseudoLabels(nil) },
+		"results.Views":         func() (any, error) { return results.Views(d, 3) },
+		"results.RemoveLabels":  func() (any, error) { return results.RemoveLabels(d, 3, 1) },
+		"results.Explore":       func() (any, error) { return nil, results.Explore() },
 	}
 	for _, method := range explain.Methods() {
 		calls["explain."+method.Name()] = func() (any, error) { return method.Attribute(m, nil, nil) }
@@ -160,7 +160,7 @@ func TestEmptyLists(t *testing.T) {
 				}
 			}()
 			v, err := call()
-			if t, ok := v.(notebook.Tabular); ok {
+			if t, ok := v.(show.Tabular); ok {
 				v = t.Rows
 			}
 			got := reflect.ValueOf(v)

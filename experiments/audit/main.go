@@ -23,6 +23,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 )
 
@@ -62,7 +63,7 @@ func mainErr() error {
 		ctx, stop := cli.Interruptible()
 		defer stop()
 		train := data.Split(fer.Train)
-		trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
+		trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
 		if err != nil {
 			return err
 		}

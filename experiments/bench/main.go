@@ -1,4 +1,4 @@
-// Bench compares the speed of training and inference of the report's nets: Ferlab, also in mixed precision ("ferlab-bf16"), the
+// Bench compares the speed of training and inference of the original report's nets: Ferlab, also in mixed precision ("ferlab-bf16"), the
 // same nets of GoMLX's own layers ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with
 // GOEXPERIMENT=simd), Keras on TensorFlow ("keras") and on JAX ("jax"), and PyTorch ("torch"):
 //
@@ -97,7 +97,7 @@ func mainErr() error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	report := bench.Report{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(), Settings: settings}
+	benchmark := bench.Benchmark{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(), Settings: settings}
 
 	programs, err := makeContenders(ctx, strings.Split(*contenders, ","), *python, dir, settings.Threads)
 	if err != nil {
@@ -115,8 +115,8 @@ func mainErr() error {
 		if err != nil {
 			return err
 		}
-		report.Matmul = result.Measurements[0].PerSecond.High * 2 * matmulSize * matmulSize * matmulSize / 1e9
-		log.Printf("matrix product %.0f GFLOP/s", report.Matmul)
+		benchmark.Matmul = result.Measurements[0].PerSecond.High * 2 * matmulSize * matmulSize * matmulSize / 1e9
+		log.Printf("matrix product %.0f GFLOP/s", benchmark.Matmul)
 	}
 	for _, c := range cases {
 		result, err := bench.Measure(ctx, c, programs, settings, log.Printf)
@@ -127,22 +127,22 @@ func mainErr() error {
 		if err != nil {
 			return err
 		}
-		report.Add(result, work)
+		benchmark.Add(result, work)
 		if *quick {
 			fmt.Println(result.Line())
 			return nil
 		}
 		log.Printf("batch %d: %s", c.Batch, result.Line())
-		if err := save(&report, *out); err != nil { // Nothing is lost by an interruption.
+		if err := save(&benchmark, *out); err != nil { // Nothing is lost by an interruption.
 			return err
 		}
 	}
 	fmt.Println("written to", *out)
-	return report.WriteTable(os.Stdout)
+	return benchmark.WriteTable(os.Stdout)
 }
 
-// save writes the report and its figures into a folder.
-func save(r *bench.Report, dir string) error {
+// save writes the benchmark and its figures into a folder.
+func save(r *bench.Benchmark, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

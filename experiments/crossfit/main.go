@@ -18,6 +18,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 )
 
@@ -37,7 +38,7 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	views, err := dataset.Views(*tta)
+	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func mainErr() error {
 	train := data.Split(fer.Train)
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: run.Watch("fold"), Find: pretrained.Find})
+	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
 	if err != nil {
 		return err
 	}

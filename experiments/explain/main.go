@@ -146,7 +146,7 @@ func views(m *explain.Model, method explain.Method, examples []fer.Example, thre
 		return err
 	}
 	for i, e := range examples {
-		f, err := explain.Views(images[i:i+1], classes[i:i+1], maps[i:i+1], explain.ViewOptions{
+		f, err := explain.Panels(images[i:i+1], classes[i:i+1], maps[i:i+1], explain.PanelOptions{
 			Options: figure.Options{
 				Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
 				Caption: fmt.Sprintf("Net %s; image %s, labelled %s.", m.Name, e.ID, e.Label),
@@ -233,15 +233,15 @@ func filterSheets(m *explain.Model, layer string, most, steps int, examples []fe
 	if err != nil {
 		return nil, err
 	}
-	summary := explain.Summarize(filters)
-	fmt.Printf("%s, %d steps in %.1f s: %s\n", layer, steps, time.Since(start).Seconds(), summary)
+	tally := explain.Tally(filters)
+	fmt.Printf("%s, %d steps in %.1f s: %s\n", layer, steps, time.Since(start).Seconds(), tally)
 	serves := "what the net takes the picture for"
 	if len(examples) > 0 {
 		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", len(examples))
 	}
 	sheet, err := explain.LayerSheet(filters, figure.Options{
 		Title:   "What the filters of " + layer + " answer to",
-		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, summary, m.Name),
+		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, tally, m.Name),
 	})
 	if err != nil || len(examples) == 0 {
 		return []*figure.Figure{sheet}, err

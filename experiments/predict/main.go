@@ -64,7 +64,7 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	views, err := dataset.Views(*tta)
+	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func pictures(r *run.Run, rows []row, predictions evaluate.Predictions, dir stri
 		if maps == nil {
 			return err
 		}
-		f, err := explain.Views(images, tops, maps, explain.ViewOptions{Options: figure.Options{
+		f, err := explain.Panels(images, tops, maps, explain.PanelOptions{Options: figure.Options{
 			Title: fmt.Sprintf("Why %s? %s", tops[0], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
 		}})
 		if err != nil {

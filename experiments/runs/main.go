@@ -21,10 +21,10 @@ import (
 	"text/tabwriter"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/report"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
 )
 
@@ -87,7 +87,7 @@ func mainErr() error {
 		return err
 	}
 	if *curves != "" {
-		f, err := run.Curves(runs...)
+		f, err := results.Curves(runs...)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func mainErr() error {
 		if len(runs) != 1 {
 			return fmt.Errorf("-card wants one run, not %d", len(runs))
 		}
-		text, err := report.Card(runs[0])
+		text, err := results.Card(runs[0])
 		if err != nil {
 			return err
 		}
@@ -124,11 +124,11 @@ func compare(base string, names []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := report.Ablation(runs[0], runs[1:]...)
+	t, err := results.Ablation(runs[0], runs[1:]...)
 	if err != nil {
 		return err
 	}
-	return notebook.Table(t.Caption, t.Header, t.Rows)
+	return show.Show(t)
 }
 
 // folders returns the runs in a folder and the folders within it.

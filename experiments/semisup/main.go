@@ -18,10 +18,11 @@ import (
 	"strings"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/fer/semisup"
+	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
 	"ferlab/recipes"
 )
@@ -77,7 +78,7 @@ func mainErr() error {
 	defer stop()
 	for _, c := range configs {
 		r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{
-			Data: data, Observer: run.Watch(c.Name()), Find: pretrained.Find,
+			Data: data, Observer: results.Watch(c.Name()), Find: pretrained.Find,
 		}})
 		if err != nil {
 			return fmt.Errorf("run %s: %w", c.Name(), err)
@@ -118,16 +119,16 @@ func sumUp(dir, picture, csv string) error {
 	if err != nil {
 		return err
 	}
-	table, err := semisup.Summary(results)
+	table, err := semisup.AccuracyTable(results)
 	if err != nil {
 		return err
 	}
-	if err := notebook.Table(table.Caption, table.Header, table.Rows); err != nil {
+	if err := show.Show(table); err != nil {
 		return err
 	}
 	if gains, err := semisup.Gains(results); err != nil {
 		fmt.Println("no gains over a baseline: " + err.Error())
-	} else if err := notebook.Table(gains.Caption, gains.Header, gains.Rows); err != nil {
+	} else if err := show.Show(gains); err != nil {
 		return err
 	}
 	if csv != "" {
@@ -138,7 +139,7 @@ func sumUp(dir, picture, csv string) error {
 	if picture == "" {
 		return nil
 	}
-	f, err := semisup.Curves(results)
+	f, err := semisup.AccuracyByLabels(results)
 	if err != nil {
 		return err
 	}

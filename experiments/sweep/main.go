@@ -30,6 +30,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/dataset"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
 )
@@ -89,7 +90,7 @@ func mainErr() error {
 			trained++
 		}
 	}
-	if err := results(p, *out); err != nil {
+	if err := listResults(p, *out); err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -159,7 +160,7 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 		return false, err
 	}
 	fmt.Printf("%s %s\n", name, strings.Join(s.Trials[i], " "))
-	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: run.Watch(name), Find: pretrained.Find})
+	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: results.Watch(name), Find: pretrained.Find})
 	if err != nil {
 		if !errors.Is(err, run.ErrInterrupted) && ctx.Err() == nil {
 			err = errors.Join(err, os.WriteFile(failed, []byte(err.Error()+"\n"), 0o644))
@@ -170,8 +171,8 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	return true, nil
 }
 
-// results writes results.csv of the complete trials, best first.
-func results(p plan, dir string) error {
+// listResults writes results.csv of the complete trials, best first.
+func listResults(p plan, dir string) error {
 	type result struct {
 		trial int
 		*run.Run

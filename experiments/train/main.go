@@ -18,9 +18,10 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/model"
-	"ferlab/fer/notebook"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/results"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 )
 
 func main() { cli.Main("train", mainErr) }
@@ -67,7 +68,7 @@ func mainErr() error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	options := &run.Options{
-		Observer: run.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: notebook.Counter("reading"),
+		Observer: results.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: show.Counter("reading"),
 	}
 	if options.Data, err = cli.Training(config, *skipBad); err != nil {
 		return err

@@ -1,5 +1,6 @@
 // Package backend chooses what runs the computation graphs: XLA when its plugin is installed, otherwise GoMLX's pure-Go
-// backend. Nothing else in Ferlab touches plugins or imports backends, so that a notebook cell needs no blank import.
+// backend. A program for WebAssembly, without cgo or with the build tag noxla has only the latter. Nothing else in Ferlab
+// touches plugins or imports backends, so that a notebook cell needs no blank import.
 package backend
 
 import (
@@ -9,10 +10,9 @@ import (
 	"sync"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/gomlx/support/exceptions"
 
-	_ "github.com/gomlx/gomlx/backends/default" // registers "xla" and "go"
+	_ "github.com/gomlx/compute/gobackend" // registers "go", and xla.go "xla"
 )
 
 // Env is the environment variable that forces a backend, in GoMLX's notation: "xla", "xla:cuda", "go".
@@ -43,8 +43,6 @@ func Get() (compute.Backend, error) { return get() }
 
 // New opens a backend of its own, such as New("go") in a test. Most callers want [Get].
 func New(config string) (b compute.Backend, err error) {
-	// The plugin's own installer may download; Ferlab's set-up installs a pinned one instead.
-	xla.EnableAutoInstall(false)
 	if caught := exceptions.TryCatch[error](func() { b, err = compute.NewWithConfig(config) }); caught != nil {
 		err = caught
 	}
@@ -56,15 +54,14 @@ func New(config string) (b compute.Backend, err error) {
 
 // IsXLACPU reports whether b is XLA on a CPU, for which fer/nn has faster forms of some operations.
 func IsXLACPU(b compute.Backend) bool {
-	x, ok := b.(*xla.Backend)
-	return ok && strings.Contains(strings.ToLower(x.PluginName()), "cpu")
+	return strings.Contains(strings.ToLower(plugin(b)), "cpu")
 }
 
 // Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81", "go". Unlike b.Description() it
 // holds no path of this machine.
 func Describe(b compute.Backend) string {
-	if x, ok := b.(*xla.Backend); ok {
-		return "xla:" + x.PluginName()
+	if name := plugin(b); name != "" {
+		return "xla:" + name
 	}
 	return b.String()
 }

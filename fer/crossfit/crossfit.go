@@ -111,7 +111,7 @@ func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, di
 }
 
 // Predict returns predictions for every example of the data set d that the folds were made of, in its order, each by the net that
-// was not trained on it, with the net's own confidence; with views, averaged over these (see [dataset.Views]).
+// was not trained on it, with the net's own confidence; with views, averaged over these (see [dataset.TTA]).
 func Predict(d *dataset.Dataset, folds []Trained, views ...dataset.View) (evaluate.Predictions, error) {
 	byID := make(map[string]evaluate.Prediction, d.Len())
 	for _, f := range folds {

@@ -106,8 +106,8 @@ func (d *Dataset) Split(splits ...fer.Split) *Dataset {
 // empty returns d without its examples.
 func (d *Dataset) empty() *Dataset { return &Dataset{Name: d.Name, Kind: d.Kind, Bad: d.Bad} }
 
-// Find returns the example with the given ID, or an error if there is none.
-func (d *Dataset) Find(id string) (*fer.Example, error) {
+// ByID returns the example with the given ID, or an error if there is none.
+func (d *Dataset) ByID(id string) (*fer.Example, error) {
 	for i := range d.Examples {
 		if d.Examples[i].ID == id {
 			return &d.Examples[i], nil

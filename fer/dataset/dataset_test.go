@@ -134,10 +134,10 @@ func TestViews(t *testing.T) {
 	if labels := d.Labels(); len(labels) != 9 || labels[4] != fer.Unlabelled || labels[5] != d.Examples[5].Label || sum != 8 {
 		t.Errorf("labels %v, counts %v", labels, d.Counts())
 	}
-	if e, err := d.Find("fear/2"); err != nil || e.ID != "fear/2" || e.Label != fer.Fear && e.Label != fer.Unlabelled {
+	if e, err := d.ByID("fear/2"); err != nil || e.ID != "fear/2" || e.Label != fer.Fear && e.Label != fer.Unlabelled {
 		t.Errorf("found %v, %v", e, err)
 	}
-	if _, err := d.Find("fear/3"); err == nil || !strings.Contains(err.Error(), `"fear/3"`) {
+	if _, err := d.ByID("fear/3"); err == nil || !strings.Contains(err.Error(), `"fear/3"`) {
 		t.Errorf("found: %v", err)
 	}
 }

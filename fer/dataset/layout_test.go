@@ -38,7 +38,7 @@ func TestSplitFolders(t *testing.T) {
 				t.Errorf("%s: %v", folder, err)
 				continue
 			}
-			e, err := d.Find(name)
+			e, err := d.ByID(name)
 			if err != nil || e.Split != split || e.Label != fer.Happy {
 				t.Errorf("%s: %v, split %q, label %v, want %q", folder, err, e.Split, e.Label, split)
 			}
@@ -117,7 +117,7 @@ func TestLayout(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		if e, err := d.Find(test.id); err != nil || e.Label != test.label || e.Split != test.split {
+		if e, err := d.ByID(test.id); err != nil || e.Label != test.label || e.Split != test.split {
 			t.Errorf("%s: %v, %+v", test.name, err, e)
 		}
 	}

@@ -27,10 +27,10 @@ const (
 	zoom       = 0.1
 )
 
-// Views returns the views of that name: "none", the image as it is; "flip", with its mirror image; "ten", both of them in the
-// centre and shifted by 3 pixels into each corner, what ten crops are to larger images (Krizhevsky et al. 2012); "thirty", those
-// ten at 1, 0.9 and 1.1 times their size (multi-scale testing: Simonyan & Zisserman 2015).
-func Views(name string) ([]View, error) {
+// TTA returns the views of that name for test-time averaging: "none", the image as it is; "flip", with its mirror image; "ten",
+// both of them in the centre and shifted by 3 pixels into each corner, what ten crops are to larger images (Krizhevsky et al.
+// 2012); "thirty", those ten at 1, 0.9 and 1.1 times their size (multi-scale testing: Simonyan & Zisserman 2015).
+func TTA(name string) ([]View, error) {
 	var all []View
 	for _, scale := range []float64{0, -zoom, zoom} {
 		for _, by := range [][2]int{{0, 0}, {-cropMargin, -cropMargin}, {-cropMargin, cropMargin}, {cropMargin, -cropMargin}, {cropMargin, cropMargin}} {

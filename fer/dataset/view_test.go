@@ -21,7 +21,7 @@ func TestViewsOfImage(t *testing.T) {
 		"flip": {{20, 10}, {27, 10}},
 		"ten":  {{20, 10}, {27, 10}, {17, 7}, {24, 7}, {17, 13}, {24, 13}, {23, 7}, {30, 7}, {23, 13}, {30, 13}},
 	} {
-		views, err := Views(name)
+		views, err := TTA(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestViewsOfImage(t *testing.T) {
 			t.Errorf("%s puts the pixel at %v, want %v", name, got, want)
 		}
 	}
-	thirty, err := Views("thirty")
+	thirty, err := TTA("thirty")
 	if err != nil || len(thirty) != 30 {
 		t.Fatalf("%d views, %v, want 30", len(thirty), err)
 	}
@@ -60,7 +60,7 @@ func TestViewsOfImage(t *testing.T) {
 			t.Errorf("%+v shows the square %.2f wide at (%.2f, %.2f), want %.2f at (%.2f, %.2f)", v, wide, x, y, 12*scale, wantX, wantY)
 		}
 	}
-	if _, err := Views("twelve"); err == nil {
+	if _, err := TTA("twelve"); err == nil {
 		t.Error("no error for unknown views")
 	}
 }

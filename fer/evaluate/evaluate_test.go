@@ -20,7 +20,7 @@ func TestBootstrapIsDeterministic(t *testing.T) {
 	}
 	again, _ := Evaluate(p, Bootstrap{Samples: 100, Seed: 7})
 	if !reflect.DeepEqual(first, again) {
-		t.Error("the same seed gave another report")
+		t.Error("the same seed gave other measures")
 	}
 	other, _ := Evaluate(p, Bootstrap{Samples: 100, Seed: 8})
 	if first.NLL == other.NLL {

@@ -77,7 +77,7 @@ type Ascent struct {
 // ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its ReLU, see
 // [Model.PreActivation]. The same options and channels give the same pictures.
 //
-// Of the report's net 64 filters take, in 256 steps, 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an AMD EPYC, the start of
+// Of the original report's net 64 filters take, in 256 steps, 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an AMD EPYC, the start of
 // the program and drawing included.
 func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent, error) {
 	options, err := o.withDefaults()

@@ -9,17 +9,17 @@ import (
 	"ferlab/fer/model"
 )
 
-// Curve is how the probability of a class changes while pixels are replaced, the most important first (Petsiuk et al. 2018).
-type Curve struct {
+// Erasure is how the probability of a class changes while pixels are replaced, the most important first (Petsiuk et al. 2018).
+type Erasure struct {
 	Deletion  []float64 // From the image to its baseline.
 	Insertion []float64 // From the baseline to the image.
 }
 
 // DeletionArea is the area below the deletion curve, 0…1: low if the map finds what the net needs.
-func (c Curve) DeletionArea() float64 { return area(c.Deletion) }
+func (e Erasure) DeletionArea() float64 { return area(e.Deletion) }
 
 // InsertionArea is the area below the insertion curve, 0…1: high if the map finds what suffices for the net.
-func (c Curve) InsertionArea() float64 { return area(c.Insertion) }
+func (e Erasure) InsertionArea() float64 { return area(e.Insertion) }
 
 // area is the trapezoidal mean of equally spaced values.
 func area(curve []float64) float64 {
@@ -30,12 +30,12 @@ func area(curve []float64) float64 {
 	return sum / float64(len(curve)-1)
 }
 
-// curveBaseline replaces pixels: a blurred face stays nearer to what the net knows than black does.
-var curveBaseline = Blurred(5)
+// erased replaces pixels: a blurred face stays nearer to what the net knows than black does.
+var erased = Blurred(5)
 
-// Curves replaces the pixels of every image by those of its blurred copy (Gaussian, 5 pixels) and back, in the order of its
+// Erase replaces the pixels of every image by those of its blurred copy (Gaussian, 5 pixels) and back, in the order of its
 // map, in a number of equal steps; 0 means 24.
-func Curves(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, steps int) ([]Curve, error) {
+func Erase(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, steps int) ([]Erasure, error) {
 	if err := check(images, classes); err != nil {
 		return nil, err
 	}
@@ -43,15 +43,15 @@ func Curves(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, s
 		steps = 24
 	}
 	if len(maps) != len(images) || steps < 1 || steps > fer.Pixels {
-		return nil, fmt.Errorf("curves of %d maps for %d images in %d steps: want one map per image and 1 … %d steps", len(maps), len(images), steps, fer.Pixels)
+		return nil, fmt.Errorf("erasure by %d maps for %d images in %d steps: want one map per image and 1 … %d steps", len(maps), len(images), steps, fer.Pixels)
 	}
-	curves := make([]Curve, len(images))
+	erasures := make([]Erasure, len(images))
 	all := allPixels(images)
 	each := 2 * (steps + 1)
 	err := together(len(images), each, func(start, end int) error {
 		var xs []pixels
 		for i := start; i < end; i++ {
-			base := curveBaseline.image(all[i])
+			base := erased.image(all[i])
 			order := ranking(maps[i])
 			for _, pair := range [][2]pixels{{all[i], base}, {base, all[i]}} {
 				for s := range steps + 1 {
@@ -72,11 +72,11 @@ func Curves(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, s
 			for s, l := range logits[(i-start)*each:][:each] {
 				values[s] = model.Softmax(l, 1)[classes[i]]
 			}
-			curves[i] = Curve{values[:steps+1], values[steps+1:]}
+			erasures[i] = Erasure{values[:steps+1], values[steps+1:]}
 		}
 		return nil
 	})
-	return curves, err
+	return erasures, err
 }
 
 // ranking returns the pixels in the order of falling importance.

@@ -13,7 +13,7 @@
 //
 // # Small images
 //
-// A face has 48×48 pixels, and the last convolution of the report's net sees 2×2 positions. Stretching such a map over the
+// A face has 48×48 pixels, and the last convolution of the original report's net sees 2×2 positions. Stretching such a map over the
 // face, as is usual, puts it in the wrong place: without padding, those positions look at the middle of the face. Ferlab
 // places every value at the centre of its receptive field ([Model.Grid]); and class activation maps use by default the
 // deepest ReLU that has at least 8×8 positions.

@@ -281,7 +281,7 @@ func TestSimilarity(t *testing.T) {
 }
 
 // A curve runs from the image's probability to the baseline's, and what the net sees comes off faster than what it doesn't.
-func TestCurves(t *testing.T) {
+func TestErase(t *testing.T) {
 	m := newModel(t, windowNet)
 	images, _, _ := syntheticFaces(6)
 	classes, err := m.Predict(images)
@@ -300,11 +300,11 @@ func TestCurves(t *testing.T) {
 		}
 		good, bad = append(good, g), append(bad, b)
 	}
-	first, err := Curves(m, images, classes, good, 10)
+	first, err := Erase(m, images, classes, good, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	last, err := Curves(m, images, classes, bad, 10)
+	last, err := Erase(m, images, classes, bad, 10)
 	if err != nil {
 		t.Fatal(err)
 	}

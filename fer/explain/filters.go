@@ -194,8 +194,8 @@ func BeatsData(filters []Filter) (share float64, live int) {
 	return share, live
 }
 
-// Summarize says how many filters are dead and which, and, if there are examples, what [BeatsData] finds.
-func Summarize(filters []Filter) string {
+// Tally says how many filters are dead and which, and, if there are examples, what [BeatsData] finds.
+func Tally(filters []Filter) string {
 	var dead []string
 	examples := false
 	for _, f := range filters {

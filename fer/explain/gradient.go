@@ -3,7 +3,7 @@ package explain
 import "ferlab/fer"
 
 // Gradient is the gradient of the logit with respect to the pixels (Simonyan et al. 2013; captum's Saliency without abs). The
-// map is one of sensitivity. Maps of 256 images for the report's net take 0.50 s of CPU time, where a forward and backward pass of them
+// map is one of sensitivity. Maps of 256 images for the original report's net take 0.50 s of CPU time, where a forward and backward pass of them
 // takes 0.94 s, measured by BenchmarkGradient on an AMD EPYC: no weight needs a gradient.
 type Gradient struct{}
 

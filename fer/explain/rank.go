@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/fer/figure"
 	"ferlab/fer/synth"
 )
 
@@ -16,7 +17,7 @@ type Score struct {
 	Method string
 	// Pointing is the share of faces whose most important pixel lies in the true mask, and Mass the share of importance there.
 	Pointing, Mass float64
-	// Deletion and Insertion are the areas below the curves; see [Curves].
+	// Deletion and Insertion are the areas below the curves; see [Erase].
 	Deletion, Insertion float64
 	// Similarity is the [Likeness] of the maps before and after the net's weights are shuffled; see [Model.Randomised].
 	Similarity float64
@@ -110,7 +111,7 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 		} else if err != nil {
 			return nil, err
 		}
-		curves, err := Curves(m, images, classes, maps, 0)
+		erasures, err := Erase(m, images, classes, maps, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -120,8 +121,8 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 				s.Pointing += 1 / n
 			}
 			s.Mass += MassIn(maps[i], f.Mask) / n
-			s.Deletion += curves[i].DeletionArea() / n
-			s.Insertion += curves[i].InsertionArea() / n
+			s.Deletion += erasures[i].DeletionArea() / n
+			s.Insertion += erasures[i].InsertionArea() / n
 		}
 		if len(r.Scores) == 0 && r.Random.Method == "" {
 			r.Random = s
@@ -211,9 +212,9 @@ func (r *Ranking) sort() {
 	})
 }
 
-// Table returns the ranking as rows with their header; the last row is random.
-func (r *Ranking) Table() (header []string, rows [][]string) {
-	header = []string{"", "method", "points at the truth, %", "mass in the truth, %", "deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓", "incompleteness, %", "checks"}
+// Table returns the ranking as a table without a caption; the last row is random.
+func (r *Ranking) Table() figure.Table {
+	t := figure.Table{Header: []string{"", "method", "points at the truth, %", "mass in the truth, %", "deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓", "incompleteness, %", "checks"}}
 	for i, s := range append(slices.Clone(r.Scores), r.Random) {
 		place, similarity, ssim, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f", s.Similarity), fmt.Sprintf("%.2f", s.SSIM), "–", "pass"
 		if s.Residual >= 0 {
@@ -226,11 +227,11 @@ func (r *Ranking) Table() (header []string, rows [][]string) {
 			place, similarity, ssim, checks = "", "–", "–", "–"
 		}
 		if s.Unfit {
-			rows = append(rows, append([]string{"–", s.Method}, append(slices.Repeat([]string{"–"}, len(header)-3), s.Failed[0])...))
+			t.Rows = append(t.Rows, append([]string{"–", s.Method}, append(slices.Repeat([]string{"–"}, len(t.Header)-3), s.Failed[0])...))
 			continue
 		}
-		rows = append(rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing), fmt.Sprintf("%.0f", 100*s.Mass),
+		t.Rows = append(t.Rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing), fmt.Sprintf("%.0f", 100*s.Mass),
 			fmt.Sprintf("%.3f", s.Deletion), fmt.Sprintf("%.3f", s.Insertion), similarity, ssim, residual, checks})
 	}
-	return header, rows
+	return t
 }

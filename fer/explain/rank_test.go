@@ -72,7 +72,8 @@ func TestRank(t *testing.T) {
 	if !slices.IsSortedFunc(r.Scores, func(a, b Score) int { return min(len(a.Failed), 1) - min(len(b.Failed), 1) }) {
 		t.Error("a failing method stands before one that passes")
 	}
-	header, rows := r.Table()
+	table := r.Table()
+	header, rows := table.Header, table.Rows
 	if len(rows) != 5 || rows[4][1] != "random" || !strings.Contains(strings.Join(rows[3], " "), "FAIL: ") {
 		t.Errorf("table %v %v", header, rows)
 	}
@@ -90,7 +91,7 @@ func TestRankWithoutConvolution(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rows := r.Table()
+	rows := r.Table().Rows
 	if len(rows) != 3 || rows[0][1] != "gradient" || rows[1][1] != "grad-cam" || rows[1][len(rows[1])-1] != "needs a convolution" || rows[1][2] != "–" {
 		t.Errorf("table %v", rows)
 	}

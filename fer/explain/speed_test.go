@@ -85,7 +85,7 @@ func measure(b *testing.B, f func() error) {
 	b.ReportMetric((used()-before)/float64(b.N), "cpu-s/op")
 }
 
-// BenchmarkAscent is 8 steps for 64 filters of a layer of the report's net: 256 steps take 32 times as long.
+// BenchmarkAscent is 8 steps for 64 filters of a layer of the original report's net: 256 steps take 32 times as long.
 func BenchmarkAscent(b *testing.B) {
 	for _, layer := range []string{"conv1", "conv2", "conv3", "conv4"} {
 		b.Run(layer, func(b *testing.B) {

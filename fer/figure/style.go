@@ -44,7 +44,7 @@ func EmotionColor(e fer.Emotion) color.RGBA {
 
 // seriesColors are those with a name of their own.
 var seriesColors = map[string]color.RGBA{
-	"cnn": blue, "dnn": vermillion, "ensemble": green, "student": purple,
+	"cnn": blue, "dnn": vermillion, "best": green, "distilled": purple, "ensemble": orange, "student": purple,
 	"train": orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
 	"supervised": black, "fixmatch": blue, "freematch": green, "pseudo": orange, "teacher": purple, "mixmatch": skyBlue,
 	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey,
@@ -54,7 +54,7 @@ var seriesColors = map[string]color.RGBA{
 var cycle = []color.RGBA{blue, vermillion, green, purple, orange, skyBlue, black, grey}
 
 // SeriesColor returns the colour of a series, the same in every figure, from the first word of its name that has one: an
-// emotion ("happy"), a net ("cnn", "dnn"), a split ("train"), a method ("FixMatch"). ok is false if none has.
+// emotion ("happy"), a net ("cnn", "best"), a split ("train"), a method ("FixMatch"). ok is false if none has.
 func SeriesColor(name string) (c color.RGBA, ok bool) {
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(" -_/:,()", r) }) {
 		if c, ok := seriesColors[word]; ok {

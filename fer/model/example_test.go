@@ -12,7 +12,7 @@ import (
 	"ferlab/fer/nn"
 )
 
-// The report's CNN, layer by layer.
+// The original report's CNN, layer by layer.
 func ExampleCNN() {
 	summary, err := model.Summarize(model.CNN(nil))
 	if err != nil {
@@ -61,7 +61,7 @@ func ExampleCNN() {
 	// Multiply-adds: 57,068,768
 }
 
-// The report's DNN has as many parameters as its CNN, but needs far fewer multiply-adds.
+// The original report's DNN has as many parameters as its CNN, but needs far fewer multiply-adds.
 func ExampleSummarize() {
 	for _, net := range []model.Net{model.CNN(nil), model.DNN(nil)} {
 		summary, err := model.Summarize(net)

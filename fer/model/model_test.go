@@ -7,7 +7,7 @@ import (
 	"ferlab/fer/model"
 )
 
-// The report lists these numbers of parameters, layer by layer.
+// The original report lists these numbers of parameters, layer by layer.
 func TestReportsParameters(t *testing.T) {
 	for _, test := range []struct {
 		name          string

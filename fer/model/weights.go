@@ -56,7 +56,7 @@ func EncodeWeights(store *gomlx.Store, scope string, metadata map[string]string)
 	return out.Bytes(), nil
 }
 
-// maxHeader bounds the header of a safetensors file; those of the report's nets have 3 KB.
+// maxHeader bounds the header of a safetensors file; those of the original report's nets have 3 KB.
 const maxHeader = 1 << 20
 
 // DecodeWeights makes a store of a safetensors file written by [EncodeWeights] or by another program with the same names. It

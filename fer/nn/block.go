@@ -5,7 +5,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// ConvBlock is the report's block: 3×3 convolution, batch normalisation, ReLU, 2×2 max-pool, dropout.
+// ConvBlock is the original report's block: 3×3 convolution, batch normalisation, ReLU, 2×2 max-pool, dropout.
 // [batch, h, w, c] → [batch, ⌊(h−2)/2⌋, ⌊(w−2)/2⌋, filters].
 //
 // It is the same function as [Conv2D], [BatchNorm], [ReLU], [MaxPool2D] and [Dropout] in turn, but trains faster on a CPU: see

@@ -11,7 +11,7 @@ import (
 	"ferlab/fer/backend"
 )
 
-// BenchmarkStep is a profile of a training step of the report's CNN with a batch of 128: what each of its large pieces takes by itself.
+// BenchmarkStep is a profile of a training step of the original report's CNN with a batch of 128: what each of its large pieces takes by itself.
 //
 //	go test ./fer/nn -run - -bench Step -benchtime 20x
 func BenchmarkStep(b *testing.B) {

@@ -37,7 +37,7 @@ func Names() []string {
 // List is [Names] as a phrase, for a message or a flag: "a, b, c".
 func List() string { return strings.Join(Names(), ", ") }
 
-// Open opens a shipped run: "cnn" or "dnn", the report's nets; "best", a small residual net; or "distilled", the same net taught
+// Open opens a shipped run: "cnn" or "dnn", the original report's nets; "best", a small residual net; or "distilled", the same net taught
 // by "best" and "cnn". All are trained on FER2013's training split alone.
 func Open(name string) (*run.Run, error) {
 	if !slices.Contains(Names(), name) {

@@ -15,7 +15,7 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// The most that is read of a file, in bytes; larger ones are refused. The report's nets take 8 MB, their predictions 0.7 MB.
+// The most that is read of a file, in bytes; larger ones are refused. The original report's nets take 8 MB, their predictions 0.7 MB.
 var sizeLimits = map[string]int64{
 	configFile: 1 << 20, recordFile: 1 << 20, stateFile: 64 << 20, sumsFile: 1 << 20,
 	historyFile: 64 << 20, predictionsFile: 256 << 20, weightsFile: 1 << 30,

@@ -13,7 +13,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/nn"
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // mirror flips every image.
@@ -38,7 +38,7 @@ func TestCustomPieces(t *testing.T) {
 	}
 	c.Optimizer = "custom"
 	r := train(t, own, c, o())
-	traintest.SameFiles(t, built, own, "weights.safetensors", "history.csv")
+	runtest.SameFiles(t, built, own, "weights.safetensors", "history.csv")
 	for what, want := range map[string]string{"loss": `^entropy@[0-9a-f]{12}$`, "optimizer": `^momentum@[0-9a-f]{12}$`} {
 		if !regexp.MustCompile(want).MatchString(r.Config.Custom[what]) {
 			t.Errorf("recorded %s %q, want %s", what, r.Config.Custom[what], want)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 func copied(t *testing.T, dir string) string {
@@ -91,7 +91,7 @@ func TestDamage(t *testing.T) {
 		if len(said) != 1 || !strings.Contains(said[0], "step-000004-000000") || !strings.Contains(said[0], "set aside") {
 			t.Errorf("%s: warned %q, want a line that names the checkpoint", name, said)
 		}
-		traintest.SameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
+		runtest.SameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
 	}
 
 	// A checkpoint of another configuration, and one of a newer program.
@@ -121,7 +121,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	whole := undisturbed(t)
 	train(t, dir, tiny(), nil)
-	traintest.SameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
+	runtest.SameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
 }
 
 // A folder can't be made below a file, nor by anyone where nobody may write.

@@ -10,7 +10,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // A net that learns from teachers alone doesn't see the labels; with a share of both, its loss is the shares' sum. The run records
@@ -42,7 +42,7 @@ func TestDistillation(t *testing.T) {
 	right, other := t.TempDir(), t.TempDir()
 	r := train(t, right, c, &run.Options{Data: data})
 	train(t, other, c, &run.Options{Data: &wrong})
-	traintest.SameFiles(t, right, other, "weights.safetensors")
+	runtest.SameFiles(t, right, other, "weights.safetensors")
 	for i, name := range r.Config.Distill.Teachers {
 		if !regexp.MustCompile(`^` + "ab"[i:i+1] + `@[0-9a-f]{64}$`).MatchString(name) {
 			t.Errorf("recorded teacher %q, want its name@<SHA-256>", name)

@@ -14,7 +14,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // still is tiny with a rate so small that the weights stay as they begin.
@@ -81,11 +81,11 @@ func TestFrom(t *testing.T) {
 	whole, resumed := t.TempDir(), t.TempDir()
 	train(t, whole, c, o)
 	ctx, cancel := context.WithCancel(context.Background())
-	if _, err := run.Train(ctx, resumed, c, &run.Options{Find: find, Observer: &traintest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}); !errors.Is(err, run.ErrInterrupted) {
+	if _, err := run.Train(ctx, resumed, c, &run.Options{Find: find, Observer: &runtest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}); !errors.Is(err, run.ErrInterrupted) {
 		t.Fatal(err)
 	}
 	train(t, resumed, c, o)
-	traintest.SameFiles(t, whole, resumed, "config.json", "weights.safetensors", "history.csv")
+	runtest.SameFiles(t, whole, resumed, "config.json", "weights.safetensors", "history.csv")
 }
 
 // Targets from a table: with all the weight, the labels don't matter; the table's own loss is its entropy at best. Images that

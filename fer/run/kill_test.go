@@ -18,7 +18,7 @@ import (
 
 	"ferlab/fer/model"
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 var kills = flag.Int("kills", 3, "how often TestKilled kills its training")
@@ -131,7 +131,7 @@ func TestKilled(t *testing.T) {
 		}
 		err := cmd.Wait()
 		if err == nil { // Done before the signal came: once more from the start.
-			traintest.SameFiles(t, whole, dir, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
+			runtest.SameFiles(t, whole, dir, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
 			dir = t.TempDir()
 			continue
 		}
@@ -149,7 +149,7 @@ func TestKilled(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err, said)
 	}
-	traintest.SameFiles(t, whole, dir, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
+	runtest.SameFiles(t, whole, dir, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
 	if damaged > 0 {
 		t.Errorf("%d checkpoints were damaged by a kill", damaged)
 	}

@@ -169,7 +169,7 @@ func (r *Run) Predictor() (*model.Predictor, error) {
 }
 
 // Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one; with views, it
-// averages them over these (see [dataset.Views]).
+// averages them over these (see [dataset.TTA]).
 func (r *Run) Predict(d *dataset.Dataset, views ...dataset.View) (evaluate.Predictions, error) {
 	p, err := r.Predictor()
 	if err != nil {

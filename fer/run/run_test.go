@@ -14,7 +14,7 @@ import (
 
 	"ferlab/fer/model"
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // small is a configuration that trains in a second, with everything random switched on.
@@ -59,7 +59,7 @@ func TestSameSeedSameRunResumedOrNot(t *testing.T) {
 		}
 	}
 	train(t, resumed, small(), nil)
-	traintest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv")
+	runtest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv")
 
 	c := small()
 	c.Seed = 2
@@ -77,7 +77,7 @@ func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
 	whole, resumed = t.TempDir(), t.TempDir()
 	a := train(t, whole, c, nil)
 	last := a.History[0].Step - 1
-	for i, at := range []traintest.Stopper{{AtEpoch: 1, AtStep: 2}, {AtEpoch: 2, AtStep: last}} {
+	for i, at := range []runtest.Stopper{{AtEpoch: 1, AtStep: 2}, {AtEpoch: 2, AtStep: last}} {
 		ctx, cancel := context.WithCancel(context.Background())
 		at.Cancel = cancel
 		if _, err := run.Train(ctx, resumed, c, &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
@@ -94,7 +94,7 @@ func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
 		}
 	}
 	train(t, resumed, c, nil)
-	traintest.SameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
+	runtest.SameFiles(t, whole, resumed, "history.csv", "weights.safetensors", "predictions.csv", "config.json")
 	return whole, resumed
 }
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // saved returns the paths of all configurations of runs in the repository.
@@ -102,7 +102,7 @@ func TestTrainsAgainFromItsRecord(t *testing.T) {
 	}
 	again.Source = c.Source // A record keeps no settings of the built-in faces.
 	train(t, second, again, nil)
-	traintest.SameFiles(t, first, second, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
+	runtest.SameFiles(t, first, second, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
 	if data, err := os.ReadFile(filepath.Join(first, "config.json")); err != nil || !strings.Contains(string(data), `"filters": [`) {
 		t.Errorf("the record lacks the net's sizes: %s, %v", data, err)
 	}

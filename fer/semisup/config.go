@@ -58,7 +58,7 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 	t.Epochs, t.BatchSize, t.LearningRate, t.WarmupSteps, t.LabelSmoothing = 8, 32, 2e-3, 20, 0
 	t.EMA = 0.99
 	t.Augment = dataset.Augment{Shift: 4, Flip: true}
-	a, _ := Find(algorithm) // Of another name, weight and threshold are 0: see [Algorithm.Settings].
+	a, _ := ByName(algorithm) // Of another name, weight and threshold are 0: see [Algorithm.Settings].
 	return Config{
 		Train: t, Algorithm: algorithm, LabelsPerClass: perClass, Weight: a.Weight, Threshold: a.Threshold,
 		StepsPerEpoch: 100, Ratio: 2, RampUp: 0.4, Rounds: 3, ThresholdEMA: 0.99, Fairness: 0.01, MixAlpha: 0.75, Temperature: 0.5,
@@ -66,7 +66,7 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 	}
 }
 
-// Full is the recipe of recorded FER2013 runs: the report's CNN with half its channels, which costs a quarter, and 2,000 steps, the
+// Full is the recipe of recorded FER2013 runs: the original report's CNN with half its channels, which costs a quarter, and 2,000 steps, the
 // same for all algorithms. A step takes about 0.2 s of a CPU core with FixMatch and FreeMatch, 0.18 s with Mean Teacher and 0.06 s
 // without unlabelled images.
 func Full(algorithm string, perClass int, seed uint64) Config {
@@ -95,7 +95,7 @@ func (c *Config) Set(assignment string) error { return run.Set(c, assignment) }
 
 // Validate returns one error that names every field with an impossible value.
 func (c Config) Validate() error {
-	a, err := Find(c.Algorithm)
+	a, err := ByName(c.Algorithm)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}

@@ -46,7 +46,7 @@ func readConfig(path string) (c Config, err error) {
 // fillFormerDefaults says in today's form what a configuration of version 0 meant: a weight and a threshold of 0 were the
 // algorithm's own.
 func (c *Config) fillFormerDefaults() {
-	a, _ := Find(c.Algorithm)
+	a, _ := ByName(c.Algorithm)
 	if c.Weight == 0 {
 		c.Weight = a.Weight
 	}

@@ -80,7 +80,7 @@ func TestLossesEqualReference(t *testing.T) {
 	tested := map[string]bool{}
 	for _, c := range f.Cases {
 		t.Run(c.Algorithm, func(t *testing.T) {
-			a, err := Find(c.Algorithm)
+			a, err := ByName(c.Algorithm)
 			if err != nil {
 				t.Fatal(err)
 			}

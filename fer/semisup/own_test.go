@@ -8,7 +8,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // ownFixMatch is FixMatch as a reader would write it, with a factor.
@@ -32,7 +32,7 @@ func TestOwnAlgorithm(t *testing.T) {
 	train(t, built, c, nil)
 	c.Algorithm = "mine"
 	train(t, own, c, &Options{Algorithm: ownFixMatch(1)})
-	traintest.SameFiles(t, built, own, "weights.safetensors", "history.csv", historyFile)
+	runtest.SameFiles(t, built, own, "weights.safetensors", "history.csv", historyFile)
 	kept, err := readConfig(own + "/" + configFile)
 	if err != nil || kept.Algorithm != "mine" || !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(kept.Custom) {
 		t.Errorf("recorded %q with fingerprint %q, %v", kept.Algorithm, kept.Custom, err)

@@ -93,7 +93,7 @@ func TestRecorded(t *testing.T) {
 }
 
 // The table and the figure hold means over seeds with Student's interval, and refuse what can't be compared.
-func TestSummary(t *testing.T) {
+func TestTables(t *testing.T) {
 	results := []Result{
 		{Algorithm: "fixmatch", Labels: 100, Seed: 1, Accuracy: 0.60},
 		{Algorithm: "supervised", Labels: 25, Seed: 1, Accuracy: 0.40},
@@ -105,7 +105,7 @@ func TestSummary(t *testing.T) {
 	for i := range results {
 		results[i].Source, results[i].Split, results[i].Images, results[i].Steps = "faces", "test", 70, 9
 	}
-	table, err := Summary(results)
+	table, err := AccuracyTable(results)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestSummary(t *testing.T) {
 	if _, err := Gains(results[:1]); err == nil {
 		t.Error("gains over no baseline should be an error")
 	}
-	f, err := Curves(results)
+	f, err := AccuracyByLabels(results)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,10 +136,10 @@ func TestSummary(t *testing.T) {
 		t.Error(err)
 	}
 	results[2].Images = 71
-	if _, err := Curves(results); err == nil || !strings.Contains(err.Error(), "can't be compared") {
+	if _, err := AccuracyByLabels(results); err == nil || !strings.Contains(err.Error(), "can't be compared") {
 		t.Errorf("results on different images: %v", err)
 	}
-	if _, err := Summary(nil); err == nil {
+	if _, err := AccuracyTable(nil); err == nil {
 		t.Error("a table of nothing should be an error")
 	}
 }

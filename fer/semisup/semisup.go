@@ -13,7 +13,7 @@
 //
 // The weights of a run are an exponential moving average of those trained, after the last epoch: no accuracy chooses it.
 //
-// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up; see [Summary] and [Curves]:
+// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up; see [AccuracyTable] and [AccuracyByLabels]:
 //
 //	go run ./experiments/semisup -algorithms supervised,meanteacher,fixmatch,freematch -labels 10,25,100 -seeds 1,2,3
 //	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
@@ -111,8 +111,8 @@ func Algorithms() []Algorithm {
 	return []Algorithm{Supervised(), PseudoLabel(), PiModel(), MeanTeacher(), MixMatch(), FixMatch(), FreeMatch()}
 }
 
-// Find returns the algorithm of that name.
-func Find(name string) (Algorithm, error) {
+// ByName returns the algorithm of that name.
+func ByName(name string) (Algorithm, error) {
 	all := Algorithms()
 	i := slices.IndexFunc(all, func(a Algorithm) bool { return a.Name == name })
 	if i >= 0 {

@@ -24,7 +24,7 @@ type Options struct {
 // find returns the algorithm of a configuration and, for one of the options, a fingerprint of its loss.
 func (o *Options) find(c Config) (a Algorithm, fingerprint string, err error) {
 	if o.Algorithm == nil {
-		a, err = Find(c.Algorithm)
+		a, err = ByName(c.Algorithm)
 		return a, "", err
 	}
 	a = *o.Algorithm

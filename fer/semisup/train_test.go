@@ -13,7 +13,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
-	"ferlab/internal/traintest"
+	"ferlab/fer/run/runtest"
 )
 
 // A training that was interrupted in the middle of an epoch ends with the bits of an undisturbed one: with a teacher that is a
@@ -27,7 +27,7 @@ func TestResumedRunIsTheSame(t *testing.T) {
 			}
 			train(t, whole, c, nil)
 			ctx, cancel := context.WithCancel(context.Background())
-			if _, err := Train(ctx, resumed, c, &Options{Options: run.Options{Observer: &traintest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}}); !errors.Is(err, run.ErrInterrupted) {
+			if _, err := Train(ctx, resumed, c, &Options{Options: run.Options{Observer: &runtest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}}); !errors.Is(err, run.ErrInterrupted) {
 				t.Fatalf("%v, want ErrInterrupted", err)
 			}
 			train(t, resumed, c, nil)
@@ -38,7 +38,7 @@ func TestResumedRunIsTheSame(t *testing.T) {
 				}
 			}
 			train(t, resumed, c, nil)
-			traintest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile, labelsFile, configFile, "config.json")
+			runtest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile, labelsFile, configFile, "config.json")
 			history, err := History(whole)
 			if err != nil {
 				t.Fatal(err)
@@ -80,7 +80,7 @@ func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 	if _, err := run.Train(context.Background(), without, c.Train, &run.Options{Learner: &blind{newLearner(c, FreeMatch(), nil)}}); err != nil {
 		t.Fatal(err)
 	}
-	traintest.SameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
+	runtest.SameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
 	x, err := History(with)
 	if err != nil {
 		t.Fatal(err)

@@ -66,19 +66,19 @@ func TestReport(t *testing.T) {
 	if got, want := r.Line(), "train cnn ferlab 330/s keras 300/s ratio 1.10"; got != want {
 		t.Errorf("line %q, want %q", got, want)
 	}
-	report := Report{Matmul: 100}
-	report.Add(r, 16_666_667)
-	if got := report.Results[0].Measurements[0].OfPeak; got < 0.32999 || got > 0.33001 { // 330/s · 3 · 2 · 16.67e6 flop of 100e9
+	benchmark := Benchmark{Matmul: 100}
+	benchmark.Add(r, 16_666_667)
+	if got := benchmark.Results[0].Measurements[0].OfPeak; got < 0.32999 || got > 0.33001 { // 330/s · 3 · 2 · 16.67e6 flop of 100e9
 		t.Errorf("of peak %v, want 0.33", got)
 	}
 	var table bytes.Buffer
-	if err := report.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 4 || !strings.Contains(table.String(), "skipped: not installed") {
+	if err := benchmark.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 4 || !strings.Contains(table.String(), "skipped: not installed") {
 		t.Errorf("%v, table:\n%s", err, &table)
 	}
-	if f, err := report.Figure("train", "cnn"); err != nil || f == nil {
+	if f, err := benchmark.Figure("train", "cnn"); err != nil || f == nil {
 		t.Errorf("figure: %v, %v", f, err)
 	}
-	if f, err := report.Figure("infer", "cnn"); err != nil || f != nil {
+	if f, err := benchmark.Figure("infer", "cnn"); err != nil || f != nil {
 		t.Errorf("figure without a case: %v, %v", f, err)
 	}
 }

@@ -20,7 +20,7 @@ import (
 // Case is what the contenders compete in.
 type Case struct {
 	Task  string `json:"task"`  // "train" for a step of Adam with dropout and batch statistics, "infer" for logits.
-	Net   string `json:"net"`   // "cnn" or "dnn", the report's, or "resnet".
+	Net   string `json:"net"`   // "cnn" or "dnn", the original report's, or "resnet".
 	Batch int    `json:"batch"` // Images of a step.
 }
 

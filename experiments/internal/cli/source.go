@@ -6,8 +6,8 @@ import (
 	"log"
 
 	"ferlab/fer/dataset"
-	"ferlab/fer/notebook"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 )
 
 // SkipBadFlag defines the flag -skip-bad, for [Open].
@@ -32,7 +32,7 @@ const listed = 20
 
 // Open is [dataset.Open] with a counter. It lists what is left out of the source on standard error.
 func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
-	o.Progress = notebook.Counter("reading")
+	o.Progress = show.Counter("reading")
 	d, err := dataset.Open(path, &o)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,150 @@
+package bench
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"ferlab/fer"
+	"ferlab/fer/figure"
+)
+
+// Benchmark is a whole benchmark, as kept in JSON.
+type Benchmark struct {
+	Date     time.Time `json:"date"`
+	Machine  Machine   `json:"machine"`
+	Settings Settings  `json:"settings"`
+	// Matmul is the speed of float32 products of 2048 × 2048 matrices by XLA in the same run, in GFLOP/s: the machine's peak.
+	Matmul  float64  `json:"matmul_gflops,omitempty"`
+	Results []Result `json:"results"`
+}
+
+// Machine says where a benchmark ran.
+type Machine struct {
+	Processor string `json:"processor"`
+	Cores     int    `json:"cores"`
+	System    string `json:"system"`
+	Go        string `json:"go"`
+}
+
+// ThisMachine describes the machine without naming it.
+func ThisMachine() Machine {
+	m := Machine{Processor: runtime.GOARCH, Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+	if f, err := os.Open("/proc/cpuinfo"); err == nil {
+		defer f.Close()
+		for lines := bufio.NewScanner(f); lines.Scan(); {
+			if name, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(name) == "model name" {
+				m.Processor = strings.TrimSpace(value)
+				break
+			}
+		}
+	}
+	return m
+}
+
+// Add adds a result; multiplyAdds are those of an image's forward pass. Training is counted as three of these, as usual.
+func (r *Benchmark) Add(result Result, multiplyAdds int) {
+	flops := 2 * float64(multiplyAdds)
+	if result.Task == "train" {
+		flops *= 3
+	}
+	if r.Matmul > 0 {
+		for i := range result.Measurements {
+			m := &result.Measurements[i]
+			m.OfPeak = m.PerSecond.Median * flops / (r.Matmul * 1e9)
+		}
+	}
+	r.Results = append(r.Results, result)
+}
+
+// Line is a result in a line: "train cnn ferlab 331/s keras 302/s ratio 1.10". The ratio of two contenders is the first's to the
+// second's.
+func (r Result) Line() string {
+	parts := []string{r.Task, r.Net}
+	var took []Measurement
+	for _, m := range r.Measurements {
+		if m.Skipped == "" {
+			took = append(took, m)
+			parts = append(parts, fmt.Sprintf("%s %.0f/s", m.Contender, m.PerSecond.Median))
+		}
+	}
+	if len(took) == 2 && took[1].Ratio.Median > 0 {
+		parts = append(parts, fmt.Sprintf("ratio %.2f", took[1].Ratio.Median))
+	}
+	return strings.Join(parts, " ")
+}
+
+// WriteTable writes every measurement as a row.
+func (r *Benchmark) WriteTable(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "case\tcontender\timages/s\tlow–high\tfirst is × as fast\tlow–high\tof matmul peak\tfirst step s\tpeak MiB\tversion")
+	for _, result := range r.Results {
+		for _, m := range result.Measurements {
+			if m.Skipped != "" {
+				fmt.Fprintf(t, "%s\t%s\tskipped: %s\n", result.Case, m.Contender, m.Skipped)
+				continue
+			}
+			fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f–%.0f\t%.2f\t%.2f–%.2f\t%.0f %%\t%.1f\t%d\t%s\n", result.Case, m.Contender, m.PerSecond.Median,
+				m.PerSecond.Low, m.PerSecond.High, m.Ratio.Median, m.Ratio.Low, m.Ratio.High, 100*m.OfPeak, m.Compile, m.PeakBytes>>20, m.Version)
+		}
+	}
+	return t.Flush()
+}
+
+// Figure draws the throughput of a task and net by batch size, a series for each contender, with the range over the rounds.
+// It returns nil if there is no such case.
+func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
+	var groups []string
+	var series []figure.BarSeries
+	for _, result := range r.Results {
+		if result.Task != task || result.Net != net {
+			continue
+		}
+		groups = append(groups, fmt.Sprint(result.Batch))
+		if series == nil {
+			series = make([]figure.BarSeries, len(result.Measurements))
+		}
+		for i, m := range result.Measurements {
+			s := &series[i]
+			s.Name = m.Contender
+			value, low, high := m.PerSecond.Median, m.PerSecond.Low, m.PerSecond.High
+			if m.Skipped != "" {
+				value, low, high = math.NaN(), math.NaN(), math.NaN()
+			}
+			s.Values, s.Low, s.High = append(s.Values, value), append(s.Low, low), append(s.High, high)
+		}
+	}
+	if groups == nil {
+		return nil, nil
+	}
+	titles := map[string]string{"train": "Training", "infer": "Inference"}
+	return figure.Bars(groups, series, figure.Axis{Label: "images per second"}, figure.Options{
+		Title:   fmt.Sprintf("%s of the original report's %s by batch size", titles[task], strings.ToUpper(net)),
+		Caption: fmt.Sprintf("%s, %d threads; median, lowest and highest of %d rounds", r.Machine.Processor, r.Settings.Threads, r.Settings.Rounds),
+	})
+}
+
+// The files of the data folder: images as bytes, 48 × 48 each, and labels as a byte each.
+const (
+	ImagesFile = "images.u8"
+	LabelsFile = "labels.u8"
+)
+
+// WriteData writes the examples that all contenders use into a folder.
+func WriteData(dir string, examples []fer.Example) error {
+	images, labels := make([]byte, 0, len(examples)*fer.Pixels), make([]byte, 0, len(examples))
+	for _, e := range examples {
+		images, labels = append(images, e.Image[:]...), append(labels, byte(e.Label))
+	}
+	if err := os.WriteFile(filepath.Join(dir, ImagesFile), images, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, LabelsFile), labels, 0o644)
+}

@@ -1,0 +1,105 @@
+package results
+
+import (
+	"fmt"
+	"strings"
+
+	"ferlab/fer"
+	"ferlab/fer/dataset"
+	"ferlab/fer/figure"
+	"ferlab/fer/synth"
+)
+
+// Samples shows the first faces of every emotion in the training split, a row an emotion.
+func Samples(d *dataset.Dataset, perEmotion int) (*figure.Figure, error) {
+	rows := make([][]figure.Cell, fer.NumEmotions)
+	for _, e := range d.Split(fer.Train).Examples {
+		if e.Label.Valid() && len(rows[e.Label]) < perEmotion {
+			rows[e.Label] = append(rows[e.Label], figure.Cell{Image: e.Image})
+		}
+	}
+	return figure.Grid(rows, figure.GridOptions{
+		Options: figure.Options{
+			Title:   "Faces by emotion",
+			Caption: fmt.Sprintf("The first %d faces of each emotion in the training split of %s.", perEmotion, d.Name),
+		},
+		Rows: fer.EmotionNames(),
+		Side: 72,
+	})
+}
+
+// Balance draws how many faces of each emotion the splits have.
+func Balance(d *dataset.Dataset) (*figure.Figure, error) {
+	var series []figure.BarSeries
+	var sizes []string
+	for _, s := range d.SplitSizes() {
+		counts := d.Split(s.Split).Counts()
+		bars := figure.BarSeries{Name: string(s.Split)}
+		for _, n := range counts {
+			bars.Values = append(bars.Values, float64(n))
+		}
+		series = append(series, bars)
+		sizes = append(sizes, fmt.Sprintf("%s n=%d", s.Split, s.Size))
+	}
+	return figure.Bars(fer.EmotionNames(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
+		Title:   "Class balance",
+		Caption: fmt.Sprintf("Faces of each emotion in %s, %s.", d.Name, strings.Join(sizes, ", ")),
+	})
+}
+
+// MeanFaces shows the mean image of every emotion in the training split: what can be told without looking at any one face.
+func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
+	var sums [fer.NumEmotions][fer.Pixels]float64
+	train := d.Split(fer.Train)
+	if train.Len() == 0 {
+		return nil, fmt.Errorf("mean faces of %q: it has no training faces", d.Name)
+	}
+	counts := train.Counts()
+	for _, e := range train.Examples {
+		if e.Label.Valid() {
+			for i, p := range e.Image {
+				sums[e.Label][i] += float64(p)
+			}
+		}
+	}
+	cells := make([]figure.Cell, fer.NumEmotions)
+	for _, e := range fer.Emotions() {
+		if counts[e] == 0 {
+			cells[e] = figure.Cell{Caption: e.String() + ": no face"}
+			continue
+		}
+		mean := new(fer.Image)
+		for i, s := range sums[e] {
+			mean[i] = uint8(s/float64(counts[e]) + 0.5)
+		}
+		cells[e] = figure.Cell{Image: mean, Caption: e.String()}
+	}
+	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{Options: figure.Options{
+		Title:   "Mean face of each emotion",
+		Caption: fmt.Sprintf("Pixel means over the training split of %s, n=%d.", d.Name, train.Len()),
+	}})
+}
+
+// Masks shows synthetic faces, each with the pixels that carry its expression marked below it.
+func Masks(faces []synth.Face) (*figure.Figure, error) {
+	rows := make([][]figure.Cell, 2)
+	for _, f := range faces {
+		marked := make([]float64, fer.Pixels)
+		for i, on := range f.Mask {
+			if on {
+				marked[i] = 1
+			}
+		}
+		overlay, err := figure.Overlay(f.Image, figure.NewMap(marked), figure.OverlayOptions{})
+		if err != nil {
+			return nil, err
+		}
+		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: f.Label.String()})
+		rows[1] = append(rows[1], figure.Cell{Image: overlay})
+	}
+	return figure.Grid(rows, figure.GridOptions{
+		Options: figure.Options{Title: "Where the expression is", Caption: "Synthetic faces; marked below are the pixels that change when the face relaxes."},
+		Rows:    []string{"face", "mask"},
+		Side:    72,
+	})
+}
