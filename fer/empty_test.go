@@ -13,9 +13,10 @@ import (
 	"ferlab/fer/evaluate"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
+	"ferlab/fer/lab"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/results"
-	"ferlab/fer/show"
+	"ferlab/fer/semisup"
 	"ferlab/fer/synth"
 )
 
@@ -110,7 +111,7 @@ func TestEmptyLists(t *testing.T) {
 		"explain.Rank without methods": func() (any, error) {
 			return explain.Rank(m, synth.Faces(1, 1), nil, nil)
 		},
-		"explain.Summarize":  func() (any, error) { return nil, fmt.Errorf("%s", explain.Summarize(nil)) },
+		"explain.Tally":      func() (any, error) { return nil, fmt.Errorf("%s", explain.Tally(nil)) },
 		"explain.BeatsData":  func() (any, error) { _, live := explain.BeatsData(nil); return list(make([]int, live)) },
 		"explain.Likeness":   func() (any, error) { return nan(explain.Likeness(nil, nil)) },
 		"synth.Faces":        func() (any, error) { return list(synth.Faces(1, 0)) },
@@ -124,30 +125,30 @@ func TestEmptyLists(t *testing.T) {
 			return figure.ConfusionMatrix(nil, figure.Shares, nil, figure.Options{})
 		},
 
-		"results.Samples":      func() (any, error) { return results.Samples(d, 3) },
-		"results.Samples of 0": func() (any, error) { return results.Samples(&dataset.Dataset{Examples: faces(7)}, 0) },
-		"results.Balance":      func() (any, error) { return results.Balance(d) },
-		"results.MeanFaces":    func() (any, error) { return results.MeanFaces(d) },
-		"results.Masks":        func() (any, error) { return results.Masks(nil) },
-		"results.Audit":        func() (any, error) { return results.Audit(d) },
-		"results.Accuracy":     func() (any, error) { return results.Accuracy() },
-		"results.Recall":       func() (any, error) { return results.Recall() },
-		"results.Results":      func() (any, error) { return results.Results() },
-		"results.Calibration":  func() (any, error) { return results.Calibration() },
-		"results.Confusion":    func() (any, error) { return results.Confusion(figure.Shares) },
-		"results.Mistakes":     func() (any, error) { return results.Mistakes() },
-		"results.Numbers":      func() (any, error) { return results.Numbers() },
-		"results.Parameters":   func() (any, error) { return results.Parameters(nil, nil) },
-		"results.OnSource":     func() (any, error) { return results.OnSource() },
+		"results.Samples":         func() (any, error) { return results.Samples(d, 3) },
+		"results.Samples of 0":    func() (any, error) { return results.Samples(&dataset.Dataset{Examples: faces(7)}, 0) },
+		"results.Balance":         func() (any, error) { return results.Balance(d) },
+		"results.MeanFaces":       func() (any, error) { return results.MeanFaces(d) },
+		"results.Masks":           func() (any, error) { return results.Masks(nil) },
+		"results.Audit":           func() (any, error) { return results.Audit(d) },
+		"results.Accuracy":        func() (any, error) { return results.Accuracy() },
+		"results.Recall":          func() (any, error) { return results.Recall() },
+		"results.AgainstOriginal": func() (any, error) { return results.AgainstOriginal() },
+		"results.Calibration":     func() (any, error) { return results.Calibration() },
+		"results.Confusion":       func() (any, error) { return results.Confusion(figure.Shares) },
+		"results.Mistakes":        func() (any, error) { return results.Mistakes() },
+		"results.Numbers":         func() (any, error) { return results.Numbers() },
+		"results.Parameters":      func() (any, error) { return results.Parameters(nil, nil) },
+		"results.OnData":          func() (any, error) { return results.OnData(d) },
 		"results.MostConfidentWrong": func() (any, error) {
 			return results.MostConfidentWrong(r, d, 3)
 		},
-		"results.ClassPictures": func() (any, error) { return results.ClassPictures() },
+		"results.ClassPictures": func() (any, error) { return results.ClassPictures(1) },
 		"results.Leaks":         func() (any, error) { return results.Leaks(r, d) },
 		"results.PseudoLabels":  func() (any, error) { return results.PseudoLabels(nil) },
-		"results.Views":         func() (any, error) { return results.Views(d, 3) },
+		"results.WeakAndStrong": func() (any, error) { return results.WeakAndStrong(d, semisup.Quick("fixmatch", 3, 1), 3) },
 		"results.RemoveLabels":  func() (any, error) { return results.RemoveLabels(d, 3, 1) },
-		"results.Explore":       func() (any, error) { return nil, results.Explore() },
+		"lab.Explore":           func() (any, error) { return nil, lab.Explore() },
 	}
 	for _, method := range explain.Methods() {
 		calls["explain."+method.Name()] = func() (any, error) { return method.Attribute(m, nil, nil) }
@@ -160,7 +161,7 @@ func TestEmptyLists(t *testing.T) {
 				}
 			}()
 			v, err := call()
-			if t, ok := v.(show.Tabular); ok {
+			if t, ok := v.(figure.Table); ok {
 				v = t.Rows
 			}
 			got := reflect.ValueOf(v)
