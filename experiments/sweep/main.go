@@ -6,7 +6,7 @@
 //
 // Start the same command as often as you like, on one machine or on several that share the folder: the processes divide the
 // trials among themselves, no trial is trained twice, and one that was interrupted is resumed by the next process that comes by.
-// A trial is claimed by a lock on a file, which ends with its process; the shared file system must support flock. When no trial
+// A trial is claimed by the lock of its folder, which ends with its process; the shared file system must support flock. When no trial
 // is left, a process writes results.csv, best first, and ends, with status 1 if a trial failed: -retry trains it again. See
 // slurm.sh and kubernetes.yaml beside this file.
 package main
@@ -24,8 +24,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/gofrs/flock"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/dataset"
@@ -135,12 +133,6 @@ func trialName(i int) string { return fmt.Sprintf("trial%03d", i) }
 func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	name := trialName(i)
 	folder := filepath.Join(s.dir, name)
-	lock := flock.New(filepath.Join(s.dir, name+".lock"))
-	ours, err := lock.TryLock()
-	if err != nil || !ours {
-		return false, err
-	}
-	defer lock.Unlock()
 	if _, err := run.Open(folder); err == nil {
 		return false, nil
 	}
@@ -159,15 +151,17 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	if err := os.Remove(failed); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	fmt.Printf("%s %s\n", name, strings.Join(s.Trials[i], " "))
 	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: results.Watch(name), Find: pretrained.Find})
+	if errors.Is(err, run.ErrBusy) {
+		return false, nil
+	}
 	if err != nil {
 		if !errors.Is(err, run.ErrInterrupted) && ctx.Err() == nil {
 			err = errors.Join(err, os.WriteFile(failed, []byte(err.Error()+"\n"), 0o644))
 		}
 		return true, err
 	}
-	fmt.Printf("%s accuracy %.4f loss %.4f\n", name, r.Record.Accuracy, r.Record.Loss)
+	fmt.Printf("%s %s accuracy %.4f loss %.4f\n", name, strings.Join(s.Trials[i], " "), r.Record.Accuracy, r.Record.Loss)
 	return true, nil
 }
 

@@ -5,15 +5,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/support/exceptions"
 
 	"ferlab/fer"
-	"ferlab/fer/backend"
 	"ferlab/fer/model"
 	"ferlab/fer/nn"
 )
@@ -51,33 +47,11 @@ var weightNames = map[string][]string{
 
 // trace builds a net's graph and reads its layers from it, without dropout, which does nothing in inference.
 func trace(net model.Net, store *gomlx.Store) (layers []layer, err error) {
-	b, err := backend.Get()
-	if err != nil {
-		return nil, err
-	}
 	var failure error
-	complete := errors.New("the graph is complete: there is no need to compile it")
-	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
-		logits := model.Logits(s, net, images)
-		layers, failure = read(images, logits, store)
-		if failure == nil {
-			failure = complete
-		}
-		panic(failure)
+	err = model.Inspect(1, store, func(s *gomlx.Scope, images *graph.Node) {
+		layers, failure = read(images, model.Logits(s, net, images), store)
 	})
-	if err != nil {
-		return nil, err
-	}
-	caught := exceptions.TryCatch[error](func() {
-		_, err = exec.Compile(shapes.Make(dtypes.Float32, 1, fer.Size, fer.Size, 1))
-	})
-	switch {
-	case failure == complete:
-		return layers, nil
-	case failure != nil:
-		return nil, failure
-	}
-	return nil, fmt.Errorf("building the net: %w", errors.Join(err, caught))
+	return layers, errors.Join(err, failure)
 }
 
 // read follows the graph from each layer's output back to the layers that it is computed of.

@@ -37,7 +37,7 @@ func FingerprintGraph(build func(s *gomlx.Scope, images *graph.Node)) (string, e
 	if err := store.SetRNGStateFromSeed(0); err != nil {
 		return "", err
 	}
-	err := inspect(2, store, func(s *gomlx.Scope, images *graph.Node) {
+	err := Inspect(2, store, func(s *gomlx.Scope, images *graph.Node) {
 		build(s, images)
 		_, nodes, _ := strings.Cut(images.Graph().String(), "\n") // The first line holds the graph's own name.
 		io.WriteString(digest, nodes)

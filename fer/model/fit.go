@@ -21,7 +21,7 @@ func errDoesntFit(why string, args ...any) error {
 // names, of those that have parameters.
 func shapesOf(net Net) (shapes map[string][]int, layers []string, err error) {
 	store := gomlx.NewStore()
-	err = inspect(2, store, func(s *gomlx.Scope, images *graph.Node) {
+	err = Inspect(2, store, func(s *gomlx.Scope, images *graph.Node) {
 		s.Store().SetTraining(images.Graph(), true)
 		net(s.In(Scope), images)
 		for _, l := range nn.Layers(images.Graph()) {

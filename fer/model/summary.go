@@ -36,7 +36,7 @@ type LayerSummary struct {
 // from [batch, 48, 48, 1] to [batch, 7].
 func Summarize(net Net) (*Summary, error) {
 	s := new(Summary)
-	err := inspect(1, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) {
+	err := Inspect(1, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) {
 		Logits(scope, net, images)
 		for _, l := range nn.Layers(images.Graph()) {
 			s.Layers = append(s.Layers, LayerSummary{
@@ -50,8 +50,8 @@ func Summarize(net Net) (*Summary, error) {
 	return s, nil
 }
 
-// inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with a store, and look at it: nothing is compiled.
-func inspect(batch int, store *gomlx.Store, build func(s *gomlx.Scope, images *graph.Node)) error {
+// Inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with a store, and look at it: nothing is compiled.
+func Inspect(batch int, store *gomlx.Store, build func(s *gomlx.Scope, images *graph.Node)) error {
 	b, err := backend.Get()
 	if err != nil {
 		return err

@@ -31,11 +31,11 @@ func (o *Options) identified(what, name string) (r *Run, recorded string, err er
 	if r, err = find(name); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", what, err)
 	}
-	weights, err := r.Weights()
-	if err != nil {
+	read := *r
+	if read.weights, err = r.Weights(); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", what, err)
 	}
-	return r, r.Name + "@" + sum(weights), nil
+	return &read, r.Name + "@" + sum(read.weights), nil
 }
 
 // start puts the weights of the run to start from into the job's empty store.

@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 // folderLock keeps a second training out of a run folder. The kernel holds it, so that it ends with its process, however that
 // ends; the file "lock" only says who that is, and stays.
 type folderLock struct{ file *flock.Flock }
+
+// ErrBusy is returned (wrapped) by [Train] while another training has the folder.
+var ErrBusy = errors.New("is being trained")
 
 // owner is what the lock file says.
 type owner struct {
@@ -34,7 +38,7 @@ func lockFolder(dir string) (*folderLock, error) {
 		if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &o) == nil {
 			by = fmt.Sprintf("process %d on %q since %s", o.PID, o.Host, o.Since.Format(time.RFC3339))
 		}
-		return nil, fmt.Errorf("%s is being trained by %s: wait for it, end it, or give another folder", dir, by)
+		return nil, fmt.Errorf("%s %w by %s: wait for it, end it, or give another folder", dir, ErrBusy, by)
 	}
 	l := &folderLock{file}
 	host, _ := os.Hostname() // "" if unknown.

@@ -38,8 +38,9 @@ type Run struct {
 	Record  Record
 	History []Epoch
 
-	files fs.FS
-	net   model.Net
+	files   fs.FS
+	net     model.Net
+	weights []byte // Once they have been read by who needs them twice; else nil.
 }
 
 // Open opens the run in a folder.
@@ -153,7 +154,12 @@ func (r *Run) Store() (*gomlx.Store, error) {
 }
 
 // Weights returns the run's weights as a safetensors file.
-func (r *Run) Weights() ([]byte, error) { return r.read(weightsFile) }
+func (r *Run) Weights() ([]byte, error) {
+	if r.weights != nil {
+		return r.weights, nil
+	}
+	return r.read(weightsFile)
+}
 
 // Predictor compiles the run's net for inference with its weights.
 func (r *Run) Predictor() (*model.Predictor, error) {
