@@ -1,9 +1,5 @@
 // Package lab is what a notebook's session keeps at hand: the source that it runs on, the nets that it trains there and finds again
-// on disk, and what package ferlab/fer/results says of both:
-//
-//	r := show.Must(lab.Train("cnn"))
-//	show.Present(results.Recall(r))
-//	show.Present(lab.OnSource(r))
+// on disk, and what package ferlab/fer/results says of both.
 //
 // Two environment variables matter: FER_DATA names a source of the reader's own; FERLAB_SMALL, if not empty, asks for a small
 // setting, as the notebooks' tests do.

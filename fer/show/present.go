@@ -29,10 +29,7 @@ func Show(item Item) error {
 
 // Present shows what a function returned together with its error: an item or several, a note in Markdown, or plain text, such as
 // a summary of a net. If the error is not nil, or nothing can be shown, it ends the program as [Check] does. It is the one verb
-// that a cell needs:
-//
-//	show.Present(show.Source(model.CNN))
-//	show.Present(results.Recall(r))
+// that a cell needs.
 func Present(what any, err error) {
 	Check(err)
 	switch v := what.(type) {

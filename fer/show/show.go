@@ -1,10 +1,5 @@
 // Package show shows figures, tables, source and progress in a cell of a GoNB notebook, and prints them as plain text in any other
-// program:
-//
-//	set := show.Must(dataset.Open("synthetic", nil))
-//	show.Markdown("Data: **%s**, %d faces.", set.Name, set.Len())
-//	show.Present(results.Balance(set))
-//	show.Present(show.Source(model.CNN))
+// program.
 //
 // What [Show], [Present] and [Markdown] display is kept with the notebook: it needs neither a network nor a script, and follows
 // the page's light or dark theme. What is gone when the cell ends ([Progress], [Live]) is shown only to a person who watches, since
