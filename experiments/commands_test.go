@@ -192,4 +192,6 @@ func TestCommandsOfThePages(t *testing.T) {
 }
 
 // placeholder says that a word stands for something of the reader's: "RUN…", "mynet".
-func placeholder(word string) bool { return strings.Contains(word, "…") || strings.Contains(word, "my") }
+func placeholder(word string) bool {
+	return strings.Contains(word, "…") || strings.Contains(word, "my")
+}

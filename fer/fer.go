@@ -78,7 +78,7 @@ func ParseEmotion(s string) (Emotion, error) {
 type Split string
 
 // The splits. FER2013's "Training" is [Train], its "PublicTest" [Public] and its "PrivateTest" [Private]; [Validation] is
-// held out of Train by Ferlab; [Test] is any other test set (the course's test.csv, the synthetic test faces).
+// the source's own, or held out of Train by Ferlab; [Test] is any other test set (the course's test.csv, the synthetic test faces).
 const (
 	Train      Split = "train"
 	Validation Split = "validation"

@@ -35,8 +35,10 @@ func (m *Image) Gray() *image.Gray {
 	return &image.Gray{Pix: m[:], Stride: Size, Rect: m.Bounds()}
 }
 
-// FromImage copies a 48×48 grey image. It returns an error when the size differs or any pixel has a colour; it neither
-// scales nor converts, since a silently changed image is a silently changed data set.
+// FromImage copies a 48×48 grey image. It returns an error when the size differs or any pixel has a colour: it doesn't scale, nor
+// turn colours into grey, since a silently changed image is a silently changed data set. Grey values of 16 bits are scaled to 8
+// and rounded, 0 … 65,535 to 0 … 255; transparent pixels are laid over white. It is an error if all values of 16 bits are below
+// 256, unless all are 0: they are values of 8 bits, stored as if they were nearly black.
 func FromImage(src image.Image) (*Image, error) {
 	b := src.Bounds()
 	if b.Dx() != Size || b.Dy() != Size {
@@ -49,14 +51,20 @@ func FromImage(src image.Image) (*Image, error) {
 		}
 		return m, nil
 	}
+	var brightest uint32
 	for y := range Size {
 		for x := range Size {
-			r, g, bl, _ := src.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			r, g, bl, a := src.At(b.Min.X+x, b.Min.Y+y).RGBA()
 			if r != g || g != bl {
 				return nil, fmt.Errorf("image is coloured (pixel %d,%d), want grey", x, y)
 			}
-			m[y*Size+x] = uint8(r >> 8)
+			v := r + 0xffff - a // r is premultiplied by a
+			brightest = max(brightest, v)
+			m[y*Size+x] = uint8((v + 128) / 257)
 		}
+	}
+	if brightest > 0 && brightest < 256 { // what 8 bits become is 0, or 257 and more
+		return nil, fmt.Errorf("image has 16 bits a pixel, but no value above %d: store it with 8 bits", brightest)
 	}
 	return m, nil
 }

@@ -37,6 +37,7 @@ func mainErr() error {
 	flags := cli.DefineConfig()
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
 	name := flag.String("run", "", "also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func mainErr() error {
 	if flags.Printed(config) {
 		return config.Validate()
 	}
-	data, err := dataset.Open(*source, nil)
+	data, err := cli.Open(*source, dataset.Options{SkipBad: *skipBad, AnyClasses: *folds == 0})
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/show"
 	"ferlab/internal/atomicfile"
 )
 
@@ -29,14 +28,19 @@ func main() { cli.Main("evaluate", mainErr) }
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
 	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
-	split := flag.String("split", "test", "train, public, private, test (both public and private if the source has them), or all")
+	split := flag.String("split", "test", "train, validation, public, private, test (also public and private if the source has them), or all")
 	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
 	}
 
+	names, err := cli.List("-run", *name)
+	if err != nil {
+		return err
+	}
 	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
@@ -47,11 +51,11 @@ func mainErr() error {
 	shown := *split
 	var data *dataset.Dataset
 	if *source != "" {
-		if data, err = open(*source, *split); err != nil {
+		if data, err = open(*source, *split, *skipBad); err != nil {
 			return err
 		}
 	}
-	runs, err := pretrained.FindAll(strings.Split(*name, ",")...)
+	runs, err := pretrained.FindAll(names...)
 	if err != nil {
 		return err
 	}
@@ -96,7 +100,7 @@ func mainErr() error {
 		fmt.Printf("accuracy unknown: the %d images have no labels split=%s run=%s\n", len(p), shown, *name)
 		return nil
 	}
-	report, err := evaluate.Evaluate(labelled, evaluate.Bootstrap{})
+	measures, err := evaluate.Evaluate(labelled, evaluate.Bootstrap{})
 	if err != nil {
 		return err
 	}
@@ -104,30 +108,35 @@ func mainErr() error {
 	if len(views) > 1 {
 		suffix = " tta=" + *tta
 	}
-	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", report.Accuracy, report.N, shown, *name, suffix)
-	for _, c := range report.Classes {
+	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measures.Accuracy, measures.N, shown, *name, suffix)
+	for _, c := range measures.Classes {
 		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Emotion, c.Precision, c.Recall, c.F1, c.Support)
 	}
 	return nil
 }
 
 // open opens the chosen part of a source.
-func open(source, split string) (*dataset.Dataset, error) {
-	data, err := dataset.Open(source, &dataset.Options{Progress: show.Counter("reading")})
+func open(source, split string, skipBad bool) (*dataset.Dataset, error) {
+	all, err := cli.Open(source, dataset.Options{SkipBad: skipBad, AnyClasses: true})
 	if err != nil {
 		return nil, err
 	}
+	data := all
 	switch fer.Split(split) {
 	case "all":
 	case fer.Test:
 		data = data.Split(fer.Test, fer.Public, fer.Private)
-	case fer.Train, fer.Public, fer.Private:
+	case fer.Train, fer.Validation, fer.Public, fer.Private:
 		data = data.Split(fer.Split(split))
 	default:
-		return nil, fmt.Errorf("unknown split %q, want train, public, private, test or all", split)
+		return nil, fmt.Errorf("unknown split %q, want train, validation, public, private, test or all", split)
 	}
 	if data.Len() == 0 {
-		return nil, fmt.Errorf("source %s has no images in split %q", data.Name, split)
+		var has []string
+		for _, s := range all.SplitSizes() {
+			has = append(has, fmt.Sprintf("%s (%d)", s.Split, s.Size))
+		}
+		return nil, fmt.Errorf("source %s has no images in split %q: it has %s, see -split", data.Name, split, strings.Join(has, ", "))
 	}
 	return data, nil
 }

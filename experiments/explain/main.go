@@ -47,7 +47,27 @@ func mainErr() error {
 	activations := flag.String("activations", "", "`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
 	face := flag.Int("face", 0, "number of the source's image that -activations shows, from 0")
 	out := flag.String("out", "explain", "`folder` for the pictures; for a single sheet also a .png or .svg file")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
+		return err
+	}
+	if *images < 1 {
+		return fmt.Errorf("-images is %d, want 1 or more", *images)
+	}
+	fields, err := cli.List("-thresholds", *thresholds)
+	if err != nil {
+		return err
+	}
+	var above []float64
+	for _, field := range fields {
+		t, err := strconv.ParseFloat(field, 64)
+		if err != nil {
+			return fmt.Errorf("-thresholds %q, want numbers such as 0.3,0.7", *thresholds)
+		}
+		above = append(above, t)
+	}
+	by, err := explain.ByName(*method)
+	if err != nil {
 		return err
 	}
 	r, err := pretrained.Find(*name)
@@ -59,7 +79,7 @@ func mainErr() error {
 		return err
 	}
 	faces := func() ([]fer.Example, error) {
-		data, err := dataset.Open(*source, nil)
+		data, err := cli.Open(*source, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
 		if err != nil {
 			return nil, err
 		}
@@ -98,23 +118,11 @@ func mainErr() error {
 			return []*figure.Figure{f}, err
 		})
 	}
-	by, err := explain.ByName(*method)
-	if err != nil {
-		return err
-	}
 	examples, err := faces()
 	if err != nil {
 		return err
 	}
-	var above []float64
-	for _, field := range strings.Split(*thresholds, ",") {
-		t, err := strconv.ParseFloat(field, 64)
-		if err != nil {
-			return fmt.Errorf("-thresholds %q, want numbers such as 0.3,0.7", *thresholds)
-		}
-		above = append(above, t)
-	}
-	return views(m, by, examples[:min(max(*images, 0), len(examples))], above, *out)
+	return views(m, by, examples[:min(*images, len(examples))], above, *out)
 }
 
 // views writes a picture per example, explained for the class that the net takes it for.
@@ -159,9 +167,13 @@ func views(m *explain.Model, method explain.Method, examples []fer.Example, thre
 
 // eachLayer writes the sheets of every layer of a list, or of a type with positions if the list is "all".
 func eachLayer(m *explain.Model, list, kind, out string, sheets func(layer string) ([]*figure.Figure, error)) error {
-	layers := strings.Split(list, ",")
-	if list == "all" {
-		layers = nil
+	var layers []string
+	if list != "all" {
+		var err error
+		if layers, err = cli.List("the layers", list); err != nil {
+			return err
+		}
+	} else {
 		for _, l := range m.Layers() {
 			if l.Type == kind && len(l.Output) == 3 {
 				layers = append(layers, l.Name)

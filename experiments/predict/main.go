@@ -1,13 +1,14 @@
-// Predict says which emotion faces show: of photos (JPEG, PNG, WebP), folders of them, and sources of FER2013 (CSV, zip), as a
-// CSV table with a row per face:
+// Predict says which emotion faces show: of photos (JPEG, PNG, WebP, GIF, BMP, TIFF), folders and zips of them, and sources of
+// FER2013 (CSV, zip), as a CSV table with a row per face:
 //
 //	go run ./experiments/predict photo.jpg
 //	go run ./experiments/predict -run cnn -out faces.csv holiday/ fer2013.csv
 //	go run ./experiments/predict -explain why photo.jpg
 //
-// In a photo it looks for faces that look at the camera, crops them and reads each; a picture of 48×48 pixels, or a square grey
-// one, is one face as it is (-faces changes that). A photo without a face has a row that says so. The probabilities are
-// calibrated if the run has a temperature.
+// A file's content says what it is. In a photo it looks for faces that look at the camera, crops them and reads each; a picture of
+// 48×48 pixels is one face as it is, and so is a square grey one in which no face is found, which its row says (-faces changes
+// that). A photo without a face, a picture that can't be read and a bad row of a CSV file have a row each that says so, and don't
+// stop the others. The probabilities are calibrated if the run has a temperature.
 package main
 
 import (
@@ -15,7 +16,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
+	"log"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,6 +32,7 @@ import (
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
+	"ferlab/internal/raster"
 )
 
 func main() { cli.Main("predict", mainErr) }
@@ -50,9 +52,17 @@ func mainErr() error {
 	explainDir := flag.String("explain", "", "`folder` for a picture per face of what the net looked at")
 	method := flag.String("method", "grad-cam", "how to explain, see experiments/explain")
 	tta := flag.String("tta", "none", "test-time averaging: none, flip, ten or thirty views of each face, see experiments/evaluate")
-	flag.Parse()
-	if flag.NArg() == 0 {
+	args := cli.Arguments("FILE …\nfiles are photos (" + raster.Formats + "), folders and zips of them, and FER2013's CSV and zip files")
+	if len(args) == 0 {
 		return fmt.Errorf("nothing to predict: name photos, folders, CSV or zip files")
+	}
+	options := &photo.Options{Faces: photo.Mode(*faces), MinScore: *score}
+	if err := options.Check(); err != nil {
+		return fmt.Errorf("-faces: %w", err)
+	}
+	by, err := explain.ByName(*method)
+	if err != nil {
+		return err
 	}
 	views, err := dataset.TTA(*tta)
 	if err != nil {
@@ -62,26 +72,21 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	options := &photo.Options{Faces: photo.Mode(*faces), MinScore: *score}
 	var rows []row
 	failed := 0
-	for _, arg := range flag.Args() {
-		more, err := read(arg, options)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, more...)
+	for _, arg := range args {
+		rows = append(rows, read(arg, options)...)
 	}
 	for _, w := range rows {
 		if w.face.Image != nil {
 			continue
 		}
-		fmt.Fprintln(os.Stderr, "predict: "+w.file+": "+w.note)
+		log.Print(w.file + ": " + w.note)
 		if w.note != noFace {
 			failed++
 		}
 	}
-	if err := predict(r, rows, views, *out, *explainDir, *method); err != nil {
+	if err := predict(r, rows, views, *out, *explainDir, by); err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -90,62 +95,8 @@ func mainErr() error {
 	return nil
 }
 
-const noFace = "no face found"
-
-// read returns the faces of a photo, a folder of photos, or a CSV or zip file. A photo that can't be read is a row that says why.
-func read(path string, options *photo.Options) ([]row, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case info.IsDir():
-		var rows []row
-		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && photo.IsPhoto(p) && !strings.HasPrefix(d.Name(), ".") {
-				rows = append(rows, readPhoto(p, options)...)
-			}
-			return err
-		})
-		if err == nil && len(rows) == 0 {
-			err = fmt.Errorf("%s holds no photo (.jpg, .jpeg, .png, .webp)", path)
-		}
-		return rows, err
-	case photo.IsPhoto(path):
-		return readPhoto(path, options), nil
-	}
-	d, err := dataset.Open(path, nil)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]row, d.Len())
-	for i, e := range d.Examples {
-		rows[i] = row{file: e.ID, face: photo.Face{Image: e.Image, Box: e.Image.Bounds()}}
-	}
-	return rows, nil
-}
-
-func readPhoto(path string, options *photo.Options) []row {
-	img, err := photo.ReadFile(path, options)
-	if err != nil {
-		return []row{{file: path, note: strings.TrimPrefix(err.Error(), path+": ")}}
-	}
-	faces, err := photo.Find(img, options)
-	if err != nil {
-		return []row{{file: path, note: err.Error()}}
-	}
-	if len(faces) == 0 {
-		return []row{{file: path, note: noFace}}
-	}
-	rows := make([]row, len(faces))
-	for i, f := range faces {
-		rows[i] = row{file: path, face: f}
-	}
-	return rows
-}
-
 // predict classifies the faces, writes the table, and the pictures if a folder is given for them.
-func predict(r *run.Run, rows []row, views []dataset.View, out, explainDir, method string) error {
+func predict(r *run.Run, rows []row, views []dataset.View, out, explainDir string, by explain.Method) error {
 	var faces dataset.Dataset
 	for _, w := range rows {
 		if w.face.Image != nil {
@@ -168,7 +119,7 @@ func predict(r *run.Run, rows []row, views []dataset.View, out, explainDir, meth
 	if err != nil || explainDir == "" || faces.Len() == 0 {
 		return err
 	}
-	return pictures(r, rows, predictions, explainDir, method)
+	return pictures(r, rows, predictions, explainDir, by)
 }
 
 // writeTable writes a row per face or file without one; the predictions are the faces'.
@@ -198,11 +149,7 @@ func writeTable(w io.Writer, rows []row, predictions evaluate.Predictions) error
 }
 
 // pictures writes an overlay per face: 000-happy-photo.png.
-func pictures(r *run.Run, rows []row, predictions evaluate.Predictions, dir, method string) error {
-	by, err := explain.ByName(method)
-	if err != nil {
-		return err
-	}
+func pictures(r *run.Run, rows []row, predictions evaluate.Predictions, dir string, by explain.Method) error {
 	m, err := explain.Open(r)
 	if err != nil {
 		return err

@@ -13,16 +13,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
-	"time"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer/events"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
@@ -36,15 +34,15 @@ func mainErr() error {
 	dir := flag.String("dir", "runs", "`folder` whose runs are meant if none is named")
 	curves := flag.String("curves", "", "draw loss and accuracy of the runs to this .png or .svg `file`")
 	against := flag.String("against", "", "compare the runs with this `run`: changed settings, difference in accuracy on the same images")
-	tensorboard := flag.String("tensorboard", "", "write TensorBoard event files to this `folder`, a folder per run")
+	tensorboard := flag.String("tensorboard", "", "write TensorBoard event files to this `folder`, in a folder per run named by its path")
 	card := flag.String("card", "", "write the model card of the one run named to this Markdown `file`")
 	clean := flag.Bool("clean", false, "list the checkpoints of finished runs, which only a longer training could use; see -yes")
 	yes := flag.Bool("yes", false, "with -clean, remove them")
-	flag.Parse()
+	args := cli.Arguments("[RUN …]\nruns are folders, or the names of shipped runs: " + pretrained.List())
 	if *yes && !*clean {
 		return fmt.Errorf("-yes is only for -clean")
 	}
-	names := flag.Args()
+	names := args
 	if *against != "" && len(names) == 0 {
 		return fmt.Errorf("-against: name the runs to compare with %s", *against)
 	}
@@ -55,7 +53,9 @@ func mainErr() error {
 		}
 		names = found
 		if !*clean {
-			names = append(names, pretrained.Names()...)
+			for _, name := range pretrained.Names() {
+				names = append(names, "shipped:"+name)
+			}
 		}
 	}
 	if *clean {
@@ -65,18 +65,20 @@ func mainErr() error {
 		return compare(*against, names)
 	}
 	var runs []*run.Run
+	var complete []string // Their names.
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "run\tmodel\tsource\tsplit\tn\tepochs\tselected\taccuracy\tloss\tparameters\tminutes")
 	for _, name := range names {
 		r, err := pretrained.Find(name)
 		if err != nil {
-			if !slices.Contains(flag.Args(), name) {
+			if !slices.Contains(args, name) {
 				fmt.Fprintf(table, "%s\tnot complete\n", name)
 				continue
 			}
 			return err
 		}
-		runs = append(runs, r)
+		runs, complete = append(runs, r), append(complete, name)
+		name = strings.TrimPrefix(name, "shipped:")
 		c := r.Record
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%.1f\n", name, r.Config.Model, c.Source, c.Validation,
 			c.ValidationImages, len(r.History), c.SelectedEpoch, c.Accuracy, c.Loss, c.Parameters, c.Seconds/60)
@@ -108,8 +110,8 @@ func mainErr() error {
 	if *tensorboard == "" {
 		return nil
 	}
-	for _, r := range runs {
-		if err := writeEvents(filepath.Join(*tensorboard, r.Name), r); err != nil {
+	for i, r := range runs {
+		if err := writeEvents(*tensorboard, complete[i], r); err != nil {
 			return err
 		}
 	}
@@ -139,46 +141,15 @@ func folders(root string) (found []string, err error) {
 			return err
 		}
 		if _, err := os.Stat(filepath.Join(path, "config.json")); err == nil {
+			if slices.Contains(pretrained.Names(), path) {
+				path = "./" + path // Not the shipped run of that name.
+			}
 			found = append(found, path)
 			return fs.SkipDir
 		}
 		return nil
 	})
 	return found, err
-}
-
-// writeEvents writes the run's history as a folder of one event file, anew.
-func writeEvents(dir string, r *run.Run) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	path := filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.ferlab", r.Record.Started.Unix()))
-	return atomicfile.Write(path, func(f io.Writer) error { return encodeEvents(f, r) })
-}
-
-func encodeEvents(f io.Writer, r *run.Run) error {
-	started := r.Record.Started
-	w, err := events.NewWriter(f, started)
-	if err != nil {
-		return err
-	}
-	for i, e := range r.History {
-		// The record keeps the time of the whole training: epochs take about the same each.
-		at := started.Add(time.Duration(r.Record.Seconds / float64(len(r.History)) * float64(i+1) * float64(time.Second)))
-		for _, s := range []struct {
-			tag   string
-			value float64
-		}{
-			{"loss/train", e.TrainLoss}, {"loss/validation", e.ValidationLoss},
-			{"accuracy/train", e.TrainAccuracy}, {"accuracy/validation", e.ValidationAccuracy},
-			{"learning_rate", e.LearningRate},
-		} {
-			if err := w.Scalar(s.tag, e.Step, at, s.value); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // cleanUp removes the checkpoints of complete runs, or says what it would remove.

@@ -10,11 +10,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"ferlab/experiments/internal/cli"
@@ -42,54 +42,76 @@ func mainErr() error {
 	picture := flag.String("figure", "", "with -summary: write the figure of accuracy by labels to this .png or .svg `file`")
 	table := flag.String("csv", "", "with -summary: write the results to this .csv `file`, a run a row")
 	sets := cli.SetFlag("threshold=0.8 or train.epochs=8")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
 	}
 	if *summary {
 		return sumUp(*out, *picture, *table)
 	}
+	configure := func(algorithm string, perClass int, seed uint64) (c semisup.Config, err error) {
+		if *recipe != "" {
+			c, err = recipes.FewLabels(*recipe, algorithm, perClass, seed)
+		} else {
+			c, err = semisup.Preset(*preset, algorithm, perClass, seed)
+		}
+		if *source != "" {
+			c.Train.Source = *source
+		}
+		return c, errors.Join(err, sets.Apply(&c))
+	}
+	configs, err := trainings(*algorithms, *labels, *seeds, configure)
+	if err != nil {
+		return err
+	}
+	if *print {
+		for _, c := range configs {
+			cli.PrintJSON(c)
+		}
+		return nil
+	}
+	data, err := cli.Training(configs[0].Train, *skipBad) // The same source for all.
+	if err != nil {
+		return err
+	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	for _, seedText := range strings.Split(*seeds, ",") {
-		seed, err := strconv.ParseUint(seedText, 10, 64)
+	for _, c := range configs {
+		r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{
+			Data: data, Observer: results.Watch(c.Name()), Find: pretrained.Find,
+		}})
 		if err != nil {
-			return fmt.Errorf("-seeds: %q is no whole number", seedText)
+			return fmt.Errorf("run %s: %w", c.Name(), err)
 		}
-		for _, labelText := range strings.Split(*labels, ",") {
-			n, err := strconv.Atoi(labelText)
-			if err != nil {
-				return fmt.Errorf("-labels: %q is no whole number", labelText)
-			}
-			for _, algorithm := range strings.Split(*algorithms, ",") {
-				c, err := semisup.Preset(*preset, algorithm, n, seed)
-				if *recipe != "" {
-					c, err = recipes.FewLabels(*recipe, algorithm, n, seed)
+		fmt.Printf("%s accuracy %.4f n=%d split=%s seconds=%.0f\n", r.Name, r.Record.Accuracy, r.Record.ValidationImages, r.Record.Validation, r.Record.Seconds)
+	}
+	return nil
+}
+
+// trainings returns the checked configurations of all seeds, numbers of labels and algorithms, each a list with commas, in this
+// order.
+func trainings(algorithms, labels, seeds string, configure func(algorithm string, perClass int, seed uint64) (semisup.Config, error)) (all []semisup.Config, err error) {
+	names, err1 := cli.List("-algorithms", algorithms)
+	numbers, err2 := cli.Numbers("-labels", labels)
+	draws, err3 := cli.Numbers("-seeds", seeds)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	for _, seed := range draws {
+		for _, n := range numbers {
+			for _, name := range names {
+				c, err := configure(name, n, uint64(seed))
+				if err == nil {
+					err = c.Validate()
 				}
 				if err != nil {
-					return err
+					return nil, err
 				}
-				if *source != "" {
-					c.Train.Source = *source
-				}
-				if err := sets.Apply(&c); err != nil {
-					return err
-				}
-				if *print {
-					cli.PrintJSON(c)
-					if err := c.Validate(); err != nil {
-						return err
-					}
-					continue
-				}
-				r, err := semisup.Train(ctx, filepath.Join(*out, c.Name()), c, &semisup.Options{Options: run.Options{Observer: results.Watch(c.Name()), Find: pretrained.Find}})
-				if err != nil {
-					return fmt.Errorf("run %s: %w", c.Name(), err)
-				}
-				fmt.Printf("%s accuracy %.4f n=%d split=%s seconds=%.0f\n", r.Name, r.Record.Accuracy, r.Record.ValidationImages, r.Record.Validation, r.Record.Seconds)
+				all = append(all, c)
 			}
 		}
 	}
-	return nil
+	return all, nil
 }
 
 func sumUp(dir, picture, csv string) error {

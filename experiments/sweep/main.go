@@ -7,7 +7,8 @@
 // Start the same command as often as you like, on one machine or on several that share the folder: the processes divide the
 // trials among themselves, no trial is trained twice, and one that was interrupted is resumed by the next process that comes by.
 // A trial is claimed by a lock on a file, which ends with its process; the shared file system must support flock. When no trial
-// is left, a process writes results.csv, best first, and ends. See slurm.sh and kubernetes.yaml beside this file.
+// is left, a process writes results.csv, best first, and ends, with status 1 if a trial failed: -retry trains it again. See
+// slurm.sh and kubernetes.yaml beside this file.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,6 +28,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"ferlab/experiments/internal/cli"
+	"ferlab/fer/dataset"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
@@ -41,6 +44,8 @@ func mainErr() error {
 	flag.IntVar(&d.random, "random", 0, "draw this many trials instead of training all of the grid")
 	flag.Uint64Var(&d.seed, "seed", 1, "of the draws")
 	flag.BoolVar(&d.oneByOne, "one-by-one", false, "an ablation: train the base, then every value by itself instead of all combinations")
+	retry := flag.Bool("retry", false, "train the trials again that failed before")
+	skipBad := cli.SkipBadFlag()
 	most := flag.Int("most", 0, "end after this many trials; 0 for none left")
 	var axes []axis
 	flag.Func("vary", "`key=value|value` or key=low..high, perhaps with :log, of the configuration; may be given several times", func(s string) error {
@@ -67,50 +72,95 @@ func mainErr() error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	trained := 0
+	s := sweep{plan: p, dir: *out, retry: *retry, skipBad: *skipBad}
+	trained, failed := 0, 0
 	for i := range p.Trials {
 		if *most > 0 && trained == *most {
 			break
 		}
-		did, err := trial(ctx, p, i, *out)
+		did, err := s.trial(ctx, i)
 		if errors.Is(err, run.ErrInterrupted) || ctx.Err() != nil {
 			return err
 		}
 		if err != nil {
+			failed++
 			fmt.Fprintf(os.Stderr, "sweep: %s: %v\n", trialName(i), err)
 		}
 		if did {
 			trained++
 		}
 	}
-	return listResults(p, *out)
+	if err := listResults(p, *out); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d trials failed, see above", failed, len(p.Trials))
+	}
+	return nil
+}
+
+// sweep is a plan at work in a folder.
+type sweep struct {
+	plan
+	dir            string
+	retry, skipBad bool
+
+	data   *dataset.Dataset // The source that was opened last,
+	opened *[2]string       // and its configuration: source and exclude.
+}
+
+// source opens a trial's source, unless that of the trial before was the same. With a list of examples to leave out, which a record
+// names, it only tries whether that works, and returns nil for the training to open it.
+func (s *sweep) source(c run.Config) (*dataset.Dataset, error) {
+	if s.skipBad && c.Exclude != "" {
+		return cli.Training(c, true) // Says what is wrong.
+	}
+	if wanted := [2]string{c.Source, c.Exclude}; s.opened == nil || *s.opened != wanted {
+		data, err := cli.Open(c.Source, dataset.Options{Exclude: c.Exclude, SkipBad: s.skipBad})
+		if err != nil {
+			return nil, err
+		}
+		s.data, s.opened = data, &wanted
+		if c.Exclude != "" {
+			s.data = nil
+		}
+	}
+	return s.data, nil
 }
 
 func trialName(i int) string { return fmt.Sprintf("trial%03d", i) }
 
-// trial trains trial i unless it is complete, failed, or another process's; did says whether it trained.
-func trial(ctx context.Context, p plan, i int, dir string) (did bool, err error) {
+// trial trains trial i unless it is complete, failed before, or another process's; did says whether it trained. A trial whose
+// training fails is marked as failed by a file; one whose source can't be opened is not: it has not begun.
+func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	name := trialName(i)
-	folder := filepath.Join(dir, name)
-	lock := flock.New(filepath.Join(dir, name+".lock"))
+	folder := filepath.Join(s.dir, name)
+	lock := flock.New(filepath.Join(s.dir, name+".lock"))
 	ours, err := lock.TryLock()
 	if err != nil || !ours {
 		return false, err
 	}
 	defer lock.Unlock()
-	failed := filepath.Join(dir, name+".failed")
-	if _, err := os.Stat(failed); err == nil {
-		return false, fmt.Errorf("failed before: see %s, and remove it to try again", failed)
-	}
 	if _, err := run.Open(folder); err == nil {
 		return false, nil
 	}
-	config, err := p.config(i)
+	failed := filepath.Join(s.dir, name+".failed")
+	if _, err := os.Stat(failed); err == nil && !s.retry {
+		return false, fmt.Errorf("failed before, see %s: mend the cause, and train it again with -retry", failed)
+	}
+	config, err := s.config(i)
 	if err != nil {
 		return false, err
 	}
-	fmt.Printf("%s %s\n", name, strings.Join(p.Trials[i], " "))
-	r, err := run.Train(ctx, folder, config, &run.Options{Observer: results.Watch(name), Find: pretrained.Find})
+	data, err := s.source(config)
+	if err != nil {
+		return false, err
+	}
+	if err := os.Remove(failed); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	fmt.Printf("%s %s\n", name, strings.Join(s.Trials[i], " "))
+	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: results.Watch(name), Find: pretrained.Find})
 	if err != nil {
 		if !errors.Is(err, run.ErrInterrupted) && ctx.Err() == nil {
 			err = errors.Join(err, os.WriteFile(failed, []byte(err.Error()+"\n"), 0o644))

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,26 +29,30 @@ type axis struct {
 	values    []string
 	low, high float64
 	log       bool
+	whole     bool // Only whole numbers are drawn, low and high among them.
 }
 
-// parseAxis reads "learning_rate=1e-3|3e-3", "learning_rate=1e-4..1e-2" (uniform) or "learning_rate=1e-4..1e-2:log".
+// parseAxis reads "learning_rate=1e-3|3e-3", "learning_rate=1e-4..1e-2" (uniform) or "learning_rate=1e-4..1e-2:log". Two dots
+// without a number on either side are no range: "source=../a.csv|../b.csv".
 func parseAxis(s string) (a axis, err error) {
 	key, list, ok := strings.Cut(s, "=")
-	if !ok || list == "" {
+	if !ok {
 		return a, fmt.Errorf("%q is not key=value|value or key=low..high", s)
 	}
-	a.key = key
-	low, high, isRange := strings.Cut(list, "..")
-	if !isRange {
-		a.values = strings.Split(list, "|")
-		return a, nil
-	}
-	high, a.log = strings.CutSuffix(high, ":log")
+	a.key = strings.TrimSpace(key)
+	low, high, _ := strings.Cut(list, "..")
+	high, a.log = strings.CutSuffix(strings.TrimSpace(high), ":log")
 	var err1, err2 error
-	a.low, err1 = strconv.ParseFloat(low, 64)
+	a.low, err1 = strconv.ParseFloat(strings.TrimSpace(low), 64)
 	a.high, err2 = strconv.ParseFloat(high, 64)
-	if err := errors.Join(err1, err2); err != nil {
-		return a, fmt.Errorf("range of %s: %w", key, err)
+	if err1 != nil || err2 != nil {
+		for value := range strings.SplitSeq(list, "|") {
+			if value = strings.TrimSpace(value); value == "" {
+				return a, fmt.Errorf("%q has an empty value, want key=value|value or key=low..high", s)
+			}
+			a.values = append(a.values, value)
+		}
+		return a, nil
 	}
 	if !(a.low < a.high) || a.log && a.low <= 0 || math.IsInf(a.low, 0) || math.IsInf(a.high, 0) {
 		return a, fmt.Errorf("range of %s is %g..%g, want low < high, above 0 if logarithmic", key, a.low, a.high)
@@ -61,11 +66,27 @@ func (a axis) draw(rng *rand.Rand) string {
 		return a.key + "=" + a.values[rng.IntN(len(a.values))]
 	}
 	v := a.low + rng.Float64()*(a.high-a.low)
+	if a.whole {
+		return a.key + "=" + strconv.FormatFloat(a.drawWhole(rng), 'f', -1, 64)
+	}
 	if a.log {
 		v = math.Exp(math.Log(a.low) + rng.Float64()*math.Log(a.high/a.low))
 	}
 	return a.key + "=" + strconv.FormatFloat(v, 'g', 6, 64)
 }
+
+// drawWhole returns a whole number of the range, each alike; if it is logarithmic, each as likely as its share of the logarithms'
+// range up to the next.
+func (a axis) drawWhole(rng *rand.Rand) float64 {
+	v := a.low + rng.Float64()*(a.high+1-a.low)
+	if a.log {
+		v = math.Exp(math.Log(a.low) + rng.Float64()*math.Log((a.high+1)/a.low))
+	}
+	return min(math.Floor(v), a.high)
+}
+
+// takes reports whether a configuration takes a value for a key.
+func takes(c run.Config, key, value string) bool { return c.Set(key+"="+value) == nil }
 
 // design is how the trials come from the axes.
 type design struct {
@@ -83,9 +104,17 @@ func newPlan(base run.Config, axes []axis, d design) (plan, error) {
 	if d.random > 0 && d.oneByOne {
 		return p, fmt.Errorf("-random draws from all axes at once: it doesn't go with -one-by-one")
 	}
-	for _, a := range axes {
-		if a.values == nil && d.random == 0 {
+	axes = slices.Clone(axes)
+	for i, a := range axes {
+		switch {
+		case a.values != nil:
+			continue
+		case d.random == 0:
 			return p, fmt.Errorf("%s has a range: say with -random how many trials to draw", a.key)
+		}
+		axes[i].whole = takes(base, a.key, "1") && !takes(base, a.key, "1.5")
+		if axes[i].whole && (a.low != math.Floor(a.low) || a.high != math.Floor(a.high) || max(-a.low, a.high) > 1<<53) {
+			return p, fmt.Errorf("range of %s is %g..%g, want whole numbers", a.key, a.low, a.high)
 		}
 	}
 	switch {

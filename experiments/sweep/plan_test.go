@@ -95,13 +95,62 @@ func TestRandom(t *testing.T) {
 	}
 }
 
+// Two dots in a path are no range.
+func TestPathsAreNoRange(t *testing.T) {
+	p, err := newPlan(run.Quick(), axes(t, "source=../a.csv|../b.csv", "seed=1 | 2"), design{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, trial := range p.Trials {
+		got = append(got, strings.Join(trial, " "))
+	}
+	want := []string{"source=../a.csv seed=1", "source=../a.csv seed=2", "source=../b.csv seed=1", "source=../b.csv seed=2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("trials %q, want %q", got, want)
+	}
+}
+
+// Of a range of whole numbers, whole ones are drawn, its ends among them, and alike; of one of others, others, whatever its ends.
+func TestWholeRanges(t *testing.T) {
+	const n = 3000
+	p, err := newPlan(run.Quick(), axes(t, "epochs=2..4", "batch_size=1..8:log", "ema=0..1"), design{random: n, seed: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	epochs, sizes := map[int]int{}, map[int]int{}
+	for i := range p.Trials {
+		c, err := p.config(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		epochs[c.Epochs]++
+		sizes[c.BatchSize]++
+		if c.EMA == 0 || c.EMA == 1 {
+			t.Fatalf("ema is %g", c.EMA)
+		}
+	}
+	for v := 2; v <= 4; v++ { // Binomial, standard deviation 26.
+		if math.Abs(float64(epochs[v])-n/3) > 130 {
+			t.Errorf("%d of %d epochs are %d", epochs[v], n, v)
+		}
+	}
+	// Half of the logarithms of 1 … 9 lie below 3: binomial, standard deviation 27.
+	if below := sizes[1] + sizes[2]; len(epochs) != 3 || len(sizes) != 8 || math.Abs(float64(below)-n/2) > 140 {
+		t.Errorf("epochs %v, batch sizes %v", epochs, sizes)
+	}
+	if _, err := newPlan(run.Quick(), axes(t, "epochs=1.5..4"), design{random: 2}); err == nil {
+		t.Error("epochs from 1.5: no error")
+	}
+}
+
 func TestBadAxes(t *testing.T) {
-	for _, bad := range []string{"epochs", "epochs=", "learning_rate=1e-2..1e-4", "learning_rate=0..1:log", "learning_rate=a..b"} {
+	for _, bad := range []string{"epochs", "epochs=", "learning_rate=1e-2..1e-4", "learning_rate=0..1:log", "epochs=1||2", "epochs=|"} {
 		if _, err := parseAxis(bad); err == nil {
 			t.Errorf("%s: no error", bad)
 		}
 	}
-	for _, bad := range [][]string{{}, {"learning_rate=0..1"}, {"epoch=1|2"}, {"epochs=0|2"}} {
+	for _, bad := range [][]string{{}, {"learning_rate=0..1"}, {"epoch=1|2"}, {"epochs=0|2"}, {"learning_rate=a..b"}, {"learning_rate=1..b"}} {
 		if _, err := newPlan(run.Quick(), axes(t, bad...), design{}); err == nil {
 			t.Errorf("%v: no error", bad)
 		}

@@ -35,6 +35,7 @@ func mainErr() error {
 	summary := flag.Bool("summary", false, "print the net's layers and parameters, and end")
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")
 	devices := flag.Int("devices", 1, "divide every batch among this `number` of devices, such as GPUs")
+	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
 	}
@@ -66,9 +67,13 @@ func mainErr() error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	r, err := run.Train(ctx, *out, config, &run.Options{
+	options := &run.Options{
 		Observer: results.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: show.Counter("reading"),
-	})
+	}
+	if options.Data, err = cli.Training(config, *skipBad); err != nil {
+		return err
+	}
+	r, err := run.Train(ctx, *out, config, options)
 	if errors.Is(err, run.ErrInterrupted) {
 		return err
 	}

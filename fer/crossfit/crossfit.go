@@ -5,6 +5,7 @@ package crossfit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -25,6 +26,9 @@ type Fold struct{ Train, Held *dataset.Dataset }
 func Folds(d *dataset.Dataset, k int, seed uint64) ([]Fold, error) {
 	if k < 2 {
 		return nil, fmt.Errorf("crossfit: %d folds, want 2 or more", k)
+	}
+	if d.Len() == 0 {
+		return nil, errors.New("crossfit: folds of an empty data set")
 	}
 	var images [fer.NumEmotions][][]int // distinct ones, by the label of their first example
 	for _, copies := range dataset.Distinct(d) {

@@ -29,8 +29,13 @@ type Epochs struct {
 }
 
 // Steps returns the number of batches of an epoch. Examples that don't fill a last batch are left out of this epoch; as the
-// order is another in each epoch, so are they.
-func (e Epochs) Steps() int { return len(e.Examples) / e.Size }
+// order is another in each epoch, so are they. There is none without a size.
+func (e Epochs) Steps() int {
+	if e.Size < 1 {
+		return 0
+	}
+	return len(e.Examples) / e.Size
+}
 
 // Batches returns the batches of an epoch from a given step on, in the epoch's own shuffled order. A goroutine prepares up to
 // four ahead while the caller uses one; it ends when the loop does.

@@ -18,7 +18,7 @@ import (
 const maxLine = 64 << 10
 
 // headers lists the CSV formats that [Open] knows.
-const headers = "emotion,pixels,Usage or label,feature or id,feature"
+const headers = "emotion,pixels,Usage or emotion,pixels or pixels or label,feature or id,feature"
 
 // format says which of a table's columns, by position, hold what; −1 for one that it lacks.
 type format struct {
@@ -32,13 +32,11 @@ func parseHeader(names []string) (f format, err error) {
 		return slices.IndexFunc(names, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
 	}
 	f = format{pixels: column("pixels"), label: column("emotion"), usage: column("usage"), id: -1, columns: len(names)}
-	if f.pixels >= 0 || f.label >= 0 {
-		for i, at := range []int{f.label, f.pixels, f.usage} {
-			if at < 0 {
-				return f, fmt.Errorf("column %s is missing, want emotion,pixels,Usage", [...]string{"emotion", "pixels", "Usage"}[i])
-			}
-		}
+	switch {
+	case f.pixels >= 0:
 		return f, nil
+	case f.label >= 0:
+		return f, errors.New("column pixels is missing, want emotion,pixels or emotion,pixels,Usage")
 	}
 	f.pixels, f.label, f.id = column("feature"), column("label"), column("id")
 	switch {

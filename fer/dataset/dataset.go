@@ -3,8 +3,9 @@
 // [Open] reads any of these, recognised by content and not by name:
 //
 //   - the built-in synthetic faces of [ferlab/fer/synth] (path "" or "synthetic");
-//   - FER2013 as Kaggle packs it, a zip or a folder of train/<class>/* and test/<class>/*, in JPEG or PNG;
+//   - FER2013 as Kaggle packs it, a zip or a folder of train/<class>/* and test/<class>/*, JPEG, PNG or other pictures;
 //   - fer2013.csv or icml_face_data.csv (columns emotion, pixels, Usage);
+//   - the train.csv (emotion, pixels) and test.csv (pixels) of Kaggle's competition;
 //   - the course's train.csv (label, feature) and test.csv (id, feature);
 //   - a zip or a folder that holds these CSV files.
 //

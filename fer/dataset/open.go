@@ -11,12 +11,15 @@ import (
 	"unicode"
 
 	"ferlab/fer"
+	"ferlab/internal/bounded"
 )
 
 // Options configures [Open]. The zero value, like nil, asks for the defaults.
 type Options struct {
 	// SkipBad leaves bad entries out and lists them in [Dataset].Bad. By default the first is an error.
 	SkipBad bool
+	// AnyClasses lets the training split lack classes, which is an error else: for faces to predict, not to train on.
+	AnyClasses bool
 	// Progress, if set, is told now and then how much of the source has been read, in its own units (faces, or the bytes of a
 	// CSV file); the last call of a file has done equal to total. Calls come from any goroutine, one at a time.
 	Progress func(done, total int)
@@ -62,19 +65,31 @@ const maxFaces = 1_000_000
 const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<class>/*, or a CSV file with the columns ` + headers
 
 // Open reads a source of faces. The path is "" or "synthetic" for the built-in faces, perhaps with settings as in
-// "synthetic:train=700,test=140,seed=2" (see [SyntheticOptions]), or it names a zip, a folder or a CSV file; a file that is
-// really called so can be given as "./synthetic".
+// "synthetic:train=700,test=140,seed=2" (see [SyntheticOptions]), or it names a zip, a folder or a CSV file; a file
+// that is really called so can be given as "./synthetic".
 //
-// Images must be grey and 48×48; JPEG or PNG. Their ID is the path from train/ or test/ on ("train/angry/Training_118.jpg"),
-// whatever folders surround it. Their split is that of the name (Training_…, PublicTest_…, PrivateTest_…), or else that of the
-// folder ([fer.Train], [fer.Test]); a tree without train/ and test/, just <class>/*, is all [fer.Train]. The ID of a CSV row is
-// "fer2013.csv:row", counted from 1, or its own id in the course's test.csv, whose rows are [fer.Unlabelled] and [fer.Test].
-// A folder or zip with images is read as images even if it holds CSV files too.
+// Images must be grey and 48×48, in JPEG, PNG, WebP, GIF, BMP or TIFF; see [fer.FromImage] for 16 bits and
+// transparency. Their ID is the path from the split's folder on ("train/angry/Training_118.jpg"), or else from the
+// class's, whatever folders surround it.
 //
-// Whatever can't be used is one error that names the file, the entry or row, and what was expected; see Options.SkipBad. So is
-// a class without any example in a training split. Stray files (.DS_Store, Thumbs.db, README …) are ignored. What is read is
-// bounded: an image of more than 1 MiB or not of 48×48, a CSV line of more than 64 KiB, and a zip of more than 4 GiB or with a
-// directory of more than 32 MiB are refused before they are decoded; a source has at most a million faces.
+// Their split is that of the folder, which may have any usual name in any letter case: train or Training; val, valid,
+// validation or dev; test; PublicTest or public; PrivateTest or private; with or without FER2013 before it and set
+// after it. Kaggle's folder test holds both test sets, told by the names PublicTest_… and PrivateTest_…; so are images
+// that lie in no split's folder. If none says a split, all are [fer.Train]; if some do, an image whose split nothing
+// says is an error that names its folder.
+//
+// Their class is that of a folder below the split's: one with a class's name, or else one with its number 0 … 6.
+// Folders that name two classes, or two splits, are an error.
+//
+// The ID of a CSV row is "fer2013.csv:row", counted from 1, or its own id in the course's test.csv. The split of a row
+// is that of its Usage, or else [fer.Train] if it has a label; one without either is [fer.Unlabelled] and [fer.Test]. A
+// folder or zip with images is read as images even if it holds CSV files too.
+//
+// Whatever can't be used is one error that names the file, the entry or row, and what was expected; see
+// Options.SkipBad. So is a class without any example in a training split, see Options.AnyClasses. Stray files
+// (.DS_Store, Thumbs.db, README …) are ignored. What is read is bounded: an image of more than 1 MiB or not of 48×48, a
+// CSV line of more than 64 KiB, and a zip of more than 4 GiB or with a directory of more than 32 MiB are refused before
+// they are decoded; a source has at most a million faces.
 func Open(path string, opts *Options) (*Dataset, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -128,7 +143,7 @@ func (r *reader) reject(entry string, row int, err error) error {
 		r.d.Bad = append(r.d.Bad, b)
 		return nil
 	}
-	return fmt.Errorf("%s: %w (mend the source, or open with SkipBad to go on without)", b.place(), err)
+	return fmt.Errorf("%s: %w (mend the source, or leave out what is bad: -skip-bad, in Go SkipBad)", b.place(), err)
 }
 
 func (r *reader) progress(done, total int) {
@@ -177,8 +192,8 @@ func (r *reader) regular(f io.ReaderAt, size int64) error {
 		return r.csv("", io.NewSectionReader(f, 0, size), size)
 	}
 	r.d.Kind = Zip
-	archive, err := openZip(f, size)
-	if errors.Is(err, errLarge) {
+	archive, err := bounded.OpenZip(f, size)
+	if errors.Is(err, bounded.ErrLarge) {
 		return fmt.Errorf("%s: %w", oneLine(r.file), err)
 	}
 	if err != nil {
@@ -192,7 +207,7 @@ func (r *reader) checkClasses() error {
 	if r.d.Len() == 0 {
 		return fmt.Errorf("%s: no usable face is in it (%d bad entries); %s", r.file, len(r.d.Bad), sources)
 	}
-	if r.d.Kind == Synthetic || !r.d.Has(fer.Train) {
+	if r.d.Kind == Synthetic || r.opts.AnyClasses || !r.d.Has(fer.Train) {
 		return nil
 	}
 	for class, n := range r.d.Split(fer.Train).Counts() {

@@ -14,6 +14,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/synth"
+	"ferlab/internal/bounded"
 )
 
 // checkKaggle checks the data set of kaggle or fer2013: all four images of every class, in their splits.
@@ -117,6 +118,16 @@ func TestSources(t *testing.T) {
 				t.Errorf("%d test examples, want 7", n)
 			}
 		}},
+		{"competition's folder", func(t *testing.T) string {
+			return files{"train.csv": text(short(fer2013()[:15])), "test.csv": text(only(fer2013()[15:22]))}.write(t)
+		}, Folder, []string{"train.csv:1"}, func(t *testing.T, d *Dataset) {
+			checkFaces(t, d, fer.Train, []int{1, 2}, 0)
+			for i, e := range d.Split(fer.Test).Examples {
+				if e.Label != fer.Unlabelled || *e.Image != *picture(fer.Emotion(i), 3) {
+					t.Errorf("row %d: label %v, or wrong pixels", i+1, e.Label)
+				}
+			}
+		}},
 		{"Kaggle's challenge zip", func(t *testing.T) string { // its train.csv and test.csv repeat icml_face_data.csv's rows
 			return saved(t, "c.zip", files{"c/icml_face_data.csv": text(spaced), "c/train.csv": []byte("emotion,pixels\n"), "c/test.csv": []byte("pixels\n")}.zip())
 		}, Zip, []string{"icml_face_data.csv:1"}, func(t *testing.T, d *Dataset) { checkKaggle(t, d, 0) }},
@@ -199,8 +210,8 @@ func TestBadInput(t *testing.T) {
 		}, []string{"a.csv", "b.csv", "the one that you mean"}, 0},
 
 		{"damaged entry", func(t *testing.T) string { return saved(t, "x.zip", damaged) }, []string{"x.zip", angry, "SkipBad"}, 27},
-		{"not an image", inZip(files{angry: []byte("hello")}), []string{"x.zip", angry, "neither JPEG nor PNG", "SkipBad"}, 27},
-		{"empty image", inZip(files{angry: {}}), []string{angry, "0 bytes that are neither"}, 27},
+		{"not an image", inZip(files{angry: []byte("hello")}), []string{"x.zip", angry, "no JPEG, PNG", "SkipBad"}, 27},
+		{"empty image", inZip(files{angry: {}}), []string{angry, "0 bytes that are no JPEG"}, 27},
 		{"wrong size", inZip(files{angry: pngOf(grey(47, 48))}), []string{angry, "47×48, want 48×48"}, 27},
 		{"wrong size in JPEG", inZip(files{angry: jpegOf(grey(48, 49))}), []string{angry, "48×49, want 48×48"}, 27},
 		{"colour", inZip(files{angry: jpegOf(coloured())}), []string{angry, "coloured", "want grey"}, 27},
@@ -226,8 +237,7 @@ func TestBadInput(t *testing.T) {
 
 		{"empty CSV", inCSV("x.csv", ""), []string{"x.csv", "empty", "emotion,pixels,Usage"}, 0},
 		{"header only", inCSV("x.csv", "label,feature"), []string{"x.csv", "no usable face"}, 0},
-		{"no Usage", inCSV("x.csv", "emotion,pixels"), []string{"x.csv", "column Usage is missing"}, 0},
-		{"no emotion", inCSV("x.csv", "pixels,Usage"), []string{"column emotion is missing"}, 0},
+		{"no pixels", inCSV("x.csv", "emotion,Usage"), []string{"x.csv", "column pixels is missing"}, 0},
 		{"no feature", inCSV("x.csv", "id,label"), []string{"column feature is missing"}, 0},
 		{"no label", inCSV("x.csv", "feature"), []string{"column label or id is missing"}, 0},
 		{"no column in a folder", func(t *testing.T) string { return files{"train.csv": []byte("feature\n")}.write(t) },
@@ -282,6 +292,37 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Classes are demanded of what is trained on only.
+func TestAnyClasses(t *testing.T) {
+	for name, lines := range map[string][]string{"three.csv": fer2013()[:4], "emotion,pixels": short(fer2013()[:4]), "pixels": only(fer2013()[1:4])} {
+		d, err := Open(saved(t, "x.csv", text(lines)), &Options{AnyClasses: true})
+		if err != nil || d.Len() != 3 || d.Bad != nil || *d.Examples[2].Image != *picture(fer.Fear, 1) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	path := saved(t, "x.csv", text(short(fer2013()[:4])))
+	if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "class happy: no training example") || !strings.Contains(err.Error(), "-skip-bad") {
+		t.Errorf("to train on: %v", err)
+	}
+}
+
+// short leaves the column Usage out of fer2013.csv's lines, and only all but the pixels, under a header of its own.
+func short(lines []string) []string {
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		all[i] = line[:strings.LastIndexByte(line, ',')]
+	}
+	return all
+}
+
+func only(lines []string) []string {
+	all := []string{"pixels"}
+	for _, line := range short(lines) {
+		all = append(all, line[2:])
+	}
+	return all
 }
 
 // The first error of a source is reported, whatever the number of workers.
@@ -398,7 +439,7 @@ func TestExclude(t *testing.T) {
 // A zip that is too large, or whose directory is, is refused in bounded memory.
 func TestLargeZip(t *testing.T) {
 	const entry = 46 // bytes of a directory's entry without a name
-	count := maxDirectory/entry + 1
+	count := bounded.MaxDirectory/entry + 1
 	header := make([]byte, entry)
 	copy(header, "PK\x01\x02")
 	end := make([]byte, 22)
@@ -407,12 +448,12 @@ func TestLargeZip(t *testing.T) {
 	binary.LittleEndian.PutUint32(end[12:], uint32(count*entry))
 	data := slices.Concat(bytes.Repeat(header, count), end)
 	var before, after runtime.MemStats
-	for what, size := range map[string]int64{"directory": int64(len(data)), "file": maxArchive + 1} {
+	for what, size := range map[string]int64{"directory": int64(len(data)), "file": bounded.MaxArchive + 1} {
 		runtime.ReadMemStats(&before)
 		r := &reader{file: "f", opts: &Options{}}
 		err := r.regular(bytes.NewReader(data), size)
 		runtime.ReadMemStats(&after)
-		if !errors.Is(err, errLarge) {
+		if !errors.Is(err, bounded.ErrLarge) {
 			t.Errorf("%s: %v", what, err)
 		}
 		if grown := after.TotalAlloc - before.TotalAlloc; grown > 512<<20 {

@@ -5,9 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 	"path"
@@ -15,6 +12,8 @@ import (
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/internal/folder"
+	"ferlab/internal/raster"
 )
 
 // maxImageBytes bounds a compressed image; those of FER2013 have at most 2.4 KB.
@@ -26,41 +25,6 @@ type entry struct {
 	size int64
 	open func() (io.ReadCloser, error)
 	err  error // why it can't be used, if so
-}
-
-// maxArchive bounds a zip, and maxDirectory what is read of it to list it: a usual FER2013's has 2.6 MB for 32,298 files.
-const (
-	maxArchive   = 4 << 30
-	maxDirectory = 32 << 20
-)
-
-var errLarge = fmt.Errorf("the zip has more than %d bytes, or a directory of more than %d", maxArchive, maxDirectory)
-
-// openZip opens an archive unless it is too large to list, which it says by errLarge.
-func openZip(f io.ReaderAt, size int64) (*zip.Reader, error) {
-	if size > maxArchive {
-		return nil, errLarge
-	}
-	l := &listing{ReaderAt: f, left: maxDirectory}
-	archive, err := zip.NewReader(l, size)
-	l.done = true
-	return archive, err
-}
-
-// listing reads an archive, and at most left bytes until it is done with listing it.
-type listing struct {
-	io.ReaderAt
-	left int
-	done bool
-}
-
-func (l *listing) ReadAt(p []byte, at int64) (int, error) {
-	if !l.done {
-		if l.left -= len(p); l.left < 0 {
-			return 0, errLarge
-		}
-	}
-	return l.ReaderAt.ReadAt(p, at)
 }
 
 // listZip returns the files of an archive that are not stray.
@@ -82,85 +46,22 @@ func listZip(archive *zip.Reader) (entries []entry) {
 	return entries
 }
 
-// listFolder returns the files of a folder and its sub-folders that are not stray.
-func listFolder(folder fs.FS) (entries []entry, err error) {
-	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case name != "." && stray(name):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.IsDir():
-			return nil
+// listFolder returns the files of a folder and its sub-folders that are not stray; links are followed.
+func listFolder(fsys fs.FS) (entries []entry, err error) {
+	files, err := folder.Files(fsys, maxFaces)
+	for _, f := range files {
+		if !stray(f.Name) {
+			open := func() (io.ReadCloser, error) { return fsys.Open(f.Name) }
+			entries = append(entries, entry{name: f.Name, size: f.Size, open: open, err: f.Err})
 		}
-		if len(entries) == maxFaces {
-			return fmt.Errorf("more than %d files", maxFaces)
-		}
-		e := entry{name: name, open: func() (io.ReadCloser, error) { return folder.Open(name) }}
-		info, err := fs.Stat(folder, name) // follows a link
-		switch {
-		case err != nil:
-			e.err = err
-		case !info.Mode().IsRegular():
-			e.err = errors.New("not a regular file")
-		default:
-			e.size = info.Size()
-		}
-		entries = append(entries, e)
-		return nil
-	})
+	}
 	return entries, err
 }
 
 // stray reports whether a file is of the sort that systems and authors leave beside data.
 func stray(name string) bool {
-	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
-			return true
-		}
-	}
 	base := strings.ToLower(path.Base(name))
-	return base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
-}
-
-// face is an entry that the layout says is an image of a class.
-type face struct {
-	entry
-	id    string
-	label fer.Emotion
-	split fer.Split
-}
-
-var (
-	splitOfFolder = map[string]fer.Split{"train": fer.Train, "test": fer.Test, "validation": fer.Validation, "val": fer.Validation}
-	splitOfUsage  = map[string]fer.Split{"training": fer.Train, "publictest": fer.Public, "privatetest": fer.Private}
-)
-
-// locate reads label, split and ID from an entry's path: …/<split>/<class>/<file>, or …/<class>/<file>.
-func locate(e entry) (f face, ok bool) {
-	parts := strings.Split(e.name, "/")
-	n := len(parts)
-	if n < 2 || strings.EqualFold(path.Ext(e.name), ".csv") {
-		return f, false
-	}
-	label, err := fer.ParseEmotion(parts[n-2])
-	if err != nil {
-		return f, false
-	}
-	f = face{entry: e, label: label, split: fer.Train, id: strings.Join(parts[n-2:], "/")}
-	if n > 2 {
-		if split, ok := splitOfFolder[strings.ToLower(parts[n-3])]; ok {
-			f.split, f.id = split, strings.Join(parts[n-3:], "/")
-		}
-	}
-	usage, _, _ := strings.Cut(strings.ToLower(parts[n-1]), "_")
-	if split, ok := splitOfUsage[usage]; ok {
-		f.split = split
-	}
-	return f, true
+	return folder.Hidden(name) || base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
 }
 
 // tree reads the entries of a zip or folder: as images if any lies in a class's folder, or else as CSV files.
@@ -172,7 +73,11 @@ func (r *reader) tree(entries []entry) error {
 			if err := r.reject(e.name, 0, e.err); err != nil {
 				return err
 			}
-		} else if f, ok := locate(e); ok {
+		} else if f, ok, err := locate(e); err != nil {
+			if err := r.reject(e.name, 0, err); err != nil {
+				return err
+			}
+		} else if ok {
 			faces = append(faces, f)
 		} else {
 			others = append(others, e)
@@ -181,9 +86,17 @@ func (r *reader) tree(entries []entry) error {
 	if len(faces) == 0 {
 		return r.csvs(others)
 	}
+	for i, err := range lost(faces) {
+		if err != nil {
+			if err := r.reject(faces[i].name, 0, err); err != nil {
+				return err
+			}
+			faces[i].label = fer.Unlabelled // To be left out.
+		}
+	}
+	faces = slices.DeleteFunc(faces, func(f face) bool { return f.label == fer.Unlabelled })
 	for _, e := range others {
-		switch strings.ToLower(path.Ext(e.name)) {
-		case ".jpg", ".jpeg", ".png":
+		if e.isPicture() {
 			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s", strings.Join(fer.EmotionNames(), ", "))
 			if err := r.reject(e.name, 0, err); err != nil {
 				return err
@@ -217,6 +130,21 @@ func (r *reader) faces(faces []face) error {
 	return nil
 }
 
+// isPicture reports whether an entry is a picture by its name or its content.
+func (e entry) isPicture() bool {
+	if raster.Named(e.name) {
+		return true
+	}
+	f, err := e.open()
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, raster.HeadBytes)
+	n, _ := io.ReadFull(f, head)
+	return raster.Is(head[:n])
+}
+
 // readImage reads and decodes an entry of bounded size.
 func readImage(e entry) (*fer.Image, error) {
 	if e.size > maxImageBytes {
@@ -238,26 +166,17 @@ func readImage(e entry) (*fer.Image, error) {
 	return decode(data.Bytes())
 }
 
-// decode turns a JPEG or PNG into a face; it looks at the size first, since a small file may declare a huge image.
+// decode turns a picture into a face, as [fer.FromImage] does. It looks at the size first, since a small file may declare a huge
+// image.
 func decode(data []byte) (*fer.Image, error) {
-	decode, decodeConfig, format := jpeg.Decode, jpeg.DecodeConfig, "JPEG"
-	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xd8")):
-	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
-		decode, decodeConfig, format = png.Decode, png.DecodeConfig, "PNG"
-	default:
-		return nil, fmt.Errorf("%d bytes that are neither JPEG nor PNG", len(data))
-	}
-	config, err := decodeConfig(bytes.NewReader(data))
+	m, err := raster.Decode(data, func(width, height int) error {
+		if width != fer.Size || height != fer.Size {
+			return fmt.Errorf("image is %d×%d, want %d×%d", width, height, fer.Size, fer.Size)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", format, err)
-	}
-	if config.Width != fer.Size || config.Height != fer.Size {
-		return nil, fmt.Errorf("image is %d×%d, want %d×%d", config.Width, config.Height, fer.Size, fer.Size)
-	}
-	var m image.Image
-	if m, err = decode(bytes.NewReader(data)); err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", format, err)
+		return nil, err
 	}
 	return fer.FromImage(m)
 }

@@ -41,7 +41,7 @@ func Grey() Baseline {
 	}}
 }
 
-// MeanFace is the mean of the given faces.
+// MeanFace is the mean of the given faces; of none, black.
 func MeanFace(faces []*fer.Image) Baseline {
 	mean := make(pixels, fer.Pixels)
 	for _, f := range faces {

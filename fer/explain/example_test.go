@@ -3,6 +3,7 @@ package explain_test
 import (
 	"fmt"
 	"log"
+	"math"
 
 	"ferlab/fer"
 	"ferlab/fer/explain"
@@ -59,4 +60,39 @@ func ExampleAscend() {
 	// Output:
 	// bn2 3 true
 	// bn2 4 true
+}
+
+// Grad-CAM by hand beside the library's: a weighing of a layer's activations by the mean of their gradients.
+func ExampleCAM() {
+	r, err := pretrained.Open("cnn")
+	if err != nil {
+		log.Fatal(err)
+	}
+	net, err := explain.Open(r)
+	if err != nil {
+		log.Fatal(err)
+	}
+	byHand := explain.CAM{Called: "by-hand", Weigh: func(activations, gradients []float32, channels int) []float64 {
+		positions := len(activations) / channels
+		weights, cam := make([]float64, channels), make([]float64, positions)
+		for i, g := range gradients {
+			weights[i%channels] += float64(g) / float64(positions)
+		}
+		for i, a := range activations {
+			cam[i/channels] += weights[i%channels] * float64(a)
+		}
+		return cam
+	}}
+	face := synth.Make(1, 1)
+	images, classes := []*fer.Image{face.Image}, []fer.Emotion{face.Label}
+	var share [2]float64
+	for i, method := range []explain.Method{byHand, explain.GradCAM{}} {
+		maps, err := method.Attribute(net, images, classes)
+		if err != nil {
+			log.Fatal(err)
+		}
+		share[i] = explain.MassIn(maps[0], face.Mask)
+	}
+	fmt.Println(byHand.Name(), "differs by less than 0.0001:", math.Abs(share[0]-share[1]) < 1e-4)
+	// Output: by-hand differs by less than 0.0001: true
 }

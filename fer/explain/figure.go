@@ -152,6 +152,7 @@ func MeanMaps(shares []Shares, o figure.Options) (*figure.Figure, error) {
 }
 
 // SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of the pixels.
+// Without classes there is no row.
 func SharesTable(shares []Shares) (t figure.Table) {
 	t.Header = []string{"class"}
 	area := []string{"share of the pixels"}
@@ -169,6 +170,9 @@ func SharesTable(shares []Shares) (t figure.Table) {
 			mean += s.Area[r] / float64(len(shares))
 		}
 		area = append(area, fmt.Sprintf("%.0f", 100*mean))
+		if r == synth.Elsewhere && len(shares) == 0 {
+			return t
+		}
 		if r == synth.Elsewhere {
 			t.Rows = append(t.Rows, area)
 			return t

@@ -215,12 +215,18 @@ func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, class
 // classes; every output has the batch as its first axis.
 type builder func(logits, score, images *graph.Node) []*graph.Node
 
+// mostOutputs bounds the outputs of a graph: of no image, so many are there, and all are empty.
+const mostOutputs = 8
+
 // call runs a graph over any number of images: out[k][i] is output k of image i, flattened. The key names the graph; one that
 // begins with "guided" is built with [nn.GuideReLU]. Without classes they are all 0.
 func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emotion) (out [][][]float32, err error) {
 	exec, err := m.exec(key, build)
 	if err != nil {
 		return nil, err
+	}
+	if len(xs) == 0 {
+		return make([][][]float32, mostOutputs), nil
 	}
 	for start := 0; start < len(xs); start += maxBatch {
 		n := min(len(xs)-start, maxBatch)

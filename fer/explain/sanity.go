@@ -45,8 +45,11 @@ func Similarity(a, b *Map) float64 { return Likeness([]*Map{a}, []*Map{b}) }
 
 // Likeness is the mean of [Similarity] over images whose maps were made by two nets, apart from what the images have in common:
 // from the ranks of each net's maps their mean over the images is taken off. Any net, learned or not, reacts more to the middle of
-// an image than to its edge, which would make any two maps alike.
+// an image than to its edge, which would make any two maps alike. Of no map it is NaN.
 func Likeness(before, after []*Map) float64 {
+	if len(before) == 0 {
+		return math.NaN()
+	}
 	as, bs := centred(before), centred(after)
 	sum := 0.0
 	for i := range as {

@@ -20,6 +20,8 @@ type Face struct {
 	Image *fer.Image
 	Box   image.Rectangle // Where it is in the photo: a square, in pixels.
 	Score float64         // Of the detector; 0 if the whole picture was taken for a face.
+	// Unfound says that no face was found in a square grey picture, which therefore was taken for one as a whole.
+	Unfound bool
 }
 
 // searchSide is the longer side, in pixels, of the picture in which faces are looked for; minFace is the side of the smallest
@@ -53,10 +55,11 @@ func Find(img image.Image, o *Options) ([]Face, error) {
 	}
 	side := min(b.Dx(), b.Dy())
 	square := b.Dx() == b.Dy()
-	if options.Faces == Whole || options.Faces == Auto && square && (side == fer.Size || grey(img)) {
-		corner := b.Min.Add(image.Pt((b.Dx()-side)/2, (b.Dy()-side)/2))
-		box := image.Rectangle{Min: corner, Max: corner.Add(image.Pt(side, side))}
-		return []Face{{Image: Crop(img, box), Box: box}}, nil
+	corner := b.Min.Add(image.Pt((b.Dx()-side)/2, (b.Dy()-side)/2))
+	middle := image.Rectangle{Min: corner, Max: corner.Add(image.Pt(side, side))}
+	small := side == fer.Size || side < fer.Size && grey(img)
+	if options.Faces == Whole || options.Faces == Auto && square && small {
+		return []Face{{Image: Crop(img, middle), Box: middle}}, nil
 	}
 	detections, scale, err := search(img)
 	if err != nil {
@@ -78,6 +81,9 @@ func Find(img image.Image, o *Options) ([]Face, error) {
 			continue // The same face again, at a lower score.
 		}
 		faces = append(faces, Face{Image: Crop(img, box), Box: box, Score: float64(d.Q)})
+	}
+	if len(faces) == 0 && options.Faces == Auto && square && grey(img) {
+		return []Face{{Image: Crop(img, middle), Box: middle, Unfound: true}}, nil
 	}
 	slices.SortStableFunc(faces, func(a, b Face) int {
 		if a.Box.Dx() != b.Box.Dx() {

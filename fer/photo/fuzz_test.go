@@ -3,8 +3,14 @@ package photo_test
 import (
 	"bytes"
 	"image"
+	"image/gif"
 	"image/png"
+	"io"
+	"os"
 	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 
 	"ferlab/fer/photo"
 )
@@ -17,6 +23,22 @@ func FuzzDecode(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data.Bytes())
+	for _, encode := range []func(w io.Writer) error{
+		func(w io.Writer) error { return gif.Encode(w, picture, nil) },
+		func(w io.Writer) error { return bmp.Encode(w, picture) },
+		func(w io.Writer) error { return tiff.Encode(w, picture, &tiff.Options{Compression: tiff.Deflate}) },
+	} {
+		var data bytes.Buffer
+		if err := encode(&data); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data.Bytes())
+	}
+	turned, err := os.ReadFile("../../internal/raster/testdata/turned-6.webp")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(turned)
 	f.Add([]byte(webp1))
 	f.Add(hugePNG(60_000, 60_000))
 	f.Add(oriented(f, picture, 6))

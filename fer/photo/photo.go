@@ -9,19 +9,12 @@
 package photo
 
 import (
-	"bytes"
 	"fmt"
 	"image"
-	_ "image/jpeg" // a format of photos
-	_ "image/png"  // a format of photos
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
-	"github.com/disintegration/imaging"
-	_ "golang.org/x/image/webp" // a format of photos
+	"ferlab/internal/raster"
 )
 
 // Options configures this package. The zero value of a field, like nil options, means its default.
@@ -40,14 +33,20 @@ type Options struct {
 type Mode string
 
 const (
-	// Auto takes the whole picture for one face if it is 48×48, or square and grey as the images of FER2013 are; in any other
-	// it looks for faces.
+	// Auto takes the whole picture for one face if it is 48×48, or smaller, square and grey; in any other it looks for faces. One that
+	// is square and grey, as the images of FER2013 are, it takes for a face as a whole if it finds none: see [Face].Unfound.
 	Auto Mode = "auto"
 	// Whole takes the whole picture for one face, its largest centred square.
 	Whole Mode = "whole"
 	// Search looks for faces.
 	Search Mode = "search"
 )
+
+// Check returns an error for options that nothing can be done with.
+func (o *Options) Check() error {
+	_, err := o.defaults()
+	return err
+}
 
 func (o *Options) defaults() (Options, error) {
 	d := Options{}
@@ -72,12 +71,10 @@ func (o *Options) defaults() (Options, error) {
 	return d, nil
 }
 
-// formats are what [Decode] reads.
-var formats = []string{"jpeg", "png", "webp"}
-
-// IsPhoto reports whether a file's name ends as one that [Decode] reads: .jpg, .jpeg, .png or .webp.
+// IsPhoto reports whether a file's name ends as that of a photo: .jpg, .jpeg, .jfif, .png, .webp, .gif, .bmp, .tif or .tiff. What
+// is in it, [Decode] finds out.
 func IsPhoto(name string) bool {
-	return slices.Contains([]string{".jpg", ".jpeg", ".png", ".webp"}, strings.ToLower(filepath.Ext(name)))
+	return raster.Named(name)
 }
 
 // ReadFile is [Decode] of a file.
@@ -94,8 +91,8 @@ func ReadFile(path string, o *Options) (image.Image, error) {
 	return img, nil
 }
 
-// Decode reads a JPEG, PNG or WebP and turns it upright as a JPEG's EXIF orientation says. A file that is larger than the
-// options allow is refused before its pixels are decoded.
+// Decode reads a JPEG, PNG, WebP, BMP, TIFF or GIF (the last two: the first picture) and turns it upright as its EXIF orientation
+// says. Its content says what it is. A file that is larger than the options allow is refused before its pixels are decoded.
 func Decode(r io.Reader, o *Options) (image.Image, error) {
 	options, err := o.defaults()
 	if err != nil {
@@ -108,16 +105,10 @@ func Decode(r io.Reader, o *Options) (image.Image, error) {
 	if int64(len(data)) > options.MaxBytes {
 		return nil, fmt.Errorf("the file has more than %d bytes: make it smaller", options.MaxBytes)
 	}
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || !slices.Contains(formats, format) {
-		return nil, fmt.Errorf("it is no JPEG, PNG or WebP image, or damaged")
-	}
-	if config.Width <= 0 || config.Height <= 0 || config.Width > options.MaxPixels/config.Height {
-		return nil, fmt.Errorf("the image is %d×%d, want at most %d pixels: make it smaller", config.Width, config.Height, options.MaxPixels)
-	}
-	img, err := imaging.Decode(bytes.NewReader(data), imaging.AutoOrientation(true))
-	if err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", strings.ToUpper(format), err)
-	}
-	return img, nil
+	return raster.Decode(data, func(width, height int) error {
+		if width <= 0 || height <= 0 || width > options.MaxPixels/height {
+			return fmt.Errorf("the image is %d×%d, want at most %d pixels: make it smaller", width, height, options.MaxPixels)
+		}
+		return nil
+	})
 }

@@ -62,6 +62,22 @@ func TestFindsPastedFaces(t *testing.T) {
 	}
 }
 
+// A square black-and-white portrait is searched like any photo: the face is cropped out of its surroundings.
+func TestGreyPortrait(t *testing.T) {
+	box := image.Rect(150, 120, 350, 320)
+	coloured := scene(image.Pt(512, 512), box)
+	portrait := image.NewGray(coloured.Rect)
+	draw.Draw(portrait, portrait.Rect, coloured, image.Point{}, draw.Src)
+	faces := find(t, portrait, nil)
+	if len(faces) != 1 || !near(faces[0].Box, box) || faces[0].Score < 10 || faces[0].Unfound {
+		t.Errorf("found %v, want a face at %v", faces, box)
+	}
+	empty := image.NewGray(image.Rect(0, 0, 100, 100))
+	if faces := find(t, empty, nil); len(faces) != 1 || !faces[0].Unfound || faces[0].Box != empty.Rect {
+		t.Errorf("found %v, want the whole of a picture without a face, marked", faces)
+	}
+}
+
 func TestNoFace(t *testing.T) {
 	for _, size := range []image.Point{{1, 1}, {3, 2}, {47, 48}, {300, 200}, {2000, 3}} {
 		if faces := find(t, scene(size), nil); len(faces) != 0 {
@@ -70,7 +86,7 @@ func TestNoFace(t *testing.T) {
 	}
 }
 
-// What is a face as it is: 48×48, or square and grey; the pixels of the first are unchanged.
+// What is a face as it is: 48×48, whose pixels are unchanged, and square and grey without a face to be found.
 func TestWhole(t *testing.T) {
 	face := synth.Make(3, 5).Image
 	faces := find(t, face.Gray(), nil)
@@ -82,8 +98,11 @@ func TestWhole(t *testing.T) {
 	}
 	grey := image.NewGray(image.Rect(0, 0, 96, 96))
 	draw.NearestNeighbor.Scale(grey, grey.Rect, face.Gray(), face.Bounds(), draw.Src, nil)
-	if faces := find(t, grey, nil); len(faces) != 1 || faces[0].Box != grey.Rect {
-		t.Errorf("found %v, want all of a square grey picture", faces)
+	if faces := find(t, grey, &photo.Options{MinScore: 1e9}); len(faces) != 1 || faces[0].Box != grey.Rect || !faces[0].Unfound {
+		t.Errorf("found %v, want all of a square grey picture without a face", faces)
+	}
+	if faces := find(t, grey.SubImage(image.Rect(0, 0, 40, 40)), nil); len(faces) != 1 || faces[0].Box.Dx() != 40 || faces[0].Unfound {
+		t.Errorf("found %v, want all of a small square grey picture", faces)
 	}
 	empty := scene(image.Pt(100, 60))
 	if faces := find(t, empty, &photo.Options{Faces: photo.Whole}); len(faces) != 1 || faces[0].Box != image.Rect(20, 0, 80, 60) {
@@ -165,9 +184,9 @@ func TestDecode(t *testing.T) {
 		name, file, want string
 		o                *photo.Options
 	}{
-		{"text", "not an image", "no JPEG, PNG or WebP", nil},
-		{"empty", "", "no JPEG, PNG or WebP", nil},
-		{"GIF", "GIF89a\x01\x00\x01\x00\x00\x00\x00;", "no JPEG, PNG or WebP", nil},
+		{"text", "not an image", "no JPEG, PNG, WebP, GIF, BMP or TIFF", nil},
+		{"empty", "", "no JPEG, PNG", nil},
+		{"HEIC", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "the format HEIC", nil},
 		{"bomb", string(hugePNG(60_000, 60_000)), "60000×60000", nil},
 		{"cut", data.String()[:60], "damaged PNG", nil},
 		{"long", data.String(), "more than 20 bytes", &photo.Options{MaxBytes: 20}},

@@ -6,6 +6,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -46,9 +48,17 @@ func Open(name string) (*run.Run, error) {
 	return run.OpenFS(sub, name)
 }
 
-// Find opens the shipped run of that name or, if there is none, the run in the folder.
+// Find opens the shipped run of that name or, if there is none, the run in the folder. If both are there it is an error: "./cnn" is
+// the folder, "shipped:cnn" the shipped run.
 func Find(nameOrFolder string) (*run.Run, error) {
+	if name, ok := strings.CutPrefix(nameOrFolder, "shipped:"); ok {
+		return Open(name)
+	}
 	if slices.Contains(Names(), nameOrFolder) {
+		if _, err := os.Stat(filepath.Join(nameOrFolder, "config.json")); err == nil {
+			return nil, fmt.Errorf("%[1]s is a shipped run, and here is a run in a folder of that name: say ./%[1]s for the folder, shipped:%[1]s for the shipped one",
+				nameOrFolder)
+		}
 		return Open(nameOrFolder)
 	}
 	r, err := run.Open(nameOrFolder)

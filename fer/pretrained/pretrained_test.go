@@ -3,6 +3,7 @@ package pretrained_test
 import (
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -53,6 +54,32 @@ func TestShippedRuns(t *testing.T) {
 func TestUnknownRun(t *testing.T) {
 	if _, err := pretrained.Open("vgg"); err == nil || !strings.Contains(err.Error(), "best, cnn, distilled, dnn") {
 		t.Errorf("error %v, want one that names the shipped runs", err)
+	}
+}
+
+// A name that means both a shipped run and a folder here is an error that says how to name either.
+func TestFindBoth(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if r, err := pretrained.Find("cnn"); err != nil || r.Config.Model != "cnn" {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir("cnn", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pretrained.Find("cnn"); err != nil {
+		t.Errorf("beside a folder that is no run: %v", err)
+	}
+	if err := os.WriteFile("cnn/config.json", []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pretrained.Find("cnn"); err == nil || !strings.Contains(err.Error(), "say ./cnn for the folder, shipped:cnn for the shipped one") {
+		t.Errorf("beside a run: %v", err)
+	}
+	if _, err := pretrained.Find("./cnn"); err == nil || !strings.Contains(err.Error(), "not complete") {
+		t.Errorf("./cnn: %v, want that of the folder", err)
+	}
+	if r, err := pretrained.Find("shipped:cnn"); err != nil || r.Name != "cnn" {
+		t.Errorf("shipped:cnn: %v", err)
 	}
 }
 

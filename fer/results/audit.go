@@ -36,6 +36,9 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 // Audit counts what an audit of a data set's images finds.
 func Audit(d *dataset.Dataset) (figure.Table, error) {
 	t := figure.Table{Caption: "Audit of " + d.Name, Header: []string{"finding", "faces", "of them in train", "%"}}
+	if d.Len() == 0 {
+		return t, fmt.Errorf("audit of %q: it is empty", d.Name)
+	}
 	found, err := audit.Images(d)
 	if err != nil {
 		return t, err
@@ -54,6 +57,9 @@ func Audit(d *dataset.Dataset) (figure.Table, error) {
 // Leaks says in a sentence what a run's accuracy is with and without the images of its validation split that are also in the
 // training split of the data set.
 func Leaks(r *run.Run, d *dataset.Dataset) (string, error) {
+	if d.Len() == 0 {
+		return "", fmt.Errorf("leaks of %q: it is empty", d.Name)
+	}
 	p, err := r.Predictions()
 	if err != nil {
 		return "", err

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -87,6 +88,9 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 		Header:  []string{"measure"},
 		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"}, {"label among the two first, %"},
 			{"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"}, {"Brier score"}, {"expected calibration error, %"}},
+	}
+	if len(runs) == 0 {
+		return t, errors.New("numbers of no run")
 	}
 	for _, r := range runs {
 		e, err := evaluated(r)

@@ -51,6 +51,9 @@ func Balance(d *dataset.Dataset) (*figure.Figure, error) {
 func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
 	var sums [fer.NumEmotions][fer.Pixels]float64
 	train := d.Split(fer.Train)
+	if train.Len() == 0 {
+		return nil, fmt.Errorf("mean faces of %q: it has no training faces", d.Name)
+	}
 	counts := train.Counts()
 	for _, e := range train.Examples {
 		if e.Label.Valid() {
@@ -61,9 +64,13 @@ func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
 	}
 	cells := make([]figure.Cell, fer.NumEmotions)
 	for _, e := range fer.Emotions() {
+		if counts[e] == 0 {
+			cells[e] = figure.Cell{Caption: e.String() + ": no face"}
+			continue
+		}
 		mean := new(fer.Image)
 		for i, s := range sums[e] {
-			mean[i] = uint8(s/float64(max(counts[e], 1)) + 0.5)
+			mean[i] = uint8(s/float64(counts[e]) + 0.5)
 		}
 		cells[e] = figure.Cell{Image: mean, Caption: e.String()}
 	}

@@ -47,7 +47,11 @@ func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Fig
 	}
 	var rows [][]figure.Cell
 	rng := rand.New(rand.NewPCG(c.Train.Seed, 0))
-	for _, e := range d.Split(fer.Train).Examples[:faces] {
+	train := d.Split(fer.Train).Examples
+	if faces < 1 || len(train) < faces {
+		return nil, fmt.Errorf("views of %d training faces of %q, want 1 … %d", faces, d.Name, len(train))
+	}
+	for _, e := range train[:faces] {
 		row := []figure.Cell{{Image: e.Image}}
 		for _, column := range columns {
 			m := new(fer.Image)

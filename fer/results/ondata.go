@@ -35,7 +35,7 @@ func OnData(data *dataset.Dataset, runs ...*run.Run) (figure.Table, error) {
 
 // testSplit returns the split of a source to try nets on: one that they aren't trained on, if there is any.
 func testSplit(data *dataset.Dataset) fer.Split {
-	for _, s := range []fer.Split{fer.Public, fer.Test, fer.Private, fer.Train} {
+	for _, s := range []fer.Split{fer.Public, fer.Test, fer.Private, fer.Validation, fer.Train} {
 		if data.Has(s) {
 			return s
 		}

@@ -28,9 +28,9 @@ type Config struct {
 	// run's record keeps the file's last element and the SHA-256 of its content, "audit.csv@1f0e…": another list is another
 	// configuration.
 	Exclude string `json:"exclude"`
-	// Validation is the split that the history and the choice of an epoch are measured on: "public" or "test" for that split
-	// of the source, "holdout" for a seeded, stratified HoldoutFraction of the training split, which is then not trained on.
-	// "auto" is "public" if the source has it, else "holdout".
+	// Validation is the split that the history and the choice of an epoch are measured on: "validation", "public" or "test" for
+	// that split of the source, "holdout" for a seeded, stratified HoldoutFraction of the training split, which is then not
+	// trained on. "auto" is "validation" or "public", the first that the source has, else "holdout".
 	Validation      string  `json:"validation"`
 	HoldoutFraction float64 `json:"holdout_fraction"`
 
@@ -94,7 +94,7 @@ func (c Config) validate(f check.Fields) {
 	f.That(c.Version == 0 || c.Version == ConfigVersion, "version", c.Version, "the one that this program knows")
 	c.Config.Validate(f)
 	c.From.Validate(f.Under("from"))
-	f.OneOf("validation", c.Validation, "auto", "holdout", "public", "test")
+	f.OneOf("validation", c.Validation, "auto", "holdout", "validation", "public", "test")
 	f.That(c.HoldoutFraction > 0 && c.HoldoutFraction < 1, "holdout_fraction", c.HoldoutFraction, "between 0 and 1")
 	f.That(c.Epochs > 0 && c.Epochs <= 1_000_000, "epochs", c.Epochs, "from 1 to 1000000")
 	f.That(c.BatchSize > 0, "batch_size", c.BatchSize, "at least 1")

@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"ferlab/fer"
@@ -13,8 +12,8 @@ import (
 // SoftLabels are targets from a table, beside the labels: opinions of other nets, votes of several people. The zero value is
 // none.
 type SoftLabels struct {
-	// File is a CSV file with the columns id and a probability for each emotion, such as a run's predictions.csv; other columns
-	// don't count. A record keeps its last element and the SHA-256 of its content.
+	// File is a CSV file with the columns id and a probability for each emotion, such as a run's predictions.csv, or NumPy's .npz:
+	// see [evaluate.ReadProbabilitiesFile]. A record keeps its last element and the SHA-256 of its content.
 	File string `json:"file"`
 	// Weight is the table's share of the target, in [0, 1]; the label, smoothed, has the rest. An image that isn't in the table
 	// has its label alone.
@@ -33,12 +32,7 @@ func (j *Job) softLabels() (map[string][fer.NumEmotions]float64, error) {
 	if j.softFile == "" {
 		return nil, nil
 	}
-	f, err := os.Open(j.softFile)
-	if err != nil {
-		return nil, fmt.Errorf("soft labels: %w", err)
-	}
-	defer f.Close()
-	table, err := evaluate.ReadProbabilities(f)
+	table, err := evaluate.ReadProbabilitiesFile(j.softFile)
 	if err != nil {
 		return nil, fmt.Errorf("soft labels %s: %w", filepath.Base(j.softFile), err)
 	}

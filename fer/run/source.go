@@ -21,8 +21,10 @@ func (c Config) split(data *dataset.Dataset) (train, validation *dataset.Dataset
 	which := c.Validation
 	if which == "auto" {
 		which = "holdout"
-		if data.Has(fer.Public) {
-			which = string(fer.Public)
+		for _, s := range []fer.Split{fer.Public, fer.Validation} {
+			if data.Has(s) {
+				which = string(s)
+			}
 		}
 	}
 	train = data.Split(fer.Train)

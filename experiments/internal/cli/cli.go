@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"log"
 	"os"
@@ -18,14 +17,21 @@ import (
 	"ferlab/fer/backend"
 )
 
-// Main runs a program's body; an error ends the program with status 1 after a line "name: error" on standard error. Control
-// characters in it, as a file's name may hold, are escaped.
+// Main runs a program's body; an error, be it one of writing standard output, ends the program with status 1 after a line
+// "name: error" on standard error. Control characters in it, as a file's name may hold, are escaped.
 func Main(name string, body func() error) {
 	log.SetFlags(0)
 	log.SetOutput(printable{os.Stderr})
 	log.SetPrefix(name + ": ")
 	backend.Tune()
-	if err := body(); err != nil {
+	finish, err := watchOutput()
+	if err == nil {
+		err = body()
+		if unwritten := finish(); err == nil {
+			err = unwritten
+		}
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
@@ -44,15 +50,6 @@ func (p printable) Write(text []byte) (int, error) {
 	}
 	_, err := io.WriteString(p.Writer, out.String())
 	return len(text), err
-}
-
-// Parse parses the flags of a program that takes no other arguments.
-func Parse() error {
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
-	}
-	return nil
 }
 
 // Interruptible returns a context that Ctrl-C and SIGTERM cancel, so that a training saves and ends; stop restores their effect.
