@@ -79,6 +79,30 @@ func Panels(images []*fer.Image, classes []fer.Emotion, maps []*Map, o PanelOpti
 	return figure.Grid(rows, grid)
 }
 
+// Why shows each image in all ways, see [Panels], with the method's map for its class. The captions tell the images apart; nil
+// thresholds are those of [PanelOptions]. The figures come along with an error that is a [DegenerateError].
+func Why(m *Model, method Method, images []*fer.Image, classes []fer.Emotion, captions []string, thresholds []float64) ([]*figure.Figure, error) {
+	maps, vanished := method.Attribute(m, images, classes)
+	if maps == nil {
+		return nil, vanished
+	}
+	figures := make([]*figure.Figure, len(images))
+	for i := range images {
+		f, err := Panels(images[i:i+1], classes[i:i+1], maps[i:i+1], PanelOptions{
+			Options: figure.Options{
+				Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
+				Caption: fmt.Sprintf("Net %s; %s.", m.Name, captions[i]),
+			},
+			Thresholds: thresholds,
+		})
+		if err != nil {
+			return nil, err
+		}
+		figures[i] = f
+	}
+	return figures, vanished
+}
+
 // magnitude returns the map without its signs.
 func (m *Map) magnitude() *Map {
 	magnitude := &Map{}

@@ -157,3 +157,48 @@ func ActivationSheet(m *Model, layer string, face *fer.Image, most int, o figure
 	}
 	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 48})
 }
+
+// perSheet is how many filters stand with their faces on a sheet.
+const perSheet = 60
+
+// FilterSheets draws all that is known of a layer's filters: their pictures, the strongest first, and, if they have been compared
+// with n examples, sheets of 60 filters with the patches and examples that excite each most.
+func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Figure, error) {
+	serves := "what the net takes the picture for"
+	if n > 0 {
+		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", n)
+	}
+	sheet, err := LayerSheet(filters, figure.Options{
+		Title:   "What the filters of " + layer + " answer to",
+		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, Tally(filters), m.Name),
+	})
+	if err != nil || n == 0 {
+		return []*figure.Figure{sheet}, err
+	}
+	sheets := []*figure.Figure{sheet}
+	for part := range slices.Chunk(filters, perSheet) {
+		f, err := BestSheet(part, 3, figure.Options{
+			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel, part[len(part)-1].Channel, layer),
+			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the emotions it serves; the patches of n=%d faces that excite a "+
+				"single position most; and the faces that it answers to most. Net %s.", n, m.Name),
+		})
+		if err != nil {
+			return nil, err
+		}
+		sheets = append(sheets, f)
+	}
+	return sheets, nil
+}
+
+// AllActivations shows all maps that a layer makes of an example, see [ActivationSheet].
+func AllActivations(m *Model, layer string, e fer.Example) (*figure.Figure, error) {
+	n, err := m.Channels(layer)
+	if err != nil {
+		return nil, err
+	}
+	return ActivationSheet(m, layer, e.Image, n, figure.Options{
+		Title: "What " + layer + " makes of a face",
+		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, all %d channels; image %s, labelled %s.",
+			m.Name, n, e.ID, e.Label),
+	})
+}

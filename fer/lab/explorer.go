@@ -64,9 +64,9 @@ func newExplorer(runs []*run.Run) (*explorer, error) {
 			return nil, err
 		}
 		e.nets = append(e.nets, net)
-		for _, l := range net.Net.Layers() {
-			if l.Type == "ReLU" && len(l.Output) == 3 && !slices.Contains(e.layers, l.Name) {
-				e.layers = append(e.layers, l.Name)
+		for _, layer := range net.Net.LayersOf("ReLU") {
+			if !slices.Contains(e.layers, layer) {
+				e.layers = append(e.layers, layer)
 			}
 		}
 	}

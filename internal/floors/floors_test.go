@@ -24,7 +24,7 @@ var floors = []string{
 	"fer/dataset",
 	"fer/run",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
-	"fer/results",
+	"fer/predict fer/results",
 	"fer/lab",
 	"recipes",
 	"experiments/internal/bench experiments/internal/cli",
