@@ -177,7 +177,7 @@ func readPhoto(name string, r io.Reader, options *Options) []Row {
 	if err != nil {
 		return []Row{{File: name, Note: err.Error()}}
 	}
-	faces, err := photo.Find(img, &options.Options)
+	faces, err := photo.Detect(img, &options.Options)
 	if err != nil {
 		return []Row{{File: name, Note: err.Error()}}
 	}
