@@ -139,14 +139,14 @@ func TestEmptyLists(t *testing.T) {
 		"results.Mistakes":        func() (any, error) { return results.Mistakes() },
 		"results.Numbers":         func() (any, error) { return results.Numbers() },
 		"results.Parameters":      func() (any, error) { return results.Parameters(nil, nil) },
-		"lab.OnSource":            func() (any, error) { return lab.OnSource() },
+		"results.OnData":          func() (any, error) { return results.OnData(d) },
 		"results.MostConfidentWrong": func() (any, error) {
 			return results.MostConfidentWrong(r, d, 3)
 		},
-		"results.ClassPictures": func() (any, error) { return results.ClassPictures(0) },
+		"results.ClassPictures": func() (any, error) { return results.ClassPictures(1) },
 		"results.Leaks":         func() (any, error) { return results.Leaks(r, d) },
 		"results.PseudoLabels":  func() (any, error) { return results.PseudoLabels(nil) },
-		"results.WeakAndStrong": func() (any, error) { return results.WeakAndStrong(d, semisup.Quick("fixmatch", 1, 1), 3) },
+		"results.WeakAndStrong": func() (any, error) { return results.WeakAndStrong(d, semisup.Quick("fixmatch", 3, 1), 3) },
 		"results.RemoveLabels":  func() (any, error) { return results.RemoveLabels(d, 3, 1) },
 		"lab.Explore":           func() (any, error) { return nil, lab.Explore() },
 	}

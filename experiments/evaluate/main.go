@@ -100,7 +100,7 @@ func mainErr() error {
 		fmt.Printf("accuracy unknown: the %d images have no labels split=%s run=%s\n", len(p), shown, *name)
 		return nil
 	}
-	measures, err := evaluate.Evaluate(labelled, evaluate.Bootstrap{})
+	measured, err := evaluate.Evaluate(labelled, evaluate.Bootstrap{})
 	if err != nil {
 		return err
 	}
@@ -108,8 +108,8 @@ func mainErr() error {
 	if len(views) > 1 {
 		suffix = " tta=" + *tta
 	}
-	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measures.Accuracy, measures.N, shown, *name, suffix)
-	for _, c := range measures.Classes {
+	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measured.Accuracy, measured.N, shown, *name, suffix)
+	for _, c := range measured.Classes {
 		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Emotion, c.Precision, c.Recall, c.F1, c.Support)
 	}
 	return nil
