@@ -1,4 +1,5 @@
-// Package predict says which emotion faces show, wherever they come from: photos, folders and zips of them, and sources of FER2013.
+// Package predict says which emotion faces show, wherever they come from: photos, folders and zips of them, and sources
+// of FER2013.
 package predict
 
 import (
@@ -37,7 +38,8 @@ func Rows(r *run.Run, rows []Row, views ...dataset.View) (*Table, error) {
 	var faces dataset.Dataset
 	for _, w := range rows {
 		if w.Face.Image != nil {
-			faces.Examples = append(faces.Examples, fer.Example{ID: strconv.Itoa(faces.Len()), Label: fer.Unlabelled, Image: w.Face.Image})
+			e := fer.Example{ID: strconv.Itoa(faces.Len()), Label: fer.Unlabelled, Image: w.Face.Image}
+			faces.Examples = append(faces.Examples, e)
 		}
 	}
 	t := &Table{Run: r, Rows: rows}
@@ -72,7 +74,8 @@ func (t *Table) table() (table figure.Table) {
 		predictions = predictions[1:]
 		b := r.Face.Box
 		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.Face.Score, 'f', 1, 64), p.Predicted().String(), strconv.FormatFloat(p.Confidence(), 'f', 4, 64))
+			strconv.FormatFloat(r.Face.Score, 'f', 1, 64), p.Predicted().String(),
+			strconv.FormatFloat(p.Confidence(), 'f', 4, 64))
 		for _, v := range p.Probs {
 			record = append(record, strconv.FormatFloat(v, 'f', 4, 64))
 		}

@@ -42,8 +42,8 @@ func (r Row) Failed() bool { return r.Face.Image == nil && r.Note != noFace }
 // maxFiles bounds the files of a folder.
 const maxFiles = 1_000_000
 
-// Read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is a row that
-// says why. The options may be nil.
+// Read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is
+// a row that says why. The options may be nil.
 func Read(path string, options *Options) []Row {
 	if options == nil {
 		options = &Options{}
@@ -130,7 +130,8 @@ type item struct {
 	err  error // Why it can't be opened, if that is known.
 }
 
-// readItems reads the pictures among the files of a folder or zip; found says whether there is any. It warns of the others.
+// readItems reads the pictures among the files of a folder or zip; found says whether there is any. It warns of the
+// others.
 func readItems(path string, items []item, options *Options) (rows []Row, found bool) {
 	others := 0
 	for _, it := range items {
