@@ -10,7 +10,11 @@ from pathlib import Path
 import nbformat
 
 TOOLS = Path(__file__).resolve().parent
-BUILD = TOOLS.parent / "build/report"
+ROOT = TOOLS.parent
+BUILD = ROOT / "build/report"
+
+# The pages of docs that the book holds, in their order.
+DOCS = ["architecture", "accuracy", "audit", "few-labels", "speed", "reliability", "licences"]
 
 # The part of MathJax that the pages use: its loader with the TeX reader, TeX extensions, and fonts.
 MATHJAX = ["tex-chtml.js", "input/tex/extensions", "output/chtml/fonts"]
@@ -23,8 +27,11 @@ def build(notebooks):
     shutil.copytree(TOOLS / "book", source)
     for name, notebook in notebooks.items():
         nbformat.write(notebook, source / name)
-    chapters = "".join(f"  - file: {Path(name).stem}\n" for name in notebooks)
-    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n" + chapters)
+    pages = add_pages(source)
+    part = "  - caption: {}\n    chapters:\n{}".format
+    files = lambda names: "".join(f"      - file: {Path(name).with_suffix('')}\n" for name in names)
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nparts:\n" +
+                                     part("Questions", files(notebooks)) + part("Documentation", files(pages)))
 
     made = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", source, "--path-output", BUILD / "work", "-q"],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -39,6 +46,39 @@ def build(notebooks):
     if found := outside(site):
         sys.exit("the report would load from the network:\n" + "\n".join(found[:20]))
     return site / "index.html"
+
+
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]+)(#[^)]*)?\)")
+
+
+def add_pages(source):
+    """Copies the documentation into the book's source, with its pictures, and returns its pages in order.
+
+    Links to what is in the book stay links, those to other files of the repository become their text.
+    """
+    pages = [ROOT / f"docs/{name}.md" for name in DOCS] + [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    notebooks = {path.name for path in source.glob("*.ipynb")}
+    (source / "docs").mkdir()
+
+    def link(page):
+        def replace(match):
+            picture, text, target, anchor = match.groups()
+            if WEB.match(target) or ":" in target:
+                return match[0]
+            path = (page.parent / target).resolve()
+            if picture:
+                shutil.copy(path, source / "docs" / path.name)
+                return f"![{text}]({path.name})"
+            if path.name in notebooks:
+                return f"[{text}](../{path.name})"
+            if path in pages:
+                return f"[{text}]({path.name}{anchor or ''})"
+            return text
+        return replace
+
+    for page in pages:
+        (source / "docs" / page.name).write_text(LINK.sub(link(page), page.read_text(encoding="utf-8")), encoding="utf-8")
+    return [f"docs/{page.name}" for page in pages]
 
 
 def copy_mathjax(target):

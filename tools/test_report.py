@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import book
 import report
 from book import outside
 
@@ -61,6 +62,19 @@ class Stored(unittest.TestCase):
         self.notebook.cells[2].outputs = [printed("x" * (1 << 20))]
         with self.assertRaisesRegex(ValueError, "more than 1"):
             self.store()
+
+
+class Pages(unittest.TestCase):
+    def test_documentation(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder)
+            (source / "01_cnn.ipynb").write_text("{}")
+            pages = book.add_pages(source)
+            self.assertIn("docs/accuracy.md", pages)
+            for page in pages:
+                for picture, _, target, _ in book.LINK.findall((source / page).read_text(encoding="utf-8")):
+                    if not book.WEB.match(target) and ":" not in target:
+                        self.assertTrue((source / "docs" / target).exists(), f"{page} {'shows' if picture else 'links to'} {target}")
 
 
 class Offline(unittest.TestCase):
