@@ -19,7 +19,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,15 +105,7 @@ func mainErr() error {
 			return fmt.Errorf("-face %d, want 0 … %d: the source's last split has %d images", *face, len(examples)-1, len(examples))
 		}
 		return eachLayer(m, *activations, "ReLU", *out, func(layer string) ([]*figure.Figure, error) {
-			n, err := m.Channels(layer)
-			if err != nil {
-				return nil, err
-			}
-			f, err := explain.ActivationSheet(m, layer, examples[*face].Image, n, figure.Options{
-				Title: "What " + layer + " makes of a face",
-				Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, all %d channels; image %s, labelled %s.",
-					m.Name, n, examples[*face].ID, examples[*face].Label),
-			})
+			f, err := explain.AllActivations(m, layer, examples[*face])
 			return []*figure.Figure{f}, err
 		})
 	}
@@ -122,40 +113,30 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	return views(m, by, examples[:min(*images, len(examples))], above, *out)
+	return why(m, by, examples[:min(*images, len(examples))], above, *out)
 }
 
-// views writes a picture per example, explained for the class that the net takes it for.
-func views(m *explain.Model, method explain.Method, examples []fer.Example, thresholds []float64, dir string) error {
+// why writes a picture per example, explained for the class that the net takes it for.
+func why(m *explain.Model, method explain.Method, examples []fer.Example, thresholds []float64, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	images := make([]*fer.Image, len(examples))
+	images, captions := make([]*fer.Image, len(examples)), make([]string, len(examples))
 	for i, e := range examples {
-		images[i] = e.Image
+		images[i], captions[i] = e.Image, fmt.Sprintf("image %s, labelled %s", e.ID, e.Label)
 	}
 	classes, err := m.Predict(images)
 	if err != nil {
 		return err
 	}
-	maps, err := method.Attribute(m, images, classes)
+	figures, err := explain.Why(m, method, images, classes, captions, thresholds)
 	var vanished *explain.DegenerateError
 	if errors.As(err, &vanished) {
 		log.Print(err)
 	} else if err != nil {
 		return err
 	}
-	for i, e := range examples {
-		f, err := explain.Panels(images[i:i+1], classes[i:i+1], maps[i:i+1], explain.PanelOptions{
-			Options: figure.Options{
-				Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
-				Caption: fmt.Sprintf("Net %s; image %s, labelled %s.", m.Name, e.ID, e.Label),
-			},
-			Thresholds: thresholds,
-		})
-		if err != nil {
-			return err
-		}
+	for i, f := range figures {
 		path := filepath.Join(dir, fmt.Sprintf("%03d-%s.png", i, classes[i]))
 		if err := f.Save(path); err != nil {
 			return err
@@ -174,11 +155,7 @@ func eachLayer(m *explain.Model, list, kind, out string, sheets func(layer strin
 			return err
 		}
 	} else {
-		for _, l := range m.Layers() {
-			if l.Type == kind && len(l.Output) == 3 {
-				layers = append(layers, l.Name)
-			}
-		}
+		layers = m.LayersOf(kind)
 		if len(layers) == 0 {
 			return fmt.Errorf("the net %s has no %s with positions", m.Name, kind)
 		}
@@ -219,7 +196,7 @@ func eachLayer(m *explain.Model, list, kind, out string, sheets func(layer strin
 }
 
 // filterSheets ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it; with examples also
-// what of them excites the filters, perSheet filters at a time.
+// what of them excites the filters.
 func filterSheets(m *explain.Model, layer string, most, steps int, examples []fer.Example) ([]*figure.Figure, error) {
 	if most <= 0 {
 		most = math.MaxInt
@@ -233,33 +210,6 @@ func filterSheets(m *explain.Model, layer string, most, steps int, examples []fe
 	if err != nil {
 		return nil, err
 	}
-	tally := explain.Tally(filters)
-	fmt.Printf("%s, %d steps in %.1f s: %s\n", layer, steps, time.Since(start).Seconds(), tally)
-	serves := "what the net takes the picture for"
-	if len(examples) > 0 {
-		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", len(examples))
-	}
-	sheet, err := explain.LayerSheet(filters, figure.Options{
-		Title:   "What the filters of " + layer + " answer to",
-		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, tally, m.Name),
-	})
-	if err != nil || len(examples) == 0 {
-		return []*figure.Figure{sheet}, err
-	}
-	sheets := []*figure.Figure{sheet}
-	for part := range slices.Chunk(filters, perSheet) {
-		f, err := explain.BestSheet(part, 3, figure.Options{
-			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel, part[len(part)-1].Channel, layer),
-			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the emotions it serves; the patches of n=%d faces that excite a "+
-				"single position most; and the faces that it answers to most. Net %s.", len(examples), m.Name),
-		})
-		if err != nil {
-			return nil, err
-		}
-		sheets = append(sheets, f)
-	}
-	return sheets, nil
+	fmt.Printf("%s, %d steps in %.1f s: %s\n", layer, steps, time.Since(start).Seconds(), explain.Tally(filters))
+	return explain.FilterSheets(m, layer, filters, len(examples))
 }
-
-// perSheet is how many filters stand with their faces on a sheet.
-const perSheet = 60

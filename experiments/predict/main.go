@@ -12,37 +12,24 @@
 package main
 
 import (
-	"encoding/csv"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"ferlab/experiments/internal/cli"
-	"ferlab/fer"
 	"ferlab/fer/dataset"
-	"ferlab/fer/evaluate"
 	"ferlab/fer/explain"
-	"ferlab/fer/figure"
 	"ferlab/fer/photo"
+	"ferlab/fer/predict"
 	"ferlab/fer/pretrained"
-	"ferlab/fer/run"
 	"ferlab/internal/atomicfile"
 	"ferlab/internal/raster"
 )
 
 func main() { cli.Main("predict", mainErr) }
-
-// row is a face, or a file without one and why.
-type row struct {
-	file string
-	face photo.Face // without Image if there is none
-	note string
-}
 
 func mainErr() error {
 	name := flag.String("run", "distilled", "shipped run ("+pretrained.List()+") or run `folder`")
@@ -56,7 +43,10 @@ func mainErr() error {
 	if len(args) == 0 {
 		return fmt.Errorf("nothing to predict: name photos, folders, CSV or zip files")
 	}
-	options := &photo.Options{Faces: photo.Mode(*faces), MinScore: *score}
+	options := &predict.Options{
+		Options: photo.Options{Faces: photo.Mode(*faces), MinScore: *score},
+		Warn:    func(note string) { log.Print(note) },
+	}
 	if err := options.Check(); err != nil {
 		return fmt.Errorf("-faces: %w", err)
 	}
@@ -72,22 +62,36 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	var rows []row
+	var rows []predict.Row
 	failed := 0
 	for _, arg := range args {
-		rows = append(rows, read(arg, options)...)
+		rows = append(rows, predict.Read(arg, options)...)
 	}
 	for _, w := range rows {
-		if w.face.Image != nil {
+		if w.Face.Image != nil {
 			continue
 		}
-		log.Print(w.file + ": " + w.note)
-		if w.note != noFace {
+		log.Print(w.File + ": " + w.Note)
+		if w.Failed() {
 			failed++
 		}
 	}
-	if err := predict(r, rows, views, *out, *explainDir, by); err != nil {
+	table, err := predict.Rows(r, rows, views...)
+	if err != nil {
 		return err
+	}
+	if *out == "-" {
+		err = table.WriteCSV(os.Stdout)
+	} else {
+		err = atomicfile.Write(*out, table.WriteCSV)
+	}
+	if err != nil {
+		return err
+	}
+	if *explainDir != "" {
+		if err := pictures(table, by, *explainDir); err != nil {
+			return err
+		}
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of the files can't be read: see the column note", failed)
@@ -95,86 +99,21 @@ func mainErr() error {
 	return nil
 }
 
-// predict classifies the faces, writes the table, and the pictures if a folder is given for them.
-func predict(r *run.Run, rows []row, views []dataset.View, out, explainDir string, by explain.Method) error {
-	var faces dataset.Dataset
-	for _, w := range rows {
-		if w.face.Image != nil {
-			faces.Examples = append(faces.Examples, fer.Example{ID: strconv.Itoa(faces.Len()), Label: fer.Unlabelled, Image: w.face.Image})
-		}
-	}
-	var predictions evaluate.Predictions
-	var err error
-	if faces.Len() > 0 {
-		if predictions, err = r.Predict(&faces, views...); err != nil {
-			return err
-		}
-	}
-	table := func(w io.Writer) error { return writeTable(w, rows, predictions) }
-	if out == "-" {
-		err = table(os.Stdout)
-	} else {
-		err = atomicfile.Write(out, table)
-	}
-	if err != nil || explainDir == "" || faces.Len() == 0 {
-		return err
-	}
-	return pictures(r, rows, predictions, explainDir, by)
-}
-
-// writeTable writes a row per face or file without one; the predictions are the faces'.
-func writeTable(w io.Writer, rows []row, predictions evaluate.Predictions) error {
-	c := csv.NewWriter(w)
-	header := append([]string{"file", "x", "y", "side", "score", "emotion", "probability"}, fer.EmotionNames()...)
-	c.Write(append(header, "note"))
-	for _, r := range rows {
-		record := []string{r.file}
-		if r.face.Image == nil {
-			record = append(record, make([]string, len(header)-1)...)
-			c.Write(append(record, r.note))
-			continue
-		}
-		p := predictions[0]
-		predictions = predictions[1:]
-		b := r.face.Box
-		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.face.Score, 'f', 1, 64), p.Predicted().String(), strconv.FormatFloat(p.Confidence(), 'f', 4, 64))
-		for _, v := range p.Probs {
-			record = append(record, strconv.FormatFloat(v, 'f', 4, 64))
-		}
-		c.Write(append(record, r.note))
-	}
-	c.Flush()
-	return c.Error()
-}
-
 // pictures writes an overlay per face: 000-happy-photo.png.
-func pictures(r *run.Run, rows []row, predictions evaluate.Predictions, dir string, by explain.Method) error {
-	m, err := explain.Open(r)
-	if err != nil {
-		return err
+func pictures(table *predict.Table, by explain.Method, dir string) error {
+	if len(table.Predictions) == 0 {
+		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	i := 0
-	for _, w := range rows {
-		if w.face.Image == nil {
-			continue
-		}
-		images, tops := []*fer.Image{w.face.Image}, []fer.Emotion{predictions[i].Predicted()}
-		maps, err := by.Attribute(m, images, tops)
-		if maps == nil {
-			return err
-		}
-		f, err := explain.Panels(images, tops, maps, explain.PanelOptions{Options: figure.Options{
-			Title: fmt.Sprintf("Why %s? %s", tops[0], by.Name()), Caption: "Net " + m.Name + "; " + filepath.Base(w.file) + ".",
-		}})
+	for answer, err := range table.Why(by) {
 		if err != nil {
 			return err
 		}
-		base := strings.TrimSuffix(filepath.Base(w.file), filepath.Ext(w.file))
-		if err := f.Save(filepath.Join(dir, fmt.Sprintf("%03d-%s-%s.png", i, tops[0], base))); err != nil {
+		base := strings.TrimSuffix(filepath.Base(answer.File), filepath.Ext(answer.File))
+		if err := answer.Figure.Save(filepath.Join(dir, fmt.Sprintf("%03d-%s-%s.png", i, answer.Emotion, base))); err != nil {
 			return err
 		}
 		i++

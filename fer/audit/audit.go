@@ -1,11 +1,6 @@
 // Package audit looks for what is wrong with a data set: images that occur twice, also across the training and test splits,
-// labels that contradict each other or that a net doubts, and images that show nothing or hardly a face.
-//
-//	d, err := dataset.Open("fer2013.zip", nil)
-//	found, err := audit.Images(d)                         // duplicates, leaks, blank and unusual images
-//	p, err := crossfit.Predict(d, folds) // a net's opinion of images it was not trained on
-//	doubts, err := audit.LabelErrors(p)                   // labels it doubts
-//	err = append(found, doubts...).WriteFile("audit.csv")
+// labels that contradict each other or that a net doubts, and images that show nothing or hardly a face. [Images] finds what can
+// be seen in the images alone, [LabelErrors] the labels that nets doubt, such as those of package ferlab/fer/crossfit.
 //
 // All findings have one form, [Findings]: a table that a person reads, shortens and hands to dataset.Options.Exclude or
 // run.Config.Exclude. No finding is a proof; each has a reason and a score to judge it by.

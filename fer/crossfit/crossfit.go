@@ -1,9 +1,6 @@
 // Package crossfit asks nets about images that they were not trained on: k nets, each trained on the other parts of a data set
 // (k-fold cross-fitting). An audit needs such opinions, and so does a net that is to learn from opinions instead of labels alone:
 // a teacher that saw an image repeats its label, right or wrong (Dao et al. 2021).
-//
-//	folds, err := crossfit.Train(ctx, d, 3, config, "runs/folds", nil)
-//	table, err := crossfit.Predict(folds)
 package crossfit
 
 import (

@@ -67,12 +67,13 @@ func (o AscentOptions) graphKey() string {
 	return fmt.Sprint(o.LearningRate, o.Pixels, o.TotalVariation, o.L2, o.Blur, o.Middle)
 }
 
-// climb is the whole ascent as a loop on the device: from the coefficients x, [batch, 48, 48], one step of Adam for each row of
-// movements, [steps, 4], towards the answers of the channels, [batch]. The zeros, of x's shape, are Adam's first moments. It returns
-// the last coefficients.
+// climb is the whole ascent as a loop on the device: from the coefficients x, [batch, 48, 48], one step of Adam for
+// each row of movements, [steps, 4], towards the answers of the channels, [batch]. The zeros, of x's shape, are Adam's
+// first moments. It returns the last coefficients.
 func (m *Model) climb(s *gomlx.Scope, x, zeros, channels, movements *graph.Node, layer string, w waves, o AscentOptions) *graph.Node {
-	// Whatever the body reads goes through the loop's state, the weights too: go-xla v0.4.1 rejects most operations on nodes from
-	// outside a closure. For the same reason nothing here may use a scalar: GoMLX would hand the body the same node.
+	// Whatever the body reads goes through the loop's state, the weights too: go-xla v0.4.1 rejects most operations on
+	// nodes from outside a closure. For the same reason nothing here may use a scalar: GoMLX would hand the body the
+	// same node.
 	g := x.Graph()
 	steps := int32(movements.Shape().Dimensions[0])
 	start := []*graph.Node{graph.Const(g, int32(0)), x, zeros, zeros, channels, movements}
@@ -114,9 +115,9 @@ func (m *Model) uphill(s *gomlx.Scope, x, channels, movement *graph.Node, layer 
 	return graph.Gradient(AscentGoal(answers, channels, picture, o), x)[0]
 }
 
-// AscentGoal is what [Ascend] raises: of the answers of a layer's filters to pictures, [batch, filters], those of the channels
-// asked for, [batch], summed. Less are the penalties: the differences of neighbouring pixels, and the distance of the pictures,
-// [batch, 48, 48], from mid-grey.
+// AscentGoal is what [Ascend] raises: of the answers of a layer's filters to pictures, [batch, filters], those of the
+// channels asked for, [batch], summed. Less are the penalties: the differences of neighbouring pixels, and the distance
+// of the pictures, [batch, 48, 48], from mid-grey.
 func AscentGoal(answers, channels, picture *graph.Node, o AscentOptions) *graph.Node {
 	goal := graph.ReduceAllSum(graph.Mul(answers, graph.OneHot(channels, answers.Shape().Dimensions[1], answers.DType())))
 	if o.TotalVariation > 0 {
@@ -136,7 +137,8 @@ func AscentGoal(answers, channels, picture *graph.Node, o AscentOptions) *graph.
 // adam is step t, from 1, of Adam and the blur: it returns the new coefficients and their moments.
 func adam(x, first, second, grad, t *graph.Node, w waves, o AscentOptions) []*graph.Node {
 	g := x.Graph()
-	// The gradient of a picture of 2304 pixels is tiny: it is scaled to a root mean square of 1, or Adam's epsilon would stop it.
+	// The gradient of a picture of 2304 pixels is tiny: it is scaled to a root mean square of 1, or Adam's epsilon
+	// would stop it.
 	grad = graph.Div(grad, graph.AddScalar(graph.Sqrt(graph.ReduceAndKeep(graph.Square(grad), graph.ReduceMean, 1, 2)), 1e-12))
 	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 	first = graph.Add(graph.MulScalar(first, beta1), graph.MulScalar(grad, 1-beta1))

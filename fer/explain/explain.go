@@ -1,11 +1,7 @@
 // Package explain says where a net looks and what its filters answer to, and checks that what it says is true.
 //
 // A [Model] is a trained net opened for explanation. A [Method] attributes the logit of a class to the pixels of an image; all
-// work in batches, in inference mode:
-//
-//	m, err := explain.Open(run)
-//	maps, err := explain.GradCAM{}.Attribute(m, images, classes)
-//	ranking, err := explain.Rank(m, synth.Faces(7, 70), explain.Methods(), nil)
+// work in batches, in inference mode.
 //
 // [Rank] scores methods against the truth of synthetic faces (pointing game, mass in the region), by deletion and insertion,
 // and by the parameter-randomisation test. [Ascend] makes the images that a layer's filters answer to most, [Activations] the

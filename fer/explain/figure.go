@@ -19,9 +19,9 @@ type PanelOptions struct {
 	Thresholds []float64 // Of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
 }
 
-// Panels shows each image with its map in all ways: the original, the heat map (for a signed map also its magnitude), blended with
-// the image, and laid over it above thresholds. A map that says for and against keeps its colours; of a [Map.Sensitivity] the
-// magnitude counts.
+// Panels shows each image with its map in all ways: the original, the heat map (for a signed map also its magnitude),
+// blended with the image, and laid over it above thresholds. A map that says for and against keeps its colours; of a
+// [Map.Sensitivity] the magnitude counts.
 func Panels(images []*fer.Image, classes []fer.Emotion, maps []*Map, o PanelOptions) (*figure.Figure, error) {
 	if err := check(images, classes); err != nil {
 		return nil, err
@@ -79,6 +79,32 @@ func Panels(images []*fer.Image, classes []fer.Emotion, maps []*Map, o PanelOpti
 	return figure.Grid(rows, grid)
 }
 
+// Why shows each image in all ways, see [Panels], with the method's map for its class. The captions tell the images
+// apart; nil thresholds are those of [PanelOptions]. The figures come along with an error that is a [DegenerateError].
+func Why(
+	m *Model, method Method, images []*fer.Image, classes []fer.Emotion, captions []string, thresholds []float64,
+) ([]*figure.Figure, error) {
+	maps, vanished := method.Attribute(m, images, classes)
+	if maps == nil {
+		return nil, vanished
+	}
+	figures := make([]*figure.Figure, len(images))
+	for i := range images {
+		f, err := Panels(images[i:i+1], classes[i:i+1], maps[i:i+1], PanelOptions{
+			Options: figure.Options{
+				Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
+				Caption: fmt.Sprintf("Net %s; %s.", m.Name, captions[i]),
+			},
+			Thresholds: thresholds,
+		})
+		if err != nil {
+			return nil, err
+		}
+		figures[i] = f
+	}
+	return figures, vanished
+}
+
 // magnitude returns the map without its signs.
 func (m *Map) magnitude() *Map {
 	magnitude := &Map{}
@@ -97,8 +123,8 @@ func fromZero(m figure.Map) figure.Map {
 	return m
 }
 
-// Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing (see
-// [DegenerateError]) leaves its place empty.
+// Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing
+// (see [DegenerateError]) leaves its place empty.
 func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Method, o figure.Options) (*figure.Figure, error) {
 	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 72}
 	rows := make([][]figure.Cell, len(images))
@@ -151,8 +177,8 @@ func MeanMaps(shares []Shares, o figure.Options) (*figure.Figure, error) {
 	return figure.Grid([][]figure.Cell{row}, figure.GridOptions{Options: o, Side: 96})
 }
 
-// SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of the pixels.
-// Without classes there is no row.
+// SharesTable is the table of each class's shares, in percent of the importance; the last row is the regions' share of
+// the pixels. Without classes there is no row.
 func SharesTable(shares []Shares) (t figure.Table) {
 	t.Header = []string{"class"}
 	area := []string{"share of the pixels"}

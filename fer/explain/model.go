@@ -92,6 +92,17 @@ func New(name string, net model.Net, store *gomlx.Store) (*Model, error) {
 // Layers returns the net's layers in order.
 func (m *Model) Layers() []model.LayerSummary { return slices.Clone(m.layers) }
 
+// LayersOf returns the names of the layers of a type, such as "ReLU", that have positions, in order.
+func (m *Model) LayersOf(kind string) []string {
+	var names []string
+	for _, l := range m.layers {
+		if l.Type == kind && len(l.Output) == 3 {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
 // Layer returns the layer of that name, or an error that lists the names.
 func (m *Model) Layer(name string) (model.LayerSummary, error) {
 	var names []string

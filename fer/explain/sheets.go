@@ -13,7 +13,8 @@ import (
 	"ferlab/fer/figure"
 )
 
-// FilterSheet shows the picture of every filter, with its classes; if there is data, the example it answers to most stands below.
+// FilterSheet shows the picture of every filter, with its classes; if there is data, the example it answers to most
+// stands below.
 func FilterSheet(filters []Filter, columns int, o figure.Options) (*figure.Figure, error) {
 	if len(filters) == 0 || columns < 1 {
 		return nil, fmt.Errorf("sheet of %d filters in %d columns: want some", len(filters), columns)
@@ -42,8 +43,8 @@ func FilterSheet(filters []Filter, columns int, o figure.Options) (*figure.Figur
 	return figure.Grid(rows, grid)
 }
 
-// LayerSheet shows the pictures of all filters of a layer, the one that answers to its picture most first and the dead ones last;
-// below each, its channel, the answer, and the class it serves most, or "any" (see [Filter.Classes]).
+// LayerSheet shows the pictures of all filters of a layer, the one that answers to its picture most first and the dead
+// ones last; below each, its channel, the answer, and the class it serves most, or "any" (see [Filter.Classes]).
 func LayerSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
 	if len(filters) == 0 {
 		return nil, errors.New("sheet of no filters: want some")
@@ -97,8 +98,8 @@ func (f Filter) note() string {
 	return strings.Join(names, ", ")
 }
 
-// BestSheet shows for every filter its picture, with number, answer and the classes it serves; the patches that excite a single
-// position most; and the examples it answers to most. So many filters stand in a row.
+// BestSheet shows for every filter its picture, with number, answer and the classes it serves; the patches that excite
+// a single position most; and the examples it answers to most. So many filters stand in a row.
 func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure, error) {
 	if len(filters) == 0 || abreast < 1 {
 		return nil, fmt.Errorf("sheet of %d filters, %d in a row: want some", len(filters), abreast)
@@ -135,7 +136,8 @@ func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure,
 	return figure.Grid(rows, grid)
 }
 
-// ActivationSheet shows the maps of a layer for an image, the strongest first and each in its own colours, at most so many.
+// ActivationSheet shows the maps of a layer for an image, the strongest first and each in its own colours, at most so
+// many.
 func ActivationSheet(m *Model, layer string, face *fer.Image, most int, o figure.Options) (*figure.Figure, error) {
 	maps, err := Activations(m, layer, face)
 	if err != nil {
@@ -156,4 +158,49 @@ func ActivationSheet(m *Model, layer string, face *fer.Image, most int, o figure
 		rows = append(rows, row)
 	}
 	return figure.Grid(rows, figure.GridOptions{Options: o, Side: 48})
+}
+
+// perSheet is how many filters stand with their faces on a sheet.
+const perSheet = 60
+
+// FilterSheets draws all that is known of a layer's filters: their pictures, the strongest first, and, if they have
+// been compared with n examples, sheets of 60 filters with the patches and examples that excite each most.
+func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Figure, error) {
+	serves := "what the net takes the picture for"
+	if n > 0 {
+		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", n)
+	}
+	sheet, err := LayerSheet(filters, figure.Options{
+		Title:   "What the filters of " + layer + " answer to",
+		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, Tally(filters), m.Name),
+	})
+	if err != nil || n == 0 {
+		return []*figure.Figure{sheet}, err
+	}
+	sheets := []*figure.Figure{sheet}
+	for part := range slices.Chunk(filters, perSheet) {
+		f, err := BestSheet(part, 3, figure.Options{
+			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel, part[len(part)-1].Channel, layer),
+			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the emotions it serves; the patches of n=%d faces that excite a "+
+				"single position most; and the faces that it answers to most. Net %s.", n, m.Name),
+		})
+		if err != nil {
+			return nil, err
+		}
+		sheets = append(sheets, f)
+	}
+	return sheets, nil
+}
+
+// AllActivations shows all maps that a layer makes of an example, see [ActivationSheet].
+func AllActivations(m *Model, layer string, e fer.Example) (*figure.Figure, error) {
+	n, err := m.Channels(layer)
+	if err != nil {
+		return nil, err
+	}
+	return ActivationSheet(m, layer, e.Image, n, figure.Options{
+		Title: "What " + layer + " makes of a face",
+		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, all %d channels; image %s, labelled %s.",
+			m.Name, n, e.ID, e.Label),
+	})
 }

@@ -1,7 +1,5 @@
 // Package export writes trained nets for other programs, as ONNX (https://onnx.ai), which runs on servers, phones and in
-// browsers:
-//
-//	err := export.ONNX(file, run, nil)
+// browsers: see [ONNX].
 //
 // The file holds the whole way from pixels to calibrated probabilities, so that whoever runs it needs to know nothing else.
 // Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come as safetensors from

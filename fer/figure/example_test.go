@@ -65,3 +65,17 @@ func ExampleGrid() {
 	fmt.Println(f.Size())
 	// Output: 226 140
 }
+
+func ExampleTable() {
+	fmt.Print(figure.Table{
+		Caption: "Parameters of the original report's nets.",
+		Header:  []string{"net", "parameters"},
+		Rows:    [][]string{{"cnn", "1,896,757"}, {"dnn", "1,896,167"}},
+	})
+	// Output:
+	// Parameters of the original report's nets.
+	// net  parameters
+	// ───  ──────────
+	// cnn   1,896,757
+	// dnn   1,896,167
+}

@@ -17,7 +17,8 @@ func (f *Figure) HTML() (string, error) { return Row{f}.HTML() }
 // String returns a line for a terminal: the caption, or else the alternative text, and the size in pixels.
 func (f *Figure) String() string { return Row{f}.String() }
 
-// HTML returns the figures as an element that needs neither a style sheet nor a network: the pictures stand in it as PNG.
+// HTML returns the figures as an element that needs neither a style sheet nor a network: the pictures stand in it as
+// PNG.
 func (r Row) HTML() (string, error) {
 	var h strings.Builder
 	h.WriteString(`<div style="display:flex;flex-wrap:wrap;gap:1em 1.5em;align-items:flex-start">`)
@@ -31,8 +32,8 @@ func (r Row) HTML() (string, error) {
 		}
 		width, _ := f.Size()
 		caption, alt := f.Description()
-		// A figure is a white card on a page of any colour. The styles stand in the elements, where they outweigh the page's;
-		// the class dark-light asks Jupyter Book not to dim the picture alone.
+		// A figure is a white card on a page of any colour. The styles stand in the elements, where they outweigh the
+		// page's; the class dark-light asks Jupyter Book not to dim the picture alone.
 		fmt.Fprintf(&h, `<figure style="margin:0;width:%dpx;max-width:100%%;background:#fff;color:#333;border-radius:4px">`+
 			`<img class="dark-light" src="data:image/png;base64,%s" alt="%s" width="%d" style="display:block;width:100%%;height:auto;padding:0;background:#fff">`,
 			width, base64.StdEncoding.EncodeToString(data), html.EscapeString(alt), width)

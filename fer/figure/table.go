@@ -19,7 +19,8 @@ type Table struct {
 func (t Table) Check() error {
 	for i, row := range t.Rows {
 		if len(row) != len(t.Header) {
-			return fmt.Errorf("table %q: row %d has %d cells, want %d as in the header", t.Caption, i+1, len(row), len(t.Header))
+			return fmt.Errorf("table %q: row %d has %d cells, want %d as in the header",
+				t.Caption, i+1, len(row), len(t.Header))
 		}
 	}
 	return nil

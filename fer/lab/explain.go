@@ -37,11 +37,12 @@ func ascentSteps() int {
 	return 128
 }
 
-// RankMethods scores methods against synthetic faces that the run wasn't trained on, see [results.RankMethods]. If the notebooks'
-// source isn't synthetic, the table says only that.
+// RankMethods scores methods against synthetic faces that the run wasn't trained on, see [results.RankMethods]. If the
+// notebooks' source isn't synthetic, the table says only that.
 func RankMethods(r *run.Run, methods ...explain.Method) (figure.Table, error) {
 	if !strings.HasPrefix(Source(), "synthetic") {
-		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: unset " + SourceEnv + " to see it."
+		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: " +
+			"unset " + SourceEnv + " to see it."
 		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{note}}}, nil
 	}
 	n := 28

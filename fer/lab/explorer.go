@@ -15,10 +15,10 @@ import (
 	"ferlab/fer/show"
 )
 
-// Explore explains faces of the notebooks' source live: menus and sliders choose the net, the face, the method, its layer and a
-// threshold, and the pictures follow: the map for the emotion that the net answers, its overlay, and the net's calibrated
-// probabilities. See [show.Explore] for how it ends and what it leaves. Choices that don't go together, such as a class
-// activation map of a net without convolutions, say so in place of the pictures.
+// Explore explains faces of the notebooks' source live: menus and sliders choose the net, the face, the method, its
+// layer and a threshold, and the pictures follow: the map for the emotion that the net answers, its overlay, and the
+// net's calibrated probabilities. See [show.Explore] for how it ends and what it leaves. Choices that don't go
+// together, such as a class activation map of a net without convolutions, say so in place of the pictures.
 func Explore(runs ...*run.Run) error {
 	e, err := newExplorer(runs)
 	if err != nil {
@@ -64,9 +64,9 @@ func newExplorer(runs []*run.Run) (*explorer, error) {
 			return nil, err
 		}
 		e.nets = append(e.nets, net)
-		for _, l := range net.Net.Layers() {
-			if l.Type == "ReLU" && len(l.Output) == 3 && !slices.Contains(e.layers, l.Name) {
-				e.layers = append(e.layers, l.Name)
+		for _, layer := range net.Net.LayersOf("ReLU") {
+			if !slices.Contains(e.layers, layer) {
+				e.layers = append(e.layers, layer)
 			}
 		}
 	}

@@ -14,7 +14,8 @@ import (
 	"ferlab/fer/show"
 )
 
-// FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at; one in a small setting.
+// FewLabels are the numbers of labelled faces of each class that the notebook compares its algorithms at; one in a
+// small setting.
 func FewLabels() []int {
 	if Small() {
 		return []int{2}
@@ -22,8 +23,9 @@ func FewLabels() []int {
 	return []int{2, 5, 15}
 }
 
-// FewLabelsConfig is the configuration of the notebook's semi-supervised trainings: a slim net and 200 steps, 4 in a small setting.
-// There is no dropout, without which the baseline is far better after so few steps, and FreeMatch's thresholds move fast.
+// FewLabelsConfig is the configuration of the notebook's semi-supervised trainings: a slim net and 200 steps, 4 in a
+// small setting. There is no dropout, without which the baseline is far better after so few steps, and FreeMatch's
+// thresholds move fast.
 func FewLabelsConfig(algorithm string, labels int) semisup.Config {
 	c := semisup.Quick(algorithm, labels, 1)
 	c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}}
@@ -37,8 +39,8 @@ func FewLabelsConfig(algorithm string, labels int) semisup.Config {
 	return c
 }
 
-// ClearFaces returns the data of the notebook's semi-supervised trainings: 1,400 synthetic faces to train on and 700 to test, fewer in a
-// small setting, with full expressions and in clear view, whatever source the other notebooks run on.
+// ClearFaces returns the data of the notebook's semi-supervised trainings: 1,400 synthetic faces to train on and 700 to
+// test, fewer in a small setting, with full expressions and in clear view, whatever source the other notebooks run on.
 func ClearFaces() *dataset.Dataset {
 	train, test := 1400, 700
 	if Small() {
@@ -51,8 +53,8 @@ func ClearFaces() *dataset.Dataset {
 	return d
 }
 
-// LearnWithFewLabels trains the net with every algorithm at each of [FewLabels], or opens the runs if that has been done before, and
-// returns their results.
+// LearnWithFewLabels trains the net with every algorithm at each of [FewLabels], or opens the runs if that has been
+// done before, and returns their results.
 func LearnWithFewLabels() ([]semisup.Result, error) {
 	data := ClearFaces()
 	dir := fewLabelsFolder()
@@ -82,8 +84,8 @@ func fewLabelsFolder() string {
 	return filepath.Join(root(), "runs", "notebooks", folder)
 }
 
-// FewLabelsVerdict compares an algorithm with the supervised baseline on the same test faces, at one of [FewLabels], in a sentence
-// that calls a tie a tie.
+// FewLabelsVerdict compares an algorithm with the supervised baseline on the same test faces, at one of [FewLabels], in
+// a sentence that calls a tie a tie.
 func FewLabelsVerdict(algorithm string, labels int) (string, error) {
 	var runs [2]*run.Run
 	for i, name := range []string{algorithm, "supervised"} {

@@ -1,12 +1,8 @@
-// Package lab is what a notebook's session keeps at hand: the source that it runs on, the nets that it trains there and finds again
-// on disk, and what package ferlab/fer/results says of both:
+// Package lab is what a notebook's session keeps at hand: the source that it runs on, the nets that it trains there and
+// finds again on disk, and what package ferlab/fer/results says of both.
 //
-//	r := show.Must(lab.Train("cnn"))
-//	show.Present(results.Recall(r))
-//	show.Present(lab.OnSource(r))
-//
-// Two environment variables matter: FER_DATA names a source of the reader's own; FERLAB_SMALL, if not empty, asks for a small
-// setting, as the notebooks' tests do.
+// Two environment variables matter: FER_DATA names a source of the reader's own; FERLAB_SMALL, if not empty, asks for a
+// small setting, as the notebooks' tests do.
 package lab
 
 import (
@@ -24,8 +20,8 @@ import (
 // SourceEnv is the environment variable that names the source of the notebooks: a path to FER2013.
 const SourceEnv = "FER_DATA"
 
-// Source returns the source that the notebooks run on: [SourceEnv], or else the built-in synthetic faces (fewer of them if a
-// small setting is asked for).
+// Source returns the source that the notebooks run on: [SourceEnv], or else the built-in synthetic faces (fewer of them
+// if a small setting is asked for).
 func Source() string {
 	if path := os.Getenv(SourceEnv); path != "" {
 		return path
@@ -36,7 +32,8 @@ func Source() string {
 	return "synthetic"
 }
 
-// Small reports whether a small setting (few faces, few steps) is asked for: the environment variable FERLAB_SMALL is not empty.
+// Small reports whether a small setting (few faces, few steps) is asked for: the environment variable FERLAB_SMALL is
+// not empty.
 func Small() bool { return os.Getenv("FERLAB_SMALL") != "" }
 
 // Data opens the source of the notebooks.
@@ -65,9 +62,9 @@ func Provenance(recorded ...*run.Run) (string, error) {
 	return note, nil
 }
 
-// Config is the configuration with which the notebooks train a net ("cnn" or "dnn") on their source: the quick preset, and in
-// a small setting one epoch; on a source of the reader's own a quarter of the epochs. The DNN gets more epochs, which cost it little, a lower learning rate, since at the CNN's its ReLUs die,
-// and smaller shifts of the images.
+// Config is the configuration with which the notebooks train a net ("cnn" or "dnn") on their source: the quick preset,
+// and in a small setting one epoch; on a source of the reader's own a quarter of the epochs. The DNN gets more epochs,
+// which cost it little, a lower learning rate, since at the CNN's its ReLUs die, and smaller shifts of the images.
 func Config(model string) run.Config {
 	c := run.Quick()
 	c.Model, c.Source = model, Source()
@@ -83,13 +80,14 @@ func Config(model string) run.Config {
 	return c
 }
 
-// Train trains a net on the source of the notebooks with [Config], or opens the run if that has been done before: a notebook
-// that is run again doesn't train again. Delete the folder runs/notebooks to start anew.
+// Train trains a net on the source of the notebooks with [Config], or opens the run if that has been done before: a
+// notebook that is run again doesn't train again. Delete the folder runs/notebooks to start anew.
 func Train(model string) (*run.Run, error) {
 	return run.Train(context.Background(), Folder(model), Config(model), &run.Options{Observer: results.Watch(model)})
 }
 
-// Folder is where the notebooks keep the run of that name for their source: runs/notebooks/<source>/<name> in the repository.
+// Folder is where the notebooks keep the run of that name for their source: runs/notebooks/<source>/<name> in the
+// repository.
 func Folder(name string) string {
 	source := strings.NewReplacer(":", "-", ",", "-", "=", "").Replace(filepath.Base(Source()))
 	return filepath.Join(root(), "runs", "notebooks", source, name)

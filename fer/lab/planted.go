@@ -20,8 +20,8 @@ type PlantedErrors struct {
 	Accuracy float64 // Out of sample, of the nets that doubt the labels.
 }
 
-// PlantErrors gives 5 % of 2,000 clear synthetic faces a wrong label and looks for these by confident learning over three
-// folds of a slim net. The nets are kept, and opened when it is called again.
+// PlantErrors gives 5 % of 2,000 clear synthetic faces a wrong label and looks for these by confident learning over
+// three folds of a slim net. The nets are kept, and opened when it is called again.
 func PlantErrors() (*PlantedErrors, error) {
 	n, c := 2000, audit.Slim()
 	if Small() {

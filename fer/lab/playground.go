@@ -13,9 +13,10 @@ import (
 	"ferlab/fer/run"
 )
 
-// TrainNet trains a net of the reader's own on the source of the notebooks with [Config], changed by settings such as "epochs=8"
-// (see [run.Config.Set]), or opens the run if the very same net has been trained with the very same settings before. A net or
-// setting that has changed in anything is another run, so that a cell which is changed and run again shows what it says.
+// TrainNet trains a net of the reader's own on the source of the notebooks with [Config], changed by settings such as
+// "epochs=8" (see [run.Config.Set]), or opens the run if the very same net has been trained with the very same settings
+// before. A net or setting that has changed in anything is another run, so that a cell which is changed and run again
+// shows what it says.
 func TrainNet(name string, net model.Net, settings ...string) (*run.Run, error) {
 	config := Config("custom")
 	for _, s := range settings {

@@ -1,9 +1,5 @@
 // Package model holds Ferlab's nets. A net is one function from a batch of images to logits; the original report's two are
-// [CNN] and [DNN], made from a configuration:
-//
-//	net := model.CNN(nil)                     // the original report's, 1,896,757 parameters
-//	net := model.CNN(&model.CNNConfig{...})   // another in one line
-//	fmt.Println(model.Summarize(net))
+// [CNN] and [DNN], made from a configuration, where nil is the original. [Summarize] lists the layers of any net.
 package model
 
 import (

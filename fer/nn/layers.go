@@ -3,14 +3,7 @@
 //
 // Layers are functions of a scope and a node, [batch, height, width, channels] for images and [batch, features] after
 // [Flatten]. Each names itself within the scope (conv1, conv2, bn1, …) and enters itself in the graph's list of [Layers], so
-// that any net written as one function has a summary and can be explained layer by layer:
-//
-//	func net(s *model.Scope, x *graph.Node) *graph.Node {
-//		x = nn.ConvBlock(s, x, 32, 0.25)
-//		x = nn.ConvBlock(s, x, 64, 0.25)
-//		x = nn.Flatten(s, x)
-//		return nn.Dense(s, x, fer.NumEmotions)
-//	}
+// that any net written as one function has a summary and can be explained layer by layer.
 //
 // Like GoMLX's own graph functions they panic on a wrong shape; the packages that run a graph turn that into an error.
 package nn

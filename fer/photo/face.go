@@ -42,9 +42,9 @@ var finder = sync.OnceValues(func() (*pigo.Pigo, error) {
 	return p, nil
 })
 
-// Find returns the faces of a photo, the largest first (then from top to bottom), none if none is found. See [Mode] for what is
+// Detect returns the faces of a photo, the largest first (then from top to bottom), none if none is found. See [Mode] for what is
 // taken for a face as it is.
-func Find(img image.Image, o *Options) ([]Face, error) {
+func Detect(img image.Image, o *Options) ([]Face, error) {
 	options, err := o.defaults()
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func FuzzDecode(f *testing.F) {
 		if size := img.Bounds().Size(); size.X*size.Y > options.MaxPixels {
 			t.Fatalf("decoded %v", size)
 		}
-		if faces, err := photo.Find(img, options); err != nil || len(faces) != 1 {
+		if faces, err := photo.Detect(img, options); err != nil || len(faces) != 1 {
 			t.Errorf("%d faces, %v", len(faces), err)
 		}
 	})

@@ -1,7 +1,5 @@
-// Package photo turns photos into faces as the nets read them: upright, cropped, grey, 48×48.
-//
-//	img, err := photo.ReadFile("party.jpg", nil)
-//	faces, err := photo.Find(img, nil) // none: no face found
+// Package photo turns photos into faces as the nets read them: upright, cropped, grey, 48×48. [ReadFile] reads a photo, [Detect]
+// finds the faces in it.
 //
 // Faces are found by pigo (https://github.com/esimov/pigo), an implementation in Go of "Object Detection with Pixel Intensity
 // Comparisons Organized in Decision Trees" (Markuš et al. 2013), with its cascade of frontal faces, which is embedded (MIT

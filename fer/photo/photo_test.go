@@ -39,7 +39,7 @@ func near(found, pasted image.Rectangle) bool {
 
 func find(t *testing.T, img image.Image, o *photo.Options) []photo.Face {
 	t.Helper()
-	faces, err := photo.Find(img, o)
+	faces, err := photo.Detect(img, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestWhole(t *testing.T) {
 	if faces := find(t, grey, &photo.Options{Faces: photo.Search, MinScore: 1e9}); len(faces) != 0 {
 		t.Errorf("found %v above an impossible score", faces)
 	}
-	if _, err := photo.Find(grey, &photo.Options{Faces: "some"}); err == nil {
+	if _, err := photo.Detect(grey, &photo.Options{Faces: "some"}); err == nil {
 		t.Error("an unknown mode should be an error")
 	}
 	clear := photo.Crop(image.NewNRGBA(image.Rect(0, 0, 9, 9)), image.Rect(0, 0, 9, 9))
@@ -201,11 +201,11 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func ExampleFind() {
+func ExampleDetect() {
 	face := synth.Make(7, 0).Image
 	picture := image.NewGray(image.Rect(0, 0, 400, 300))
 	draw.CatmullRom.Scale(picture, image.Rect(120, 60, 300, 240), face.Gray(), face.Bounds(), draw.Src, nil)
-	faces, err := photo.Find(picture, nil)
+	faces, err := photo.Detect(picture, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,7 +1,5 @@
 // Package pretrained holds the runs that are shipped with the library: nets trained on FER2013, with their weights, histories
-// and predictions, and no image. They open without any download or data set:
-//
-//	r, err := pretrained.Open("cnn")
+// and predictions, and no image. They open without any download or data set.
 package pretrained
 
 import (

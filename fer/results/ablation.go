@@ -10,9 +10,9 @@ import (
 	"ferlab/fer/run"
 )
 
-// Ablation compares runs with a base: what was changed, the accuracy with its 95 % bootstrap interval, the difference from the base
-// on the same images with its paired interval, and the cost. A difference whose interval holds 0 is a tie. It returns an error if
-// the runs' predictions are not of the same images.
+// Ablation compares runs with a base: what was changed, the accuracy with its 95 % bootstrap interval, the difference
+// from the base on the same images with its paired interval, and the cost. A difference whose interval holds 0 is a
+// tie. It returns an error if the runs' predictions are not of the same images.
 func Ablation(base *run.Run, runs ...*run.Run) (figure.Table, error) {
 	t := figure.Table{Header: []string{"run", "changed", "epochs", "accuracy, %", "difference, points", "minutes"}}
 	p, err := base.Predictions()

@@ -1,5 +1,6 @@
-// Package results says in figures, tables and sentences what came of runs: each function answers one question about runs, about data
-// or about both. It asks for nothing but what it is given; package ferlab/fer/lab knows the notebooks' own.
+// Package results says in figures, tables and sentences what came of runs: each function answers one question about
+// runs, about data or about both. It asks for nothing but what it is given; package ferlab/fer/lab knows the notebooks'
+// own.
 package results
 
 import (

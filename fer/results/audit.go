@@ -12,8 +12,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// MostConfidentWrong shows the n faces of a data set about which a run is wrong with the highest confidence: its blind spots, and
-// candidates for a wrong label.
+// MostConfidentWrong shows the n faces of a data set about which a run is wrong with the highest confidence: its blind
+// spots, and candidates for a wrong label.
 func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, error) {
 	p, err := r.Predictions()
 	if err != nil {
@@ -54,8 +54,8 @@ func Audit(d *dataset.Dataset) (figure.Table, error) {
 	return t, nil
 }
 
-// Leaks says in a sentence what a run's accuracy is with and without the images of its validation split that are also in the
-// training split of the data set.
+// Leaks says in a sentence what a run's accuracy is with and without the images of its validation split that are also
+// in the training split of the data set.
 func Leaks(r *run.Run, d *dataset.Dataset) (string, error) {
 	if d.Len() == 0 {
 		return "", fmt.Errorf("leaks of %q: it is empty", d.Name)

@@ -9,8 +9,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Reliability draws how far the confidence of a run's predictions can be trusted: the net's own, and after temperature scaling,
-// where each half of the predictions is scaled by the temperature that was fitted on the other.
+// Reliability draws how far the confidence of a run's predictions can be trusted: the net's own, and after temperature
+// scaling, where each half of the predictions is scaled by the temperature that was fitted on the other.
 func Reliability(r *run.Run) (figure.Row, error) {
 	p, err := r.Predictions()
 	if err != nil {
@@ -37,8 +37,9 @@ func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure,
 	return figure.Reliability(bins, figure.Options{Title: title, Caption: caption, Width: 640, Height: 280})
 }
 
-// Calibration compares calibration before and after temperature scaling: the temperature is fitted on one half of a run's predictions and measured on the other, and the other way round, since a measure on the
-// images that chose the temperature would be optimistic.
+// Calibration compares calibration before and after temperature scaling: the temperature is fitted on one half of a
+// run's predictions and measured on the other, and the other way round, since a measure on the images that chose the
+// temperature would be optimistic.
 func Calibration(runs ...*run.Run) (figure.Table, error) {
 	tab := figure.Table{
 		Caption: "Calibration before and after temperature scaling, fitted on one half of the validation faces and measured on the other",
@@ -61,8 +62,8 @@ func Calibration(runs ...*run.Run) (figure.Table, error) {
 	return tab, nil
 }
 
-// crossScaled fits a temperature on each half of the predictions (every second row of each label, so that both halves hold all
-// emotions alike) and scales the other half by it. The scaled rows are in p's order.
+// crossScaled fits a temperature on each half of the predictions (every second row of each label, so that both halves
+// hold all emotions alike) and scales the other half by it. The scaled rows are in p's order.
 func crossScaled(p evaluate.Predictions) (t [2]float64, scaled evaluate.Predictions, err error) {
 	var halves [2]evaluate.Predictions
 	var half []int // of each row

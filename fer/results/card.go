@@ -10,9 +10,9 @@ import (
 	"ferlab/fer/run"
 )
 
-// Card is a run's model card (Mitchell et al. 2019) as Markdown: what the net is and learned from, how its epoch was chosen, how
-// good it is with 95 % bootstrap intervals, emotion by emotion, how far its confidence can be trusted, what it is for, and what
-// not. All of it comes from the run's files.
+// Card is a run's model card (Mitchell et al. 2019) as Markdown: what the net is and learned from, how its epoch was
+// chosen, how good it is with 95 % bootstrap intervals, emotion by emotion, how far its confidence can be trusted, what
+// it is for, and what not. All of it comes from the run's files.
 func Card(r *run.Run) (string, error) {
 	net, err := r.Net()
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Confusion draws the confusion matrices of runs on their validation splits, side by side: row-normalised shares, or counts.
+// Confusion draws the confusion matrices of runs on their validation splits, side by side: row-normalised shares, or
+// counts.
 func Confusion(kind figure.MatrixKind, runs ...*run.Run) (figure.Row, error) {
 	var figures figure.Row
 	for _, r := range runs {
@@ -63,7 +64,8 @@ func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
 
 func sentence(s string) string { return strings.TrimRight(s, ".") + "." }
 
-// Mistakes names the runs' kinds of mistake that are more frequent than one in ten, the most frequent first, as Markdown lists.
+// Mistakes names the runs' kinds of mistake that are more frequent than one in ten, the most frequent first, as
+// Markdown lists.
 func Mistakes(runs ...*run.Run) (string, error) {
 	var b strings.Builder
 	for _, r := range runs {
@@ -139,7 +141,8 @@ func number(i evaluate.Interval) string {
 	return fmt.Sprintf("%.3f [%.3f–%.3f]", i.Value, i.Low, i.High)
 }
 
-// The original report's claims about confusion: pairs of emotions that are taken for each other, and emotions that are easy.
+// The original report's claims about confusion: pairs of emotions that are taken for each other, and emotions that are
+// easy.
 var (
 	confused = [][2]fer.Emotion{
 		{fer.Fear, fer.Angry}, {fer.Fear, fer.Sad}, {fer.Fear, fer.Surprise}, {fer.Fear, fer.Neutral},
@@ -152,10 +155,10 @@ var (
 
 // Claims holds the original report's claims about confusion against a run's predictions.
 //
-// A pair of emotions is confused as claimed in a direction if more than one in ten faces of the one are taken for the other:
-// confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %, the verdict is
-// a close call: other images could decide otherwise. An emotion is easy if its recall is above the run's accuracy: confirmed if all of its interval
-// is, partly if only the estimate is.
+// A pair of emotions is confused as claimed in a direction if more than one in ten faces of the one are taken for the
+// other: confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %,
+// the verdict is a close call: other images could decide otherwise. An emotion is easy if its recall is above the run's
+// accuracy: confirmed if all of its interval is, partly if only the estimate is.
 func Claims(r *run.Run) (figure.Table, error) {
 	t := figure.Table{
 		Caption: sentence("The original report's claims against " + r.Caption()),

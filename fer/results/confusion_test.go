@@ -16,8 +16,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// The confusion figures and tables of the shipped runs can be made; every claim has its row, and its verdict follows from the
-// shares that it names.
+// The confusion figures and tables of the shipped runs can be made; every claim has its row, and its verdict follows
+// from the shares that it names.
 func TestConfusion(t *testing.T) {
 	for _, name := range pretrained.Names() {
 		r, err := pretrained.Open(name)

@@ -47,7 +47,8 @@ func Balance(d *dataset.Dataset) (*figure.Figure, error) {
 	})
 }
 
-// MeanFaces shows the mean image of every emotion in the training split: what can be told without looking at any one face.
+// MeanFaces shows the mean image of every emotion in the training split: what can be told without looking at any one
+// face.
 func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
 	var sums [fer.NumEmotions][fer.Pixels]float64
 	train := d.Split(fer.Train)

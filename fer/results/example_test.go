@@ -8,7 +8,8 @@ import (
 	"ferlab/fer/show"
 )
 
-// Two shipped runs compared. Each function of the package answers one question with a sentence, a table or a figure, for Present to show.
+// Two shipped runs compared. Each function of the package answers one question with a sentence, a table or a figure,
+// for Present to show.
 func Example() {
 	cnn, err := pretrained.Open("cnn")
 	if err != nil {
@@ -19,5 +20,6 @@ func Example() {
 		log.Fatal(err)
 	}
 	show.Present(results.Verdict(cnn, dnn))
-	// Output: **Verdict:** cnn beats dnn by 16.38 points [14.60, 18.28] (66.40 % and 50.01 % of 3589 images, only one right 919 : 331, McNemar p = 2.5e-64).
+	// Output: **Verdict:** cnn beats dnn by 16.38 points [14.60, 18.28] (66.40 % and 50.01 % of 3589 images, only one
+	// right 919 : 331, McNemar p = 2.5e-64).
 }

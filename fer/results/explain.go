@@ -20,7 +20,8 @@ type Explained struct {
 	Regions []explain.Regions
 	Caption string // Names the net and the faces.
 
-	// AscentSteps is the number of steps of gradient ascent of pictures that filters answer to; 0 means that of [explain.AscentOptions].
+	// AscentSteps is the number of steps of gradient ascent of pictures that filters answer to; 0 means that of
+	// [explain.AscentOptions].
 	AscentSteps int
 
 	examples []fer.Example
@@ -28,7 +29,8 @@ type Explained struct {
 	ascents  map[string][]explain.Ascent // By layer and number.
 }
 
-// Explain opens a run for explanation on faces of a data set, the first of each emotion in a split that nets aren't trained on.
+// Explain opens a run for explanation on faces of a data set, the first of each emotion in a split that nets aren't
+// trained on.
 func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, error) {
 	net, err := explain.Open(r)
 	if err != nil {
@@ -80,8 +82,8 @@ func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	})
 }
 
-// Right shows a method's map as the original report does (original, heat map, overlays above thresholds) of faces that the net recognises:
-// the first of each emotion in the split.
+// Right shows a method's map as the original report does (original, heat map, overlays above thresholds) of faces that
+// the net recognises: the first of each emotion in the split.
 func (e *Explained) Right(method explain.Method) (*figure.Figure, error) {
 	var chosen []panel
 	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
@@ -97,8 +99,8 @@ func (e *Explained) Right(method explain.Method) (*figure.Figure, error) {
 	return e.panels(method, chosen, "Recognised", "of each emotion the first face that the net recognises")
 }
 
-// Wrong shows the same of faces that the net takes for another emotion, the first of each, up to so many: each is explained for the
-// emotion that the net takes it for, and for its label.
+// Wrong shows the same of faces that the net takes for another emotion, the first of each, up to so many: each is
+// explained for the emotion that the net takes it for, and for its label.
 func (e *Explained) Wrong(method explain.Method, most int) (*figure.Figure, error) {
 	var chosen []panel
 	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
@@ -229,8 +231,8 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 	})
 }
 
-// RankMethods scores methods against synthetic faces that the run wasn't trained on, whose truth is known. If the net recognises too
-// few of them, the table says only that.
+// RankMethods scores methods against synthetic faces that the run wasn't trained on, whose truth is known. If the net
+// recognises too few of them, the table says only that.
 func RankMethods(r *run.Run, faces []synth.Face, methods ...explain.Method) (figure.Table, error) {
 	m, err := explain.Open(r)
 	if err != nil {

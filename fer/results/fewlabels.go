@@ -33,8 +33,8 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	})
 }
 
-// WeakAndStrong shows the first training faces of a data set, each with weak and strong views of it, as the algorithms of a
-// configuration see them.
+// WeakAndStrong shows the first training faces of a data set, each with weak and strong views of it, as the algorithms
+// of a configuration see them.
 func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Figure, error) {
 	a := semisup.Augmenter{Augment: c.Train.Augment, Operations: c.Operations, Cutout: c.Cutout}
 	columns := []struct {
@@ -69,7 +69,8 @@ func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Fig
 	})
 }
 
-// PseudoLabels is a table of what the algorithms that choose pseudo-labels let through in their last epoch, and how much of it was right.
+// PseudoLabels is a table of what the algorithms that choose pseudo-labels let through in their last epoch, and how
+// much of it was right.
 func PseudoLabels(outcomes []semisup.Result) (figure.Table, error) {
 	t := figure.Table{
 		Caption: "Unlabelled faces that count in the last epoch, and how many of these pseudo-labels are right; mean over seeds",
@@ -109,8 +110,8 @@ func PseudoLabels(outcomes []semisup.Result) (figure.Table, error) {
 	return t, nil
 }
 
-// RecordedFewLabels returns a figure and tables of the recorded semi-supervised runs on FER2013: accuracy, gains over the baseline, and
-// pseudo-labels.
+// RecordedFewLabels returns a figure and tables of the recorded semi-supervised runs on FER2013: accuracy, gains over
+// the baseline, and pseudo-labels.
 func RecordedFewLabels() ([]show.Item, error) {
 	outcomes, err := semisup.Recorded()
 	if err != nil {
@@ -132,8 +133,8 @@ func RecordedFewLabels() ([]show.Item, error) {
 	return []show.Item{curves, summary, gains, pseudo}, err
 }
 
-// Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised Methods for Facial
-// Expression Recognition): citations, which can't be compared with ours.
+// Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised
+// Methods for Facial Expression Recognition): citations, which can't be compared with ours.
 func Cited() (figure.Table, error) {
 	return figure.Table{
 		Caption: "Accuracy in % published by Roy & Etemad 2022: FER+ labels, the best checkpoint of the evaluation kept",

@@ -11,8 +11,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Filters shows the first filters of a layer: the picture that each answers to most and, if compare is set, the face of the
-// source that it answers to most. The caption then says how many are dead, and how pictures and faces compare.
+// Filters shows the first filters of a layer: the picture that each answers to most and, if compare is set, the face of
+// the source that it answers to most. The caption then says how many are dead, and how pictures and faces compare.
 func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figure, error) {
 	var examples []fer.Example
 	if compare {
@@ -57,8 +57,8 @@ func named(dead []int, n int) string {
 	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n, strings.Trim(fmt.Sprint(dead), "[]"))
 }
 
-// ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs, after so many steps of gradient
-// ascent; 0 means the default of [explain.AscentOptions].
+// ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs, after so many steps
+// of gradient ascent; 0 means the default of [explain.AscentOptions].
 func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
 	var names []string
@@ -96,7 +96,8 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	})
 }
 
-// FilterTable compares, for the first filters of each layer, their pictures with the face of the source that excites them most.
+// FilterTable compares, for the first filters of each layer, their pictures with the face of the source that excites
+// them most.
 func (e *Explained) FilterTable(most int, layers ...string) (figure.Table, error) {
 	t := figure.Table{
 		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),

@@ -10,8 +10,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// OnData compares runs on a data set, whatever they were trained on: the accuracy of each on its faces that nets aren't trained
-// on, with 95 % bootstrap intervals.
+// OnData compares runs on a data set, whatever they were trained on: the accuracy of each on its faces that nets aren't
+// trained on, with 95 % bootstrap intervals.
 func OnData(data *dataset.Dataset, runs ...*run.Run) (figure.Table, error) {
 	split := testSplit(data)
 	faces := data.Split(split)

@@ -9,8 +9,8 @@ import (
 	"ferlab/fer/show"
 )
 
-// Watch returns an observer for a person who watches: a progress bar with the time left, a line per epoch in a terminal, and
-// live curves in a notebook. Where nobody watches (a notebook run headless) it shows nothing.
+// Watch returns an observer for a person who watches: a progress bar with the time left, a line per epoch in a
+// terminal, and live curves in a notebook. Where nobody watches (a notebook run headless) it shows nothing.
 func Watch(title string) run.Observer { return &watcher{title: title} }
 
 type watcher struct {

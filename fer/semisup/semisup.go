@@ -1,7 +1,5 @@
 // Package semisup trains nets of which most training images have lost their labels, and compares seven ways to do so.
 //
-//	r, err := semisup.Train(ctx, "runs/semisup/fixmatch-25-1", semisup.Quick("fixmatch", 25, 1), nil)
-//
 // [Remove] takes the labels away, [Augmenter] shows each unlabelled image weakly and strongly changed, and an [Algorithm] turns
 // the net's outputs on them into a loss. The algorithms stand in one file each and differ in nothing else: net, data, steps,
 // optimizer and evaluation are shared. Every training leaves a folder as package ferlab/fer/run describes it, which

@@ -37,10 +37,10 @@ func (c Control) check() error {
 	return nil
 }
 
-// Explore shows controls, and below them what draw makes of their values, one for each control; when the reader changes one, the
-// picture follows. An error of draw stands in its place until the next change. It ends when the reader presses Done or interrupts
-// the kernel, and then leaves the last picture in the notebook. Where nobody watches it shows the picture for the initial values,
-// as [Show] does.
+// Explore shows controls, and below them what draw makes of their values, one for each control; when the reader changes
+// one, the picture follows. An error of draw stands in its place until the next change. It ends when the reader presses
+// Done or interrupts the kernel, and then leaves the last picture in the notebook. Where nobody watches it shows the
+// picture for the initial values, as [Show] does.
 func Explore(controls []Control, draw func(values []int) (Item, error)) error {
 	values := make([]int, len(controls))
 	for i, c := range controls {
@@ -174,8 +174,8 @@ func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, er
 	}
 }
 
-// widget puts a control into its place and listens to it. JupyterLab, which moves between cells with the arrow keys, is told to
-// leave them to the control.
+// widget puts a control into its place and listens to it. JupyterLab, which moves between cells with the arrow keys, is
+// told to leave them to the control.
 func (p *panel) widget(i int, c Control) {
 	id, address := p.slot(i)+"_w", "/explore/"+p.slot(i)
 	defer dom.TransientJavascript(fmt.Sprintf("document.getElementById('%s').setAttribute('data-lm-suppress-shortcuts', '')", id))

@@ -11,8 +11,8 @@ import (
 	"ferlab/internal/htmltest"
 )
 
-// Where nobody watches, an exploration is one static display of the figures for the initial values: no widget may wait for a
-// browser.
+// Where nobody watches, an exploration is one static display of the figures for the initial values: no widget may wait
+// for a browser.
 func TestExploreUnwatched(t *testing.T) {
 	t.Setenv("FERLAB_HEADLESS", "1")
 	var asked [][]int

@@ -13,8 +13,8 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// kernel is the other end of the pipes through which a cell speaks to GoNB. gonbui opens them once in a process, so there is
-// one for all tests.
+// kernel is the other end of the pipes through which a cell speaks to GoNB. gonbui opens them once in a process, so
+// there is one for all tests.
 type kernel struct {
 	mu    sync.Mutex
 	shown []*protocol.DisplayData

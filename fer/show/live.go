@@ -6,8 +6,8 @@ import (
 	"github.com/janpfeifer/gonb/gonbui"
 )
 
-// Live is a picture that changes while a cell runs, such as the curves of a training. Only a person who watches sees it; draw
-// the final figure with [Show]. The zero value is ready to use.
+// Live is a picture that changes while a cell runs, such as the curves of a training. Only a person who watches sees
+// it; draw the final figure with [Show]. The zero value is ready to use.
 type Live struct {
 	id   string
 	last time.Time

@@ -6,8 +6,8 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// Item is what can be shown, such as a figure, a row of them, or a table of package ferlab/fer/figure: it has a form for a cell and
-// one for a terminal.
+// Item is what can be shown, such as a figure, a row of them, or a table of package ferlab/fer/figure: it has a form
+// for a cell and one for a terminal.
 type Item interface {
 	// HTML returns an element of a page that needs neither a network nor a script.
 	HTML() (string, error)
@@ -27,12 +27,9 @@ func Show(item Item) error {
 	return display(protocol.MIMETextHTML, rich, item.String())
 }
 
-// Present shows what a function returned together with its error: an item or several, a note in Markdown, or plain text, such as
-// a summary of a net. If the error is not nil, or nothing can be shown, it ends the program as [Check] does. It is the one verb
-// that a cell needs:
-//
-//	show.Present(show.Source(model.CNN))
-//	show.Present(results.Recall(r))
+// Present shows what a function returned together with its error: an item or several, a note in Markdown, or plain
+// text, such as a summary of a net. If the error is not nil, or nothing can be shown, it ends the program as [Check]
+// does. It is the one verb that a cell needs.
 func Present(what any, err error) {
 	Check(err)
 	switch v := what.(type) {

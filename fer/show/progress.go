@@ -22,8 +22,8 @@ import (
 //	}
 //	p.Done("")
 //
-// In a notebook it is one bar that [Progress.Done] removes; in a terminal a bar on standard error; where standard error is a
-// file or a pipe, a line every 30 seconds. It shows nothing if FERLAB_HEADLESS is set. Use it from one goroutine.
+// In a notebook it is one bar that [Progress.Done] removes; in a terminal a bar on standard error; where standard error
+// is a file or a pipe, a line every 30 seconds. It shows nothing if FERLAB_HEADLESS is set. Use it from one goroutine.
 type Progress struct {
 	title  string
 	total  int
@@ -61,8 +61,8 @@ func NewProgress(title string, total int) *Progress {
 	return p
 }
 
-// Update says that done steps are done; note, which may be empty, follows the time left. Speed is measured from the first
-// call on, so that neither the time before it (compiling the graph) nor the steps of a resumed job count.
+// Update says that done steps are done; note, which may be empty, follows the time left. Speed is measured from the
+// first call on, so that neither the time before it (compiling the graph) nor the steps of a resumed job count.
 func (p *Progress) Update(done int, note string) {
 	now := p.now()
 	if p.first.IsZero() {
@@ -91,7 +91,8 @@ func (p *Progress) text(now time.Time, done int, note string) string {
 	return join(count, note)
 }
 
-// timeLeft extrapolates the time for the remaining steps from the time that some took; ok is false if there is nothing to go by.
+// timeLeft extrapolates the time for the remaining steps from the time that some took; ok is false if there is nothing
+// to go by.
 func timeLeft(elapsed time.Duration, steps, remaining int) (left time.Duration, ok bool) {
 	if steps <= 0 || elapsed <= 0 || remaining < 0 {
 		return 0, false
@@ -181,8 +182,9 @@ type lineMeter struct {
 func (m *lineMeter) show(_ int, text string) { fmt.Fprintf(m.w, "%s: %s\n", m.title, text) }
 func (m *lineMeter) close(text string)       { m.show(0, text) }
 
-// Counter returns a function to be told how much of a job is done and how much there is, as [ferlab/fer/dataset.Options] wants
-// one for reading a source; it shows that as [Progress] does, once for each time the job reaches its total.
+// Counter returns a function to be told how much of a job is done and how much there is, as
+// [ferlab/fer/dataset.Options] wants one for reading a source; it shows that as [Progress] does, once for each time the
+// job reaches its total.
 func Counter(title string) func(done, total int) {
 	var p *Progress
 	return func(done, total int) {

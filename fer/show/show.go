@@ -1,16 +1,12 @@
-// Package show shows figures, tables, source and progress in a cell of a GoNB notebook, and prints them as plain text in any other
-// program:
+// Package show shows figures, tables, source and progress in a cell of a GoNB notebook, and prints them as plain text
+// in any other program.
 //
-//	set := show.Must(dataset.Open("synthetic", nil))
-//	show.Markdown("Data: **%s**, %d faces.", set.Name, set.Len())
-//	show.Present(results.Balance(set))
-//	show.Present(show.Source(model.CNN))
+// What [Show], [Present] and [Markdown] display is kept with the notebook: it needs neither a network nor a script, and
+// follows the page's light or dark theme. What is gone when the cell ends ([Progress], [Live]) is shown only to a
+// person who watches, since a stored notebook would keep an empty output for each.
 //
-// What [Show], [Present] and [Markdown] display is kept with the notebook: it needs neither a network nor a script, and follows
-// the page's light or dark theme. What is gone when the cell ends ([Progress], [Live]) is shown only to a person who watches, since
-// a stored notebook would keep an empty output for each.
-//
-// Two environment variables matter: the kernel sets GONB_PIPE for a cell; FERLAB_HEADLESS, if not empty, says that nobody watches.
+// Two environment variables matter: the kernel sets GONB_PIPE for a cell; FERLAB_HEADLESS, if not empty, says that
+// nobody watches.
 package show
 
 import (
@@ -37,8 +33,8 @@ func Must[T any](v T, err error) T {
 }
 
 // Check ends the program with status 1 if err is not nil, after it has written the error to standard error and let the
-// kernel display what was shown before. It is for the cells of a notebook: the run of a notebook stops there, as it must not
-// go on with half a result.
+// kernel display what was shown before. It is for the cells of a notebook: the run of a notebook stops there, as it
+// must not go on with half a result.
 func Check(err error) {
 	if err == nil {
 		return
@@ -48,8 +44,8 @@ func Check(err error) {
 	os.Exit(1)
 }
 
-// Markdown shows a note in Markdown; format and args are those of [fmt.Sprintf]. An argument is inserted as it is, so that its
-// Markdown counts. In a terminal the note is printed unchanged.
+// Markdown shows a note in Markdown; format and args are those of [fmt.Sprintf]. An argument is inserted as it is, so
+// that its Markdown counts. In a terminal the note is printed unchanged.
 func Markdown(format string, args ...any) error {
 	note := fmt.Sprintf(format, args...)
 	return display(protocol.MIMETextMarkdown, note, note)

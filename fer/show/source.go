@@ -32,12 +32,12 @@ func (c Code) HTML() (string, error) { return c.rich, nil }
 // String returns the source as it is.
 func (c Code) String() string { return c.plain }
 
-// Source returns the Go source, with its doc comment, of each of the given things in turn: a function (model.CNN), a method
-// expression ((*run.Run).Train), or the type of any other value (model.CNNConfig{}). A closure shows the function that made
-// it.
+// Source returns the Go source, with its doc comment, of each of the given things in turn: a function (model.CNN), a
+// method expression ((*run.Run).Train), or the type of any other value (model.CNNConfig{}). A closure shows the
+// function that made it.
 //
-// The source is read from the file that the program was built from; where the program does not know the file (a type, or a
-// build with -trimpath) it is found with the go command. It returns an error if the source is not there any more.
+// The source is read from the file that the program was built from; where the program does not know the file (a type,
+// or a build with -trimpath) it is found with the go command. It returns an error if the source is not there any more.
 func Source(things ...any) (Code, error) {
 	var rich, plain strings.Builder
 	for i, thing := range things {
@@ -56,8 +56,8 @@ func Source(things ...any) (Code, error) {
 	return Code{rich.String(), plain.String()}, nil
 }
 
-// highlight writes Go source as HTML with the colours in the elements themselves, so that any page shows it: a light card, which
-// reads on a dark page too, as figures are.
+// highlight writes Go source as HTML with the colours in the elements themselves, so that any page shows it: a light
+// card, which reads on a dark page too, as figures are.
 func highlight(w *strings.Builder, text, where string) error {
 	tokens, err := lexers.Get("go").Tokenise(nil, text)
 	if err != nil {
@@ -175,8 +175,8 @@ func sourceOfType(t reflect.Type) (text, where string, err error) {
 
 var errNoDeclaration = errors.New("no such declaration")
 
-// declaration returns the text of the first top-level declaration of a file that matches, from its doc comment on, and the
-// line where it starts. In a parenthesised group of types only the one that matches is returned.
+// declaration returns the text of the first top-level declaration of a file that matches, from its doc comment on, and
+// the line where it starts. In a parenthesised group of types only the one that matches is returned.
 func declaration(file string, match func(*token.FileSet, ast.Node) bool) (text string, line int, err error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
@@ -220,8 +220,8 @@ func declaration(file string, match func(*token.FileSet, ast.Node) bool) (text s
 
 var importPath = regexp.MustCompile(`^[\w.~/-]+$`)
 
-// packageFolder returns the folder of a package's source, as the go command sees it from the cell's own module or from the
-// working directory.
+// packageFolder returns the folder of a package's source, as the go command sees it from the cell's own module or from
+// the working directory.
 func packageFolder(pkg string) (string, error) {
 	if !importPath.MatchString(pkg) || strings.HasPrefix(pkg, "-") {
 		return "", fmt.Errorf("%q is no import path", pkg)

@@ -11,7 +11,8 @@ import (
 // Hostile is a text that must never become an element.
 const Hostile = `<script>alert("1")</script> & 'a' > b`
 
-// Elements parses HTML that is also well-formed XML but for <img>, and returns each element's attributes and text, by its name.
+// Elements parses HTML that is also well-formed XML but for <img>, and returns each element's attributes and text, by
+// its name.
 func Elements(t *testing.T, text string) map[string][]map[string]string {
 	t.Helper()
 	found := map[string][]map[string]string{}

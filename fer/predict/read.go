@@ -1,4 +1,4 @@
-package main
+package predict
 
 import (
 	"archive/zip"
@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,20 +23,39 @@ const (
 	unfound = "no face found: the whole square grey picture is read as one"
 )
 
+// Options are those of reading photos.
+type Options struct {
+	photo.Options
+	Warn func(note string) // Is told what was passed over; nil for nobody.
+}
+
+// Row is a face to predict, or a file without one and why.
+type Row struct {
+	File string
+	Face photo.Face // Without Image if there is none.
+	Note string
+}
+
+// Failed reports whether the file couldn't be read.
+func (r Row) Failed() bool { return r.Face.Image == nil && r.Note != noFace }
+
 // maxFiles bounds the files of a folder.
 const maxFiles = 1_000_000
 
-// read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is a row that
-// says why.
-func read(path string, options *photo.Options) []row {
+// Read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is
+// a row that says why. The options may be nil.
+func Read(path string, options *Options) []Row {
+	if options == nil {
+		options = &Options{}
+	}
 	rows, err := readAny(path, options)
 	if err != nil {
-		rows = append(rows, row{file: path, note: strings.TrimPrefix(err.Error(), path+": ")})
+		rows = append(rows, Row{File: path, Note: strings.TrimPrefix(err.Error(), path+": ")})
 	}
 	return rows
 }
 
-func readAny(path string, options *photo.Options) ([]row, error) {
+func readAny(path string, options *Options) ([]Row, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -79,7 +97,7 @@ func readAny(path string, options *photo.Options) ([]row, error) {
 }
 
 // readZip reads a zip as a source of FER2013 if it is one, and else as one of photos.
-func readZip(path string, f io.ReaderAt, size int64, options *photo.Options) ([]row, error) {
+func readZip(path string, f io.ReaderAt, size int64, options *Options) ([]Row, error) {
 	d, noSource := dataset.Open(path, &dataset.Options{AnyClasses: true})
 	if noSource == nil {
 		return sourceRows(path, d), nil
@@ -112,29 +130,29 @@ type item struct {
 	err  error // Why it can't be opened, if that is known.
 }
 
-// readItems reads the pictures among the files of a folder or zip; found says whether there is any. It tells how many others there
-// are.
-func readItems(path string, items []item, options *photo.Options) (rows []row, found bool) {
+// readItems reads the pictures among the files of a folder or zip; found says whether there is any. It warns of the
+// others.
+func readItems(path string, items []item, options *Options) (rows []Row, found bool) {
 	others := 0
 	for _, it := range items {
 		more, err := readItem(it, options)
 		switch {
 		case err != nil:
-			rows = append(rows, row{file: it.name, note: err.Error()})
+			rows = append(rows, Row{File: it.name, Note: err.Error()})
 		case more == nil:
 			others++
 		default:
 			rows, found = append(rows, more...), true
 		}
 	}
-	if found && others > 0 {
-		log.Printf("%s: passed over %d files that are no pictures", path, others)
+	if found && others > 0 && options.Warn != nil {
+		options.Warn(fmt.Sprintf("%s: passed over %d files that are no pictures", path, others))
 	}
 	return rows, found
 }
 
 // readItem returns no row for a file that is no picture, neither by its content nor by its name.
-func readItem(it item, options *photo.Options) ([]row, error) {
+func readItem(it item, options *Options) ([]Row, error) {
 	if it.err != nil {
 		return nil, it.err
 	}
@@ -155,30 +173,30 @@ func readItem(it item, options *photo.Options) ([]row, error) {
 }
 
 // readPhoto returns the faces of a photo, or a row that says why there is none.
-func readPhoto(name string, r io.Reader, options *photo.Options) []row {
-	img, err := photo.Decode(r, options)
+func readPhoto(name string, r io.Reader, options *Options) []Row {
+	img, err := photo.Decode(r, &options.Options)
 	if err != nil {
-		return []row{{file: name, note: err.Error()}}
+		return []Row{{File: name, Note: err.Error()}}
 	}
-	faces, err := photo.Find(img, options)
+	faces, err := photo.Detect(img, &options.Options)
 	if err != nil {
-		return []row{{file: name, note: err.Error()}}
+		return []Row{{File: name, Note: err.Error()}}
 	}
 	if len(faces) == 0 {
-		return []row{{file: name, note: noFace}}
+		return []Row{{File: name, Note: noFace}}
 	}
-	rows := make([]row, len(faces))
+	rows := make([]Row, len(faces))
 	for i, f := range faces {
-		rows[i] = row{file: name, face: f}
+		rows[i] = Row{File: name, Face: f}
 		if f.Unfound {
-			rows[i].note = unfound
+			rows[i].Note = unfound
 		}
 	}
 	return rows
 }
 
 // readSource returns the faces of a source of FER2013, and a row for each of its bad entries.
-func readSource(path string) ([]row, error) {
+func readSource(path string) ([]Row, error) {
 	d, err := dataset.Open(path, &dataset.Options{SkipBad: true, AnyClasses: true})
 	if err != nil {
 		return nil, err
@@ -186,13 +204,13 @@ func readSource(path string) ([]row, error) {
 	return sourceRows(path, d), nil
 }
 
-func sourceRows(path string, d *dataset.Dataset) []row {
-	rows := make([]row, d.Len(), d.Len()+len(d.Bad))
+func sourceRows(path string, d *dataset.Dataset) []Row {
+	rows := make([]Row, d.Len(), d.Len()+len(d.Bad))
 	for i, e := range d.Examples {
-		rows[i] = row{file: e.ID, face: photo.Face{Image: e.Image, Box: e.Image.Bounds()}}
+		rows[i] = Row{File: e.ID, Face: photo.Face{Image: e.Image, Box: e.Image.Bounds()}}
 	}
 	for _, b := range d.Bad {
-		rows = append(rows, row{file: path, note: strings.TrimPrefix(b.String(), path+": ")})
+		rows = append(rows, Row{File: path, Note: strings.TrimPrefix(b.String(), path+": ")})
 	}
 	return rows
 }
