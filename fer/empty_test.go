@@ -18,8 +18,8 @@ import (
 	"ferlab/fer/synth"
 )
 
-// What takes a list of images, examples, predictions or runs gives an error for an empty one, or an empty list: it doesn't panic, nor
-// make something of nothing.
+// What takes a list of images, examples, predictions or runs gives an error for an empty one, or an empty list: it
+// doesn't panic, nor make something of nothing.
 func TestEmptyLists(t *testing.T) {
 	r, err := pretrained.Open("dnn")
 	if err != nil {
@@ -45,7 +45,9 @@ func TestEmptyLists(t *testing.T) {
 		"model.Predictor.Logits":        func() (any, error) { return p.Logits(nil) },
 		"model.Predictor.Probabilities": func() (any, error) { return p.Probabilities(nil, 1) },
 		"run.Run.Predict":               func() (any, error) { return r.Predict(d) },
-		"run.Run.Predict with views":    func() (any, error) { return r.Predict(d, dataset.View{}, dataset.View{Flip: true}) },
+		"run.Run.Predict with views": func() (any, error) {
+			return r.Predict(d, dataset.View{}, dataset.View{Flip: true})
+		},
 
 		"evaluate.Evaluate":         func() (any, error) { return evaluate.Evaluate(none, boot) },
 		"evaluate.Compare":          func() (any, error) { return evaluate.Compare(none, none, boot) },
@@ -58,8 +60,10 @@ func TestEmptyLists(t *testing.T) {
 		"Predictions.MostConfident": func() (any, error) { return list(none.MostConfidentWrong(3)) },
 		"Predictions.WriteCSV":      func() (any, error) { return nil, none.WriteCSV(new(bytes.Buffer)) },
 		"Confusion.Mistakes":        func() (any, error) { return list(none.Confusion().Mistakes(0.1)) },
-		"Predictions' numbers":      func() (any, error) { return nan(none.Accuracy(), none.ECE(), none.Brier(), none.NLL(), none.TopK(2)) },
-		"evaluate.Accuracy":         func() (any, error) { return nan(evaluate.Accuracy(none, boot).Value) },
+		"Predictions' numbers": func() (any, error) {
+			return nan(none.Accuracy(), none.ECE(), none.Brier(), none.NLL(), none.TopK(2))
+		},
+		"evaluate.Accuracy": func() (any, error) { return nan(evaluate.Accuracy(none, boot).Value) },
 
 		"dataset.Holdout": func() (any, error) { _, held, err := dataset.Holdout(d, 0.2, 1); return held, err },
 		"dataset.InOrder": func() (any, error) {
@@ -76,7 +80,9 @@ func TestEmptyLists(t *testing.T) {
 			}
 			return list(make([]int, n+dataset.Epochs{Size: 0}.Steps()))
 		},
-		"dataset.WriteSubmission":    func() (any, error) { return nil, dataset.WriteSubmission(new(bytes.Buffer), nil, nil) },
+		"dataset.WriteSubmission": func() (any, error) {
+			return nil, dataset.WriteSubmission(new(bytes.Buffer), nil, nil)
+		},
 		"dataset.Dataset.SplitSizes": func() (any, error) { return list(d.SplitSizes()) },
 		"dataset.Dataset.Labels":     func() (any, error) { return list(d.Labels()) },
 
@@ -95,29 +101,37 @@ func TestEmptyLists(t *testing.T) {
 		"explain.Model.Logits":  func() (any, error) { return m.Logits(nil) },
 		"explain.Model.Predict": func() (any, error) { return m.Predict(nil) },
 		"explain.Views":         func() (any, error) { return explain.Views(nil, nil, nil, explain.ViewOptions{}) },
-		"explain.Gallery":       func() (any, error) { return explain.Gallery(m, nil, nil, explain.Methods(), figure.Options{}) },
+		"explain.Gallery": func() (any, error) {
+			return explain.Gallery(m, nil, nil, explain.Methods(), figure.Options{})
+		},
 		"explain.Curves":        func() (any, error) { return explain.Curves(m, nil, nil, nil, 4) },
 		"explain.ShareByRegion": func() (any, error) { return explain.ShareByRegion(nil, nil, nil) },
 		"explain.MeanMaps":      func() (any, error) { return explain.MeanMaps(nil, figure.Options{}) },
 		"explain.SharesTable":   func() (any, error) { _, rows := explain.SharesTable(nil); return list(rows) },
-		"explain.Filters":       func() (any, error) { return explain.Filters(m, "conv1", nil, nil, &explain.AscentOptions{Steps: 1}) },
-		"explain.Ascend":        func() (any, error) { return explain.Ascend(m, "conv1", nil, &explain.AscentOptions{Steps: 1}) },
-		"explain.FilterSheet":   func() (any, error) { return explain.FilterSheet(nil, 3, figure.Options{}) },
-		"explain.LayerSheet":    func() (any, error) { return explain.LayerSheet(nil, figure.Options{}) },
-		"explain.BestSheet":     func() (any, error) { return explain.BestSheet(nil, 3, figure.Options{}) },
-		"explain.Rank":          func() (any, error) { return explain.Rank(m, nil, explain.Methods(), nil) },
+		"explain.Filters": func() (any, error) {
+			return explain.Filters(m, "conv1", nil, nil, &explain.AscentOptions{Steps: 1})
+		},
+		"explain.Ascend": func() (any, error) {
+			return explain.Ascend(m, "conv1", nil, &explain.AscentOptions{Steps: 1})
+		},
+		"explain.FilterSheet": func() (any, error) { return explain.FilterSheet(nil, 3, figure.Options{}) },
+		"explain.LayerSheet":  func() (any, error) { return explain.LayerSheet(nil, figure.Options{}) },
+		"explain.BestSheet":   func() (any, error) { return explain.BestSheet(nil, 3, figure.Options{}) },
+		"explain.Rank":        func() (any, error) { return explain.Rank(m, nil, explain.Methods(), nil) },
 		"explain.Rank without methods": func() (any, error) {
 			return explain.Rank(m, synth.Faces(1, 1), nil, nil)
 		},
-		"explain.Summarize":  func() (any, error) { return nil, fmt.Errorf("%s", explain.Summarize(nil)) },
-		"explain.BeatsData":  func() (any, error) { _, live := explain.BeatsData(nil); return list(make([]int, live)) },
-		"explain.Likeness":   func() (any, error) { return nan(explain.Likeness(nil, nil)) },
-		"synth.Faces":        func() (any, error) { return list(synth.Faces(1, 0)) },
-		"figure.Curves":      func() (any, error) { return figure.Curves(nil, figure.Options{}) },
-		"figure.Grid":        func() (any, error) { return figure.Grid(nil, figure.GridOptions{}) },
-		"figure.Grid row":    func() (any, error) { return figure.Grid([][]figure.Cell{{}}, figure.GridOptions{}) },
-		"figure.Bars":        func() (any, error) { return figure.Bars(nil, nil, figure.Axis{}, figure.Options{}) },
-		"figure.Lines":       func() (any, error) { return figure.Lines(nil, figure.Axis{}, figure.Axis{}, figure.Options{}) },
+		"explain.Summarize": func() (any, error) { return nil, fmt.Errorf("%s", explain.Summarize(nil)) },
+		"explain.BeatsData": func() (any, error) { _, live := explain.BeatsData(nil); return list(make([]int, live)) },
+		"explain.Likeness":  func() (any, error) { return nan(explain.Likeness(nil, nil)) },
+		"synth.Faces":       func() (any, error) { return list(synth.Faces(1, 0)) },
+		"figure.Curves":     func() (any, error) { return figure.Curves(nil, figure.Options{}) },
+		"figure.Grid":       func() (any, error) { return figure.Grid(nil, figure.GridOptions{}) },
+		"figure.Grid row":   func() (any, error) { return figure.Grid([][]figure.Cell{{}}, figure.GridOptions{}) },
+		"figure.Bars":       func() (any, error) { return figure.Bars(nil, nil, figure.Axis{}, figure.Options{}) },
+		"figure.Lines": func() (any, error) {
+			return figure.Lines(nil, figure.Axis{}, figure.Axis{}, figure.Options{})
+		},
 		"figure.Reliability": func() (any, error) { return figure.Reliability(nil, figure.Options{}) },
 		"figure.ConfusionMatrix": func() (any, error) {
 			return figure.ConfusionMatrix(nil, figure.Shares, nil, figure.Options{})

@@ -27,8 +27,8 @@ const (
 // maxFiles bounds the files of a folder.
 const maxFiles = 1_000_000
 
-// read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is a row that
-// says why.
+// read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is
+// a row that says why.
 func read(path string, options *photo.Options) []row {
 	rows, err := readAny(path, options)
 	if err != nil {
@@ -112,8 +112,8 @@ type item struct {
 	err  error // Why it can't be opened, if that is known.
 }
 
-// readItems reads the pictures among the files of a folder or zip; found says whether there is any. It tells how many others there
-// are.
+// readItems reads the pictures among the files of a folder or zip; found says whether there is any. It tells how many
+// others there are.
 func readItems(path string, items []item, options *photo.Options) (rows []row, found bool) {
 	others := 0
 	for _, it := range items {

@@ -18,7 +18,8 @@ func TestTrainings(t *testing.T) {
 	for _, c := range all {
 		names = append(names, c.Name())
 	}
-	want := "supervised-10-1 fixmatch-10-1 supervised-25-1 fixmatch-25-1 supervised-10-2 fixmatch-10-2 supervised-25-2 fixmatch-25-2"
+	want := "supervised-10-1 fixmatch-10-1 supervised-25-1 fixmatch-25-1 " +
+		"supervised-10-2 fixmatch-10-2 supervised-25-2 fixmatch-25-2"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("trainings %s, want %s", got, want)
 	}
@@ -28,7 +29,8 @@ func TestTrainings(t *testing.T) {
 		{"supervised", "10", "1,-2", `-seeds "1,-2"`},
 		{"supervised", "10,0", "1", "label_fraction"},
 	} {
-		if _, err := trainings("quick", bad.algorithms, bad.labels, bad.seeds, same); err == nil || !strings.Contains(err.Error(), bad.want) {
+		if _, err := trainings("quick", bad.algorithms, bad.labels, bad.seeds, same); err == nil ||
+			!strings.Contains(err.Error(), bad.want) {
 			t.Errorf("%+v: error %v", bad, err)
 		}
 	}
