@@ -79,6 +79,9 @@ func TestTrainAndEvaluate(t *testing.T) {
 	if _, errs, err := evaluate("-run", "nobody"); err == nil || !strings.Contains(errs, "the shipped runs are best, cnn, distilled, dnn") {
 		t.Errorf("evaluate -run nobody: %v, %s", err, errs)
 	}
+	if _, errs, err := evaluate("-run", "dnn", "-split", "private"); err == nil || !strings.Contains(errs, "-split private needs -source") {
+		t.Errorf("evaluate -split private without a source: %v, %s", err, errs)
+	}
 	if _, errs, err := evaluate("-run", run, "-source", data, "-split", "private"); err == nil || !strings.Contains(errs, "no images in split") {
 		t.Errorf("evaluate -split private: %v, %s", err, errs)
 	}

@@ -20,8 +20,8 @@ import (
 	"ferlab/fer/synth"
 )
 
-// What takes a list of images, examples, predictions or runs gives an error for an empty one, or an empty list: it doesn't panic, nor
-// make something of nothing.
+// What takes a list of images, examples, predictions or runs gives an error for an empty one, or an empty list: it
+// doesn't panic, nor make something of nothing.
 func TestEmptyLists(t *testing.T) {
 	r, err := pretrained.Open("dnn")
 	if err != nil {
@@ -47,7 +47,9 @@ func TestEmptyLists(t *testing.T) {
 		"model.Predictor.Logits":        func() (any, error) { return p.Logits(nil) },
 		"model.Predictor.Probabilities": func() (any, error) { return p.Probabilities(nil, 1) },
 		"run.Run.Predict":               func() (any, error) { return r.Predict(d) },
-		"run.Run.Predict with views":    func() (any, error) { return r.Predict(d, dataset.View{}, dataset.View{Flip: true}) },
+		"run.Run.Predict with views": func() (any, error) {
+			return r.Predict(d, dataset.View{}, dataset.View{Flip: true})
+		},
 
 		"evaluate.Evaluate":         func() (any, error) { return evaluate.Evaluate(none, boot) },
 		"evaluate.Compare":          func() (any, error) { return evaluate.Compare(none, none, boot) },
@@ -60,8 +62,10 @@ func TestEmptyLists(t *testing.T) {
 		"Predictions.MostConfident": func() (any, error) { return list(none.MostConfidentWrong(3)) },
 		"Predictions.WriteCSV":      func() (any, error) { return nil, none.WriteCSV(new(bytes.Buffer)) },
 		"Confusion.Mistakes":        func() (any, error) { return list(none.Confusion().Mistakes(0.1)) },
-		"Predictions' numbers":      func() (any, error) { return nan(none.Accuracy(), none.ECE(), none.Brier(), none.NLL(), none.TopK(2)) },
-		"evaluate.Accuracy":         func() (any, error) { return nan(evaluate.Accuracy(none, boot).Value) },
+		"Predictions' numbers": func() (any, error) {
+			return nan(none.Accuracy(), none.ECE(), none.Brier(), none.NLL(), none.TopK(2))
+		},
+		"evaluate.Accuracy": func() (any, error) { return nan(evaluate.Accuracy(none, boot).Value) },
 
 		"dataset.Holdout": func() (any, error) { _, held, err := dataset.Holdout(d, 0.2, 1); return held, err },
 		"dataset.InOrder": func() (any, error) {
@@ -78,7 +82,9 @@ func TestEmptyLists(t *testing.T) {
 			}
 			return list(make([]int, n+dataset.Epochs{Size: 0}.Steps()))
 		},
-		"dataset.WriteSubmission":    func() (any, error) { return nil, dataset.WriteSubmission(new(bytes.Buffer), nil, nil) },
+		"dataset.WriteSubmission": func() (any, error) {
+			return nil, dataset.WriteSubmission(new(bytes.Buffer), nil, nil)
+		},
 		"dataset.Dataset.SplitSizes": func() (any, error) { return list(d.SplitSizes()) },
 		"dataset.Dataset.Labels":     func() (any, error) { return list(d.Labels()) },
 

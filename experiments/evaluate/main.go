@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ func main() { cli.Main("evaluate", mainErr) }
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
 	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
-	split := flag.String("split", "test", "train, validation, public, private, test (also public and private if the source has them), or all")
+	split := flag.String("split", "", "with -source: train, validation, public, private, test (also public and private if the source has them), or all; default test")
 	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
@@ -48,10 +49,10 @@ func mainErr() error {
 	if *source == "" && len(views) > 1 {
 		return fmt.Errorf("-tta %s needs -source: a run's own predictions are of the images as they are", *tta)
 	}
-	shown := *split
+	shown := cmp.Or(*split, "test")
 	var data *dataset.Dataset
 	if *source != "" {
-		if data, err = open(*source, *split, *skipBad); err != nil {
+		if data, err = open(*source, shown, *skipBad); err != nil {
 			return err
 		}
 	}
@@ -66,6 +67,9 @@ func mainErr() error {
 			p, err = r.Predict(data, views...)
 		} else {
 			shown = string(r.Record.Validation)
+			if *split != "" && *split != shown {
+				return fmt.Errorf("-split %s needs -source: the own predictions of run %s are of its split %s", *split, r.Name, shown)
+			}
 			p, err = r.Predictions()
 		}
 		if err != nil {

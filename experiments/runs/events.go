@@ -16,8 +16,9 @@ import (
 	"ferlab/internal/atomicfile"
 )
 
-// eventsOf returns the folder below root for the events of a run, given as a shipped run's name or a folder: another for every run.
-// It is the run's path as seen from where root lies, its whole path if that is elsewhere, and shipped/NAME for a shipped run.
+// eventsOf returns the folder below root for the events of a run, given as a shipped run's name or a folder: another
+// for every run. It is the run's path as seen from where root lies, its whole path if that is elsewhere, and
+// shipped/NAME for a shipped run.
 func eventsOf(root, name string) (string, error) {
 	if shipped, ok := strings.CutPrefix(name, "shipped:"); ok || slices.Contains(pretrained.Names(), name) {
 		return filepath.Join(root, "shipped", shipped), nil
@@ -43,7 +44,8 @@ func writeEvents(root, name string, r *run.Run) error {
 		return err
 	}
 	file := fmt.Sprintf("events.out.tfevents.%010d.ferlab", r.Record.Started.Unix())
-	if err := atomicfile.Write(filepath.Join(dir, file), func(f io.Writer) error { return encodeEvents(f, r) }); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, file),
+		func(f io.Writer) error { return encodeEvents(f, r) }); err != nil {
 		return err
 	}
 	old, err := os.ReadDir(dir)

@@ -10,8 +10,8 @@ import (
 	"ferlab/fer/pretrained"
 )
 
-// Different runs have different folders, whatever their last folders are called and from where the program is started; one run has
-// one folder.
+// Different runs have different folders, whatever their last folders are called and from where the program is started;
+// one run has one folder.
 func TestEventsOf(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "runs"), 0o755); err != nil {
@@ -27,7 +27,7 @@ func TestEventsOf(t *testing.T) {
 		return path
 	}
 	folders := map[string]string{}
-	for _, name := range []string{"cnn", "./cnn", "runs/a/best", "runs/b/best", "best", "../best", "/elsewhere/best", "."} {
+	for _, name := range []string{"cnn", "./cnn", "runs/a/best", "runs/b/best", "best", "../best", "/else/best", "."} {
 		path := of("events", name)
 		if other, twice := folders[path]; twice {
 			t.Errorf("%s and %s both write to %s", name, other, path)
@@ -52,7 +52,8 @@ func TestEventsOf(t *testing.T) {
 // A run that is trained anew replaces its events, and no other run's.
 func TestEventsReplaced(t *testing.T) {
 	dir := t.TempDir()
-	root, first, second := filepath.Join(dir, "events"), filepath.Join(dir, "runs/a/best"), filepath.Join(dir, "runs/b/best")
+	root := filepath.Join(dir, "events")
+	first, second := filepath.Join(dir, "runs/a/best"), filepath.Join(dir, "runs/b/best")
 	r, err := pretrained.Open("dnn")
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,8 @@ func TestEventsReplaced(t *testing.T) {
 		}
 		return err
 	})
-	if len(files) != 2 || filepath.Dir(files[0]) != filepath.Join(root, "runs/a/best") || filepath.Dir(files[1]) != filepath.Join(root, "runs/b/best") {
+	if len(files) != 2 || filepath.Dir(files[0]) != filepath.Join(root, "runs/a/best") ||
+		filepath.Dir(files[1]) != filepath.Join(root, "runs/b/best") {
 		t.Errorf("event files %v, want one of each run", files)
 	}
 }

@@ -20,7 +20,8 @@ func TestTrainings(t *testing.T) {
 	for _, c := range all {
 		names = append(names, c.Name())
 	}
-	want := "supervised-10-1 fixmatch-10-1 supervised-25-1 fixmatch-25-1 supervised-10-2 fixmatch-10-2 supervised-25-2 fixmatch-25-2"
+	want := "supervised-10-1 fixmatch-10-1 supervised-25-1 fixmatch-25-1 " +
+		"supervised-10-2 fixmatch-10-2 supervised-25-2 fixmatch-25-2"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("trainings %s, want %s", got, want)
 	}

@@ -70,7 +70,8 @@ func TestDepthsAndFormats(t *testing.T) {
 		tolerance int
 	}{
 		{"16 bits", pngOf(deep(m, func(v uint8) uint16 { return 257 * uint16(v) })), m, 0},
-		{"16 bits, to be rounded up", pngOf(deep(m, func(v uint8) uint16 { return 257*uint16(v) - min(uint16(v), 1)*128 })), m, 0},
+		{"16 bits, to be rounded up", pngOf(deep(m, func(v uint8) uint16 { return 257*uint16(v) - min(uint16(v), 1)*128 })),
+			m, 0},
 		{"16 bits, to be rounded down", pngOf(deep(m, func(v uint8) uint16 { return 257*uint16(v) + 128 })), m, 0},
 		{"16 bits, all black", pngOf(deep(m, func(uint8) uint16 { return 0 })), new(fer.Image), 0},
 		{"opaque colours", pngOf(opaque), m, 0},
@@ -87,8 +88,10 @@ func TestDepthsAndFormats(t *testing.T) {
 			t.Errorf("%s: %v, or other pixels", test.name, err)
 		}
 	}
-	path := kaggle("", "png", pngOf).with(files{"train/angry/Training_1.png": pngOf(deep(m, func(v uint8) uint16 { return uint16(v) }))}).write(t)
-	if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "train/angry/Training_1.png: image has 16 bits a pixel, but no value above") {
+	path := kaggle("", "png", pngOf).with(files{"train/angry/Training_1.png": pngOf(deep(m,
+		func(v uint8) uint16 { return uint16(v) }))}).write(t)
+	if _, err := Open(path, nil); err == nil ||
+		!strings.Contains(err.Error(), "train/angry/Training_1.png: image has 16 bits a pixel, but no value above") {
 		t.Errorf("8 bits stored as 16: %v", err)
 	}
 }
@@ -110,7 +113,8 @@ func TestTurned(t *testing.T) {
 		turned.SetGray(i/fer.Size, fer.Size-1-i%fer.Size, color.Gray{Y: v})
 	}
 	j := jpegOf(turned)
-	exif := "\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
+	exif := "\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08" +
+		"\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
 	if got, err := decode(append([]byte("\xff\xd8"+exif), j[2:]...)); err != nil || !near(got, m, 3) {
 		t.Errorf("%v, or not upright", err)
 	}

@@ -22,9 +22,9 @@ const splitNames = "train, validation, test, PublicTest or PrivateTest"
 // splitOfUsage has the values of the column Usage, which begin the names of Kaggle's image files, too.
 var splitOfUsage = map[string]fer.Split{"training": fer.Train, "publictest": fer.Public, "privatetest": fer.Private}
 
-// splitOfFolder reads the usual names of a split's folder, in any letter case, with or without FER2013 before and "set", "data"
-// or "images" after: train, Training, FER2013Train, train_set; val, valid, validation, dev; test, testing; PublicTest, public;
-// PrivateTest, private.
+// splitOfFolder reads the usual names of a split's folder, in any letter case, with or without FER2013 before and
+// "set", "data" or "images" after: train, Training, FER2013Train, train_set; val, valid, validation, dev; test,
+// testing; PublicTest, public; PrivateTest, private.
 func splitOfFolder(name string) (s fer.Split, ok bool) {
 	letters := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' {
@@ -51,8 +51,8 @@ func splitOfFolder(name string) (s fer.Split, ok bool) {
 	return "", false
 }
 
-// locate reads label, split and ID from an entry's path: …/<split>/…/<class>/…/<file>, or …/<class>/…/<file> without a split. It
-// is not ok if no folder is a class's, and an error if folders contradict each other.
+// locate reads label, split and ID from an entry's path: …/<split>/…/<class>/…/<file>, or …/<class>/…/<file> without a
+// split. It is not ok if no folder is a class's, and an error if folders contradict each other.
 func locate(e entry) (f face, ok bool, err error) {
 	parts := strings.Split(e.name, "/")
 	folders := parts[:len(parts)-1]
@@ -82,15 +82,16 @@ func locate(e entry) (f face, ok bool, err error) {
 		f.id = strings.Join(parts[class:], "/")
 	}
 	usage, _, _ := strings.Cut(strings.ToLower(parts[len(parts)-1]), "_")
-	// Kaggle's folder test holds both test sets. Else the folder decides: whoever sorted the images anew left their names.
+	// Kaggle's folder test holds both test sets. Else the folder decides: whoever sorted the images anew left their
+	// names.
 	if split, known := splitOfUsage[usage]; known && (f.split == "" || f.split == fer.Test && split != fer.Train) {
 		f.split = split
 	}
 	return f, true, nil
 }
 
-// classOf returns the index of the folder that names the class, −1 for none. A folder with a class's name counts before one with
-// a number 0 … 6, which may be a fold or a person.
+// classOf returns the index of the folder that names the class, −1 for none. A folder with a class's name counts before
+// one with a number 0 … 6, which may be a fold or a person.
 func classOf(folders []string) (int, error) {
 	for _, numbers := range []bool{false, true} {
 		found := -1
@@ -112,8 +113,8 @@ func classOf(folders []string) (int, error) {
 	return -1, nil
 }
 
-// lost returns an error for every image whose split nothing says although others lie in folders of splits: it may belong to any.
-// Where no folder is a split's, such an image becomes one of [fer.Train].
+// lost returns an error for every image whose split nothing says although others lie in folders of splits: it may
+// belong to any. Where no folder is a split's, such an image becomes one of [fer.Train].
 func lost(faces []face) []error {
 	errs := make([]error, len(faces))
 	known := "" // a split's folder
@@ -129,9 +130,11 @@ func lost(faces []face) []error {
 		case known == "":
 			f.split = fer.Train
 		case above == ".":
-			errs[i] = fmt.Errorf("its class lies beside the folder %s, in no split: put it into one of %s", oneLine(known), splitNames)
+			errs[i] = fmt.Errorf("its class lies beside the folder %s, in no split: put it into one of %s", oneLine(known),
+				splitNames)
 		default:
-			errs[i] = fmt.Errorf("the folder %s is no known split, but %s is: call it one of %s", oneLine(above), oneLine(known), splitNames)
+			errs[i] = fmt.Errorf("the folder %s is no known split, but %s is: call it one of %s", oneLine(above),
+				oneLine(known), splitNames)
 		}
 	}
 	return errs

@@ -26,9 +26,11 @@ func tree(more ...string) files {
 func TestSplitFolders(t *testing.T) {
 	want := map[string]fer.Split{
 		"train": fer.Train, "TRAIN": fer.Train, "Training": fer.Train, "FER2013Train": fer.Train, "train_set": fer.Train,
-		"val": fer.Validation, "Valid": fer.Validation, "validation": fer.Validation, "FER2013Valid": fer.Validation, "dev": fer.Validation,
+		"val": fer.Validation, "Valid": fer.Validation, "validation": fer.Validation,
+		"FER2013Valid": fer.Validation, "dev": fer.Validation,
 		"test": fer.Test, "Testing": fer.Test, "FER2013Test": fer.Test, "test-images": fer.Test,
-		"PublicTest": fer.Public, "publictest": fer.Public, "public": fer.Public, "PrivateTest": fer.Private, "Private_Test": fer.Private,
+		"PublicTest": fer.Public, "publictest": fer.Public, "public": fer.Public,
+		"PrivateTest": fer.Private, "Private_Test": fer.Private,
 	}
 	for folder, split := range want {
 		name := folder + "/happy/x.png"

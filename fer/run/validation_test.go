@@ -17,7 +17,8 @@ func TestByteOrderMark(t *testing.T) {
 	}
 }
 
-// A source's own validation split is measured on, and never trained on: if it is asked for, and by "auto" before any other.
+// A source's own validation split is measured on, and never trained on: if it is asked for, and by "auto" before any
+// other.
 func TestOwnValidation(t *testing.T) {
 	config := tiny()
 	config.Epochs = 1
@@ -35,11 +36,13 @@ func TestOwnValidation(t *testing.T) {
 		validation string
 		split      fer.Split
 		n          int
-	}{{"validation", fer.Validation, 20}, {"auto", fer.Validation, 20}, {"public", fer.Public, 10}, {"test", fer.Test, 5}} {
+	}{{"validation", fer.Validation, 20}, {"auto", fer.Validation, 20}, {"public", fer.Public, 10}, {"test", fer.Test,
+		5}} {
 		config.Validation = test.validation
 		r := train(t, t.TempDir(), config, &run.Options{Data: data})
 		if r.Record.Validation != test.split || r.Record.ValidationImages != test.n || r.Record.TrainImages != 140 {
-			t.Errorf("%s: measured on %d of %s, trained on %d", test.validation, r.Record.ValidationImages, r.Record.Validation, r.Record.TrainImages)
+			t.Errorf("%s: measured on %d of %s, trained on %d", test.validation, r.Record.ValidationImages, r.Record.Validation,
+				r.Record.TrainImages)
 		}
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"io"
 )
 
-// MaxArchive bounds the bytes of a zip, and MaxDirectory what is read of it to list it: a usual FER2013's has 2.6 MB for 32,298 files.
+// MaxArchive bounds the bytes of a zip, and MaxDirectory what is read of it to list it: a usual FER2013's has 2.6 MB
+// for 32,298 files.
 const (
 	MaxArchive   = 4 << 30
 	MaxDirectory = 32 << 20

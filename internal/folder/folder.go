@@ -21,8 +21,8 @@ type File struct {
 	Err  error // Why it can't be read, if so: a link to nowhere, no regular file, a folder that can't be listed.
 }
 
-// Files returns at most limit files, or else an error, in the order of their names in each folder. Links are followed, but not one to
-// a folder that holds it. What is hidden is left out: see [Hidden].
+// Files returns at most limit files, or else an error, in the order of their names in each folder. Links are followed,
+// but not one to a folder that holds it. What is hidden is left out: see [Hidden].
 func Files(fsys fs.FS, limit int) (files []File, err error) {
 	var list func(dir string, above []fs.FileInfo) error
 	visit := func(name string, above []fs.FileInfo) error {
@@ -71,8 +71,8 @@ func Files(fsys fs.FS, limit int) (files []File, err error) {
 	return files, err
 }
 
-// Hidden reports whether any part of a slash-separated path is of the sort that systems leave beside data: its name begins with a
-// dot, as that of .ipynb_checkpoints, or is __MACOSX.
+// Hidden reports whether any part of a slash-separated path is of the sort that systems leave beside data: its name
+// begins with a dot, as that of .ipynb_checkpoints, or is __MACOSX.
 func Hidden(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if strings.HasPrefix(part, ".") || part == "__MACOSX" {

@@ -31,7 +31,8 @@ func TestFiles(t *testing.T) {
 	elsewhere := files(t, "far/z", "y")
 	root := files(t, "b/c", "a", "b/.hidden/d", ".ipynb_checkpoints/e", "__MACOSX/f", "b/.g")
 	for link, to := range map[string]string{
-		"l-folder": elsewhere, "l-file": filepath.Join(elsewhere, "y"), "nowhere": "none", "b/loop": root, "device": os.DevNull,
+		"l-folder": elsewhere, "l-file": filepath.Join(elsewhere, "y"), "nowhere": "none",
+		"b/loop": root, "device": os.DevNull,
 	} {
 		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
 			t.Fatal(err)
@@ -52,7 +53,8 @@ func TestFiles(t *testing.T) {
 			list = append(list, fmt.Sprintf("%s %d", f.Name, f.Size))
 		}
 	}
-	want := "a 1, b/c 3, b/loop (a link to a folder that holds it), device (not a regular file), l-file 1, l-folder/far/z 5, l-folder/y 1, nowhere (missing)"
+	want := "a 1, b/c 3, b/loop (a link to a folder that holds it), device (not a regular file), " +
+		"l-file 1, l-folder/far/z 5, l-folder/y 1, nowhere (missing)"
 	if got := strings.Join(list, ", "); got != want {
 		t.Errorf("files\n%s, want\n%s", got, want)
 	}

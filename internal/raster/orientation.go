@@ -8,7 +8,8 @@ import (
 	"github.com/disintegration/imaging"
 )
 
-// orientation returns EXIF's tag Orientation, 1 … 8, which says how a picture is to be turned; 1, not at all, if there is none.
+// orientation returns EXIF's tag Orientation, 1 … 8, which says how a picture is to be turned; 1, not at all, if there
+// is none.
 func orientation(format string, data []byte) int {
 	o := 1
 	look := func(exif []byte) {
@@ -61,8 +62,8 @@ func pngEXIF(data []byte, look func([]byte)) {
 	}
 }
 
-// webpEXIF hands over the chunks EXIF; each chunk is name, length, content, and a byte if that is odd. Some programs begin the
-// content as in a JPEG.
+// webpEXIF hands over the chunks EXIF; each chunk is name, length, content, and a byte if that is odd. Some programs
+// begin the content as in a JPEG.
 func webpEXIF(data []byte, look func([]byte)) {
 	for rest := data[12:]; len(rest) >= 8; {
 		size := uint64(binary.LittleEndian.Uint32(rest[4:]))

@@ -1,4 +1,5 @@
-// Package raster decodes pictures: by their content, whatever their names say; upright, as their EXIF says; and in bounded memory.
+// Package raster decodes pictures: by their content, whatever their names say; upright, as their EXIF says; and in
+// bounded memory.
 package raster
 
 import (
@@ -43,7 +44,8 @@ var formats = []struct {
 // at tests whether one of the strings stands at an offset.
 func at(offset int, any ...string) func([]byte) bool {
 	return func(head []byte) bool {
-		return len(head) >= offset && slices.ContainsFunc(any, func(s string) bool { return bytes.HasPrefix(head[offset:], []byte(s)) })
+		return len(head) >= offset && slices.ContainsFunc(any,
+			func(s string) bool { return bytes.HasPrefix(head[offset:], []byte(s)) })
 	}
 }
 
@@ -53,7 +55,8 @@ func both(a, b func([]byte) bool) func([]byte) bool {
 
 // Named reports whether a file's name ends as that of a picture which [Decode] reads.
 func Named(name string) bool {
-	return slices.Contains([]string{".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}, strings.ToLower(path.Ext(name)))
+	return slices.Contains([]string{".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"},
+		strings.ToLower(path.Ext(name)))
 }
 
 // HeadBytes is how much of a file [Is] wants to see.
@@ -71,8 +74,9 @@ func find(head []byte) int {
 	return -1
 }
 
-// Decode decodes a picture and turns it upright as its EXIF orientation says. Of a GIF or TIFF with several pictures it takes the
-// first. Before it decodes the pixels it asks allow, which returns an error for a width and height that it doesn't want.
+// Decode decodes a picture and turns it upright as its EXIF orientation says. Of a GIF or TIFF with several pictures it
+// takes the first. Before it decodes the pixels it asks allow, which returns an error for a width and height that it
+// doesn't want.
 func Decode(data []byte, allow func(width, height int) error) (image.Image, error) {
 	i := find(data)
 	if i < 0 {

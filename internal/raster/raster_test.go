@@ -76,7 +76,8 @@ func app1(data []byte, contents ...string) []byte {
 // chunk puts a chunk into a PNG: behind its header, or else before its end.
 func chunk(data []byte, name string, content []byte, last bool) []byte {
 	c := append([]byte(name), content...)
-	c = binary.BigEndian.AppendUint32(append(binary.BigEndian.AppendUint32(nil, uint32(len(content))), c...), crc32.ChecksumIEEE(c))
+	c = binary.BigEndian.AppendUint32(append(binary.BigEndian.AppendUint32(nil, uint32(len(content))), c...),
+		crc32.ChecksumIEEE(c))
 	at := 8 + 25
 	if last {
 		at = len(data) - 12
@@ -117,8 +118,10 @@ func TestOrientation(t *testing.T) {
 		name := func(s string) string { return fmt.Sprintf("%s, orientation %d", s, o) }
 		isQuarter(t, name("JPEG"), app1(j, "Exif\x00\x00"+string(big)))
 		isQuarter(t, name("JPEG, XMP first"), app1(j, xmp, "Exif\x00\x00"+string(little)))
-		isQuarter(t, name("JPEG, XMP and EXIF without it first"), app1(j, xmp, "Exif\x00\x00II*\x00\x08\x00\x00\x00\x00\x00", "Exif\x00\x00"+string(big)))
-		isQuarter(t, name("JPEG with a fill byte"), append([]byte{0xff, 0xd8, 0xff}, app1(j, "Exif\x00\x00"+string(big))[2:]...))
+		isQuarter(t, name("JPEG, XMP and EXIF without it first"),
+			app1(j, xmp, "Exif\x00\x00II*\x00\x08\x00\x00\x00\x00\x00", "Exif\x00\x00"+string(big)))
+		isQuarter(t, name("JPEG with a fill byte"),
+			append([]byte{0xff, 0xd8, 0xff}, app1(j, "Exif\x00\x00"+string(big))[2:]...))
 		isQuarter(t, name("PNG"), chunk(p, "eXIf", big, false))
 		isQuarter(t, name("PNG, behind the pixels"), chunk(p, "eXIf", little, true))
 	}
@@ -137,7 +140,8 @@ func TestOrientation(t *testing.T) {
 	isQuarter(t, "TIFF", turnedTIFF(data, 6))
 }
 
-// turnedTIFF appends to a little-endian TIFF without an orientation a copy of its directory with one, and points its header there.
+// turnedTIFF appends to a little-endian TIFF without an orientation a copy of its directory with one, and points its
+// header there.
 func turnedTIFF(data []byte, orientation byte) []byte {
 	le := binary.LittleEndian
 	directory := data[le.Uint32(data[4:]):]
@@ -157,7 +161,8 @@ func turnedTIFF(data []byte, orientation byte) []byte {
 func TestNoOrientation(t *testing.T) {
 	j, p := asJPEG(t, quarter()), asPNG(t, quarter())
 	good := exif(binary.BigEndian, 6)
-	for _, bad := range [][]byte{nil, []byte("MM"), []byte("XX\x00*\x00\x00\x00\x08"), good[:16], exif(binary.BigEndian, 0), exif(binary.BigEndian, 9),
+	for _, bad := range [][]byte{nil, []byte("MM"), []byte("XX\x00*\x00\x00\x00\x08"), good[:16],
+		exif(binary.BigEndian, 0), exif(binary.BigEndian, 9),
 		append([]byte("MM\x00*\xff\xff\xff\xff"), good[8:]...)} {
 		isQuarter(t, fmt.Sprintf("JPEG with %q", bad), app1(j, "Exif\x00\x00"+string(bad)))
 		isQuarter(t, fmt.Sprintf("PNG with %q", bad), chunk(p, "eXIf", bad, false))
@@ -172,8 +177,11 @@ func TestDecode(t *testing.T) {
 	paletted := image.NewPaletted(m.Rect, palette.Plan9)
 	draw.Draw(paletted, m.Rect, m, image.Point{}, draw.Src)
 	for name, data := range map[string][]byte{
-		"BMP":  encoded(t, func(b *bytes.Buffer) error { return bmp.Encode(b, m) }),
-		"TIFF": encoded(t, func(b *bytes.Buffer) error { return tiff.Encode(b, m, &tiff.Options{Compression: tiff.Deflate}) }),
+		"BMP": encoded(t, func(b *bytes.Buffer) error { return bmp.Encode(b, m) }),
+		"TIFF": encoded(t, func(b *bytes.Buffer) error {
+			return tiff.Encode(b, m,
+				&tiff.Options{Compression: tiff.Deflate})
+		}),
 		"GIF": encoded(t, func(b *bytes.Buffer) error {
 			other := image.NewPaletted(m.Rect, palette.Plan9)
 			return gif.EncodeAll(b, &gif.GIF{Image: []*image.Paletted{paletted, other}, Delay: []int{9, 9}})
@@ -189,7 +197,8 @@ func TestDecode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []struct{ data, want string }{
-		{"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "in the format HEIC, which can't be read: save it as JPEG or PNG"},
+		{"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic",
+			"in the format HEIC, which can't be read: save it as JPEG or PNG"},
 		{"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00", "format AVIF"},
 		{"\xff\x0a\xfa\x7f\x01\x90\x08", "format JPEG XL"},
 		{string(animated), "animated WebP"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Parse parses the flags of a program that takes no other arguments.
@@ -15,11 +16,12 @@ func Parse() error {
 	return nil
 }
 
-// Arguments parses the flags of a program and returns its other arguments, which -help calls as usage does, such as "RUN …". Flags
-// may stand before, among and behind them; behind "--" nothing is a flag. A wrong flag ends the program.
+// Arguments parses the flags of a program and returns its other arguments, which -help calls as usage does, such as
+// "RUN …". Flags may stand before, among and behind them; behind "--" nothing is a flag. A wrong flag ends the program.
 func Arguments(usage string) []string {
 	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "usage: %s [flags] %s\n", filepath.Base(os.Args[0]), usage)
+		fmt.Fprintln(flag.CommandLine.Output(),
+			strings.TrimSpace(fmt.Sprintf("usage: %s [flags] %s", filepath.Base(os.Args[0]), usage)))
 		flag.PrintDefaults()
 	}
 	others, _ := interspersed(flag.CommandLine, os.Args[1:]) // It ends the program instead of returning an error.

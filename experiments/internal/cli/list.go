@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// List splits the value of a flag at its commas; spaces around the parts don't count. It is an error if a part is empty.
+// List splits the value of a flag at its commas; spaces around the parts don't count. It is an error if a part is
+// empty.
 func List(flag, value string) ([]string, error) {
 	var parts []string
 	for part := range strings.SplitSeq(value, ",") {

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/term"
 )
 
-// watchOutput puts a pipe in the place of standard output and passes on what comes through it, so that no error of writing is
-// lost: whoever prints with package fmt doesn't look at them. What is printed after an error is dropped. finish puts standard
-// output back, once all is written, and returns the first error. A terminal is left alone.
+// watchOutput puts a pipe in the place of standard output and passes on what comes through it, so that no error of
+// writing is lost: whoever prints with package fmt doesn't look at them. What is printed after an error is dropped.
+// finish puts standard output back, once all is written, and returns the first error. A terminal is left alone.
 func watchOutput() (finish func() error, err error) {
 	stdout := os.Stdout
 	if term.IsTerminal(int(stdout.Fd())) {
@@ -24,7 +24,8 @@ func watchOutput() (finish func() error, err error) {
 	os.Stdout = w
 	failed := make(chan error)
 	go func() {
-		// Plain reads and writes: the writes end the program by SIGPIPE, as usual, if whoever reads its output has gone.
+		// Plain reads and writes: the writes end the program by SIGPIPE, as usual, if whoever reads its output has
+		// gone.
 		_, err := io.Copy(struct{ io.Writer }{stdout}, struct{ io.Reader }{r})
 		io.Copy(io.Discard, r) // Else a full pipe would stop the program.
 		failed <- err

@@ -12,11 +12,12 @@ import (
 
 // SkipBadFlag defines the flag -skip-bad, for [Open].
 func SkipBadFlag() *bool {
-	return flag.Bool("skip-bad", false, "leave out what can't be used of the source, such as damaged images, and list it, instead of ending")
+	return flag.Bool("skip-bad", false,
+		"leave out what can't be used of the source, such as damaged images, and list it, instead of ending")
 }
 
-// Training opens the source of a training for its option Data: nil, for the training to open it, unless bad entries are to be left
-// out. A record couldn't say which list of examples such data were opened without, so that is an error.
+// Training opens the source of a training for its option Data: nil, for the training to open it, unless bad entries are
+// to be left out. A record couldn't say which list of examples such data were opened without, so that is an error.
 func Training(c run.Config, skipBad bool) (*dataset.Dataset, error) {
 	if !skipBad {
 		return nil, nil
