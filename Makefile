@@ -1,7 +1,7 @@
 # Ferlab's tasks. Each sets up what it needs, once, inside .ferlab/; `make help` lists them.
 #
 # Needs Go 1.26, Python 3.11 with venv, a C compiler. Outside this folder only the caches of go and pip change, and
-# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin.
+# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin and oneDNN (FERLAB_ONEDNN=off leaves it unused).
 
 PYTHON ?= python3
 SETUP  := .ferlab

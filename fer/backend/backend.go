@@ -4,6 +4,7 @@
 package backend
 
 import (
+	"ferlab/fer/backend/onednn"
 	"fmt"
 	"os"
 	"strings"
@@ -41,8 +42,10 @@ var get = sync.OnceValues(func() (compute.Backend, error) {
 // [Env] if that is set, else XLA (a GPU's plugin before the CPU's), else the pure-Go backend with one line on stderr.
 func Get() (compute.Backend, error) { return get() }
 
-// New opens a backend of its own, such as New("go") in a test. Most callers want [Get].
+// New opens a backend of its own, such as New("go") in a test. Most callers want [Get]. New("xla") is XLA with oneDNN in it if
+// that is there, see [onednn.Add]; one that names a plugin, New("xla:cpu_v0.81"), is XLA alone.
 func New(config string) (b compute.Backend, err error) {
+	config = accelerated(config)
 	if caught := exceptions.TryCatch[error](func() { b, err = compute.NewWithConfig(config) }); caught != nil {
 		err = caught
 	}
@@ -52,12 +55,19 @@ func New(config string) (b compute.Backend, err error) {
 	return b, nil
 }
 
-// IsXLACPU reports whether b is XLA on a CPU, for which fer/nn has faster forms of some operations.
-func IsXLACPU(b compute.Backend) bool {
-	return strings.Contains(strings.ToLower(plugin(b)), "cpu")
+// HasOneDNN reports whether b runs convolutions through oneDNN: those of float32, and, if bfloat16 is true, those of bfloat16 too.
+func HasOneDNN(b compute.Backend) (has, bfloat16 bool) {
+	has = strings.Contains(plugin(b), onednn.Mark)
+	return has, has && onednn.HasBFloat16()
 }
 
-// Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81", "go". Unlike b.Description() it
+// IsXLACPU reports whether b is XLA on a CPU, for which fer/nn has faster forms of some operations.
+func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) }
+
+// isCPU tells XLA's plugin for a CPU by its name.
+func isCPU(plugin string) bool { return strings.Contains(strings.ToLower(plugin), "cpu") }
+
+// Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go". Unlike b.Description() it
 // holds no path of this machine.
 func Describe(b compute.Backend) string {
 	if name := plugin(b); name != "" {

@@ -58,7 +58,8 @@ const (
 //
 // On XLA's CPU backend it takes the form that trains fastest for its shape; elsewhere the plain one. XLA lowers a convolution
 // of few input channels, and the gradient of a small image with many channels, to slow generic loops (a few GFLOP/s); as one
-// matrix product over the patches they run at the machine's matrix speed.
+// matrix product over the patches they run at the machine's matrix speed. oneDNN, if it is there, is fast at all but
+// the smallest.
 func Convolution(x, kernel *Node) *Node {
 	return convolution(x, kernel, chooseConv(x, kernel))
 }
@@ -72,14 +73,22 @@ func chooseConv(x, kernel *Node) convForm {
 	if b.String() == "go" {
 		return convDot // Its convolution has no fast path at all.
 	}
-	if !backend.IsXLACPU(b) {
+	oneDNN, _ := hasOneDNN(x.Graph())
+	switch {
+	case !backend.IsXLACPU(b):
 		return convPlain
-	}
-	if small := d[1]*d[2] <= 64; small || fewChannels(kernel) {
+	case tiny(d[1]-k[0]+1, d[2]-k[1]+1):
+		return convDot
+	case oneDNN:
+		return convPlain
+	case d[1]*d[2] <= 64 || fewChannels(kernel):
 		return convDot
 	}
 	return convDotX
 }
+
+// tiny reports whether a convolution's output is so small that convDot is faster than XLA and than oneDNN.
+func tiny(height, width int) bool { return height*width <= 4 }
 
 // fewChannels reports whether a kernel reads so few channels that XLA's convolution is slow.
 func fewChannels(kernel *Node) bool { return kernel.Shape().Dimensions[2] <= 4 }
@@ -87,7 +96,7 @@ func fewChannels(kernel *Node) bool { return kernel.Shape().Dimensions[2] <= 4 }
 func convolution(x, kernel *Node, form convForm) *Node {
 	switch form {
 	case convPlain:
-		return Convolve(x, kernel).NoPadding().Done()
+		return plainConvolution(x, kernel, false)
 	case convDotX:
 		var dy *Node
 		y := Convolve(IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return convGradX(x, kernel, dy) }), kernel).NoPadding().Done()
@@ -98,6 +107,15 @@ func convolution(x, kernel *Node, form convForm) *Node {
 		func(in []*Node, dy *Node) []*Node {
 			return []*Node{convGradX(in[0], in[1], dy), convGradKernel(in[0], in[1], dy)}
 		})
+}
+
+// plainConvolution is GoMLX's convolution, padded to keep height and width if same is true.
+func plainConvolution(x, kernel *Node, same bool) *Node {
+	c := Convolve(convolved(x), convolved(kernel)).NoPadding()
+	if same {
+		c = c.PadSame()
+	}
+	return convolvedGradient(c.Done())
 }
 
 // patches (im2col) lays out the kh×kw windows of x [b, h, w, c] as rows: [b·ho·wo, kh·kw·c].

@@ -85,3 +85,12 @@ func upsample(x *Node, height, width int, fill float64) *Node {
 func fastForms(g *Graph) bool {
 	return backend.IsXLACPU(g.Backend()) || g.Backend().String() == "go"
 }
+
+// hasOneDNN reports whether a graph's convolutions run through oneDNN: those of float32, and, if bfloat16 is true, those of bfloat16
+// too. Those of a graph for several devices don't.
+func hasOneDNN(g *Graph) (has, bfloat16 bool) {
+	if g.NumDevices() > 1 {
+		return false, false
+	}
+	return backend.HasOneDNN(g.Backend())
+}

@@ -5,19 +5,26 @@ import (
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
+
+	"ferlab/fer/backend"
 )
 
 // Products of bfloat16 are those of float32 within the 8 bits of its significand, forward and backward; without mixed precision, and
 // in every other operation, nothing is rounded.
 func TestMixedPrecision(t *testing.T) {
 	b := openBackend(t)
-	x, kernel := random(1, 3, 10, 12, 8), random(2, 3, 3, 8, 16)
+	x, kernel := random(1, 8, 12, 14, 16), random(2, 3, 3, 16, 32)
 	features, weights := random(3, 20, 300), random(4, 300, 40)
-	for name, f := range map[string]func(in []*Node) []*Node{
+	forms := map[string]func(in []*Node) []*Node{
 		"convolution":   func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], convDot)} },
 		"gradient of x": func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], convDotX)} },
 		"dense":         func(in []*Node) []*Node { return []*Node{matMul(in[2], in[3])} },
-	} {
+	}
+	if _, bfloat16 := backend.HasOneDNN(b); bfloat16 {
+		forms["oneDNN"] = func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], convPlain)} }
+		forms["oneDNN, padded"] = func(in []*Node) []*Node { return []*Node{convolutionSame(in[0], in[1])} }
+	}
+	for name, f := range forms {
 		run := func(mixed bool) [][]float32 {
 			return valuesAndGradients(t, b, func(in []*Node) []*Node {
 				if mixed {

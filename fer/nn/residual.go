@@ -50,13 +50,14 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 
 // convolutionSame is the convolution of x, padded to keep height and width, with a kernel of 3×3. Its gradient with respect to x
 // is such a convolution again, which XLA on a CPU runs fast down to 3×3 pixels; of 2×2, or of few input channels, the kernel's is
-// slow, as in [Convolution].
+// slow, as in [Convolution]; oneDNN, if it is there, is fast at the latter.
 func convolutionSame(x, kernel *Node) *Node {
-	b := x.Graph().Backend()
-	if d := x.Shape().Dimensions; b.String() == "go" || backend.IsXLACPU(b) && (fewChannels(kernel) || d[1]*d[2] <= 4) {
+	b, d := x.Graph().Backend(), x.Shape().Dimensions
+	oneDNN, _ := hasOneDNN(x.Graph())
+	if b.String() == "go" || backend.IsXLACPU(b) && (tiny(d[1], d[2]) || !oneDNN && fewChannels(kernel)) {
 		return convolution(padSame(x), kernel, convDot)
 	}
-	return Convolve(x, kernel).PadSame().Done()
+	return plainConvolution(x, kernel, true)
 }
 
 // padSame puts a border of one zero around height and width.

@@ -18,6 +18,7 @@ import (
 // floors are the packages from the ground up: each imports only packages of floors below its own. A new package gets
 // its place here first.
 var floors = []string{
+	"fer/backend/onednn",
 	"fer fer/backend fer/events internal/atomicfile internal/bounded internal/check internal/folder internal/htmltest internal/raster",
 	"fer/figure fer/nn fer/photo fer/synth",
 	"fer/evaluate fer/model fer/show",

@@ -1,0 +1,38 @@
+package onednn
+
+import "testing"
+
+// Everything makes oneDNN take every operation that it has fast code for during a test, also those that XLA does
+// better.
+func Everything(t *testing.T) {
+	before := choose
+	choose = func(operation) bool { return true }
+	t.Cleanup(func() { choose = before })
+}
+
+// Runs counts the operations that oneDNN ran so far.
+func Runs() int { return runs() }
+
+// Kinds counts the operations of every kind in a program of StableHLO, "bfloat16 convolution" for example.
+func Kinds(program string) map[string]int {
+	kinds := map[string]int{}
+	rewrite(program, func(op operation) (int, bool) {
+		name := op.kind.String()
+		if op.bf16() {
+			name = "bfloat16 " + name
+		}
+		if op.multiplyAdds() >= fewest {
+			kinds[name]++
+		}
+		return 0, true
+	})
+	return kinds
+}
+
+// Programs returns the programs that XLA compiles during f.
+func Programs(f func()) (programs []string) {
+	observe = func(program string) { programs = append(programs, program) }
+	defer func() { observe = nil }()
+	f()
+	return programs
+}

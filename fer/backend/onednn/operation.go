@@ -1,0 +1,55 @@
+package onednn
+
+// kind is what an operation computes.
+type kind int
+
+const ( // In the order of plan.h.
+	product kind = iota
+	forward
+	inputGradient
+	kernelGradient
+)
+
+func (k kind) String() string {
+	return [...]string{"product", "convolution", "input's gradient", "kernel's gradient"}[k]
+}
+
+// array is how an array lies in memory: its axes in oneDNN's order, strides in elements.
+type array struct {
+	bf16          bool // Else float32.
+	dims, strides [4]int
+}
+
+// operation is one that oneDNN may run: a product source [m, k] · weights [k, n] = result [m, n]; a convolution of
+// source [n, c, h, w] with weights [o, c, h, w] to result [n, o, h, w]; or the gradient of such a convolution's source
+// or weights. The window starts low zeros before the source and ends high zeros behind it.
+type operation struct {
+	kind                        kind
+	source, weights, result     array
+	stride, dilation, low, high [2]int
+}
+
+// rank is the number of the arrays' axes.
+func (o operation) rank() int {
+	if o.kind == product {
+		return 2
+	}
+	return 4
+}
+
+// multiplyAdds counts those of the operation.
+func (o operation) multiplyAdds() int {
+	if o.kind == product {
+		return o.source.dims[0] * o.source.dims[1] * o.weights.dims[1]
+	}
+	r, w := o.result.dims, o.weights.dims
+	return r[0] * r[1] * r[2] * r[3] * w[1] * w[2] * w[3]
+}
+
+// bf16 reports whether the factors are of bfloat16.
+func (o operation) bf16() bool {
+	if o.kind == inputGradient {
+		return o.result.bf16
+	}
+	return o.source.bf16
+}

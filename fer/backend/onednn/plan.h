@@ -1,0 +1,41 @@
+// Plans: operations of a graph as oneDNN runs them.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FERLAB_PRODUCT, FERLAB_FORWARD, FERLAB_INPUT_GRADIENT, FERLAB_KERNEL_GRADIENT }; // Kinds of operation.
+enum { FERLAB_SOURCE, FERLAB_WEIGHTS, FERLAB_RESULT, FERLAB_ARRAYS };                   // Roles of arrays.
+
+// An array where it lies: its axes in oneDNN's order, strides in elements.
+typedef struct {
+  int bf16; // else float32
+  int64_t dims[4], strides[4];
+} ferlab_array;
+
+// A product source [m, k] · weights [k, n] = result [m, n], or a convolution of source [n, c, h, w] with weights [o,
+// c, h, w] to result [n, o, h, w], or the gradient of source or weights of one. The windows start low zeros before the
+// source.
+typedef struct {
+  int kind, rank;
+  ferlab_array array[FERLAB_ARRAYS];
+  int64_t stride[2], dilation[2], low[2], high[2];
+} ferlab_operation;
+
+// ferlab_open opens oneDNN; it returns NULL or what failed.
+const char *ferlab_open(const char *path);
+
+// ferlab_version is 100 · major + minor version of oneDNN; ferlab_isa the instructions that its code uses, as
+// dnnl_cpu_isa_t.
+int ferlab_version(void);
+int ferlab_isa(void);
+
+// ferlab_plan makes a plan and returns its number, or -1 if oneDNN has no fast code for the operation, or if there are
+// too many plans. name receives what oneDNN calls the code.
+int ferlab_plan(const ferlab_operation *op, char *name, size_t size);
+
+// ferlab_run runs a plan; operands and result are the arrays in the order of the graph's operation, sizes in bytes. It
+// returns NULL or what failed.
+const char *ferlab_run(int64_t plan, void *const data[FERLAB_ARRAYS], const size_t sizes[FERLAB_ARRAYS]);
+
+// ferlab_runs counts the runs of all plans.
+int64_t ferlab_runs(void);

@@ -1,0 +1,96 @@
+//go:build linux && amd64
+
+#include "plugin.h"
+#include "plan.h"
+#include "xla.h"
+#include "_cgo_export.h"
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME "ferlab_onednn"
+
+static void *fail(const ffi_call *call, const char *what) {
+  char message[200];
+  snprintf(message, sizeof message, NAME ": %s", what);
+  ffi_error e = {sizeof e, NULL, message, FFI_INTERNAL};
+  return call->api->error_create(&e);
+}
+
+static size_t bytes(const ffi_buffer *b) {
+  size_t n = b->type == FFI_BF16 ? 2 : b->type == FFI_F32 ? 4 : 0;
+  for (int64_t i = 0; i < b->rank; i++) n *= b->dims[i];
+  return n;
+}
+
+// handle is the foreign function: it runs the plan whose number is the attribute "plan".
+static void *handle(ffi_call *call) {
+  if (call->extensions && call->extensions->type == FFI_EXTENSION_METADATA) { // XLA asks for the interface's version.
+    ffi_metadata *m = ((ffi_metadata_extension *)call->extensions)->metadata;
+    m->version.major = call->api ? call->api->version.major : 0;
+    m->version.minor = call->api ? call->api->version.minor : 1;
+    m->traits = 0;
+    return NULL;
+  }
+  const ffi_attributes *a = &call->attributes;
+  if (call->arguments.count != 2 || call->results.count != 1 || a->count != 1 || a->kinds[0] != FFI_SCALAR ||
+      ((ffi_scalar *)a->values[0])->type != FFI_S64)
+    return fail(call, "two arrays, one result and the number of a plan wanted");
+  ffi_buffer *const *operands = call->arguments.buffers;
+  const ffi_buffer *b[FERLAB_ARRAYS] = {operands[0], operands[1], call->results.buffers[0]};
+  void *data[FERLAB_ARRAYS];
+  size_t sizes[FERLAB_ARRAYS];
+  for (int i = 0; i < FERLAB_ARRAYS; i++) data[i] = b[i]->data, sizes[i] = bytes(b[i]);
+  const char *failed = ferlab_run(*(int64_t *)((ffi_scalar *)a->values[0])->value, data, sizes);
+  return failed ? fail(call, failed) : NULL;
+}
+
+static void *(*xla_compile)(pjrt_compile *);
+
+static void *compile(pjrt_compile *args) {
+  pjrt_program rewritten = *args->program, *original = args->program;
+  char *code = ferlabRewrite(rewritten.code, rewritten.code_size, &rewritten.code_size);
+  if (code) {
+    rewritten.code = code;
+    args->program = &rewritten;
+  }
+  void *error = xla_compile(args);
+  args->program = original;
+  free(code);
+  return error;
+}
+
+// explain copies an error's message and frees the error.
+static void explain(const pjrt_api *api, void *error, char *failed, size_t size) {
+  pjrt_error_message m = {sizeof m, NULL, error, NULL, 0};
+  ((void (*)(pjrt_error_message *))api->functions[PJRT_ERROR_MESSAGE])(&m);
+  snprintf(failed, size, "%.*s", (int)m.length, m.message);
+  pjrt_error_destroy d = {sizeof d, NULL, error};
+  ((void (*)(pjrt_error_destroy *))api->functions[PJRT_ERROR_DESTROY])(&d);
+}
+
+void *ferlab_plugin(const char *path, char *failed, size_t size) {
+  void *library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+  if (!library) return snprintf(failed, size, "%s", dlerror()), NULL;
+  pjrt_api *(*get)(void) = (pjrt_api * (*)(void)) dlsym(library, "GetPjrtApi");
+  if (!get) return snprintf(failed, size, "%s", dlerror()), NULL;
+  pjrt_api *api = get();
+  pjrt_ffi *ffi = NULL;
+  for (extension *e = api->extensions; e; e = e->next)
+    if (e->type == PJRT_EXTENSION_FFI) ffi = (pjrt_ffi *)e;
+  if (!ffi) return snprintf(failed, size, "XLA's plugin takes no foreign functions"), NULL;
+  // The plugin checks the size of the arguments, which counts no padding after the last of them.
+  const size_t head = offsetof(pjrt_register, handler) + offsetof(pjrt_handler, traits) + sizeof(int);
+  pjrt_register r = {head, {NAME, strlen(NAME), handle, "Host", strlen("Host"), 0}};
+  void *error = ffi->register_handler(&r);
+  if (error) return explain(api, error, failed, size), NULL;
+  // go-xla may know later functions than this plugin has: it finds zeros instead of what lies behind the table.
+  const size_t more = 64 * sizeof(void *);
+  pjrt_api *copy = calloc(1, api->size + more);
+  if (!copy) return snprintf(failed, size, "out of memory"), NULL;
+  memcpy(copy, api, api->size);
+  xla_compile = (void *(*)(pjrt_compile *))copy->functions[PJRT_CLIENT_COMPILE];
+  copy->functions[PJRT_CLIENT_COMPILE] = compile;
+  return copy;
+}

@@ -1,0 +1,58 @@
+//go:build linux && amd64 && cgo
+
+package onednn
+
+/*
+#cgo CFLAGS: -O2
+#cgo LDFLAGS: -ldl
+#include <stdlib.h>
+#include "plan.h"
+#include "plugin.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"unsafe"
+
+	"github.com/gomlx/go-xla/pjrt"
+)
+
+// addTo gives go-xla a plugin of that name, which is XLA's at path with its programs rewritten.
+func addTo(path, name string) error {
+	p, failed := C.CString(path), (*C.char)(C.calloc(1, 300))
+	defer C.free(unsafe.Pointer(p))
+	defer C.free(unsafe.Pointer(failed))
+	api := C.ferlab_plugin(p, failed, 300)
+	if api == nil {
+		return errors.New(C.GoString(failed))
+	}
+	return pjrt.RegisterPreloadedPlugin(name, uintptr(api))
+}
+
+// ferlabRewrite is what XLA's compile call sees a program through; it returns nil for a program that stays as it is.
+//
+//export ferlabRewrite
+func ferlabRewrite(code *C.char, size C.size_t, newSize *C.size_t) *C.char {
+	program, count := rewrite(C.GoStringN(code, C.int(size)), makePlan)
+	if observe != nil {
+		observe(C.GoStringN(code, C.int(size)))
+	}
+	if count == 0 {
+		return nil
+	}
+	*newSize = C.size_t(len(program))
+	return C.CString(program)
+}
+
+// runs counts the operations that oneDNN ran so far.
+func runs() int { return int(C.ferlab_runs()) }
+
+// isa is what oneDNN's code uses of the processor, as a set of bits.
+func isa() int { return int(C.ferlab_isa()) }
+
+// version is oneDNN's: major, minor.
+func version() (major, minor int) {
+	v := C.ferlab_version()
+	return int(v) / 100, int(v) % 100
+}

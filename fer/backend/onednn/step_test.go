@@ -1,0 +1,111 @@
+package onednn_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"ferlab/fer"
+	"ferlab/fer/backend"
+	"ferlab/fer/backend/onednn"
+	"ferlab/fer/model"
+	"ferlab/fer/nn"
+	"ferlab/fer/synth"
+)
+
+// train returns the losses of training a CNN for some steps on 16 faces.
+func train(t *testing.T, b compute.Backend, net model.Net, mixed bool, steps int) (losses []float32) {
+	t.Helper()
+	store := gomlx.NewStore()
+	store.SetParam(nn.ParamSeed, int64(1))
+	if err := store.SetRNGStateFromSeed(1); err != nil {
+		t.Fatal(err)
+	}
+	rule := optimizer.StochasticGradientDescent().WithDecay(false).Done()
+	step, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
+		g := images.Graph()
+		store.SetTraining(g, true)
+		if mixed {
+			nn.MixedPrecision(g)
+		}
+		loss := graph.ReduceAllMean(nn.CrossEntropy(net(s.In(model.Scope), model.Normalize(images)), labels, 0))
+		rule.UpdateGraph(s, g, loss)
+		return loss
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pixels []uint8
+	var classes []int32
+	for _, face := range synth.Faces(1, 16) {
+		pixels, classes = append(pixels, face.Image[:]...), append(classes, int32(face.Label))
+	}
+	for range steps {
+		out, err := backend.Call(step, tensors.FromFlatDataAndDimensions(pixels, 16, fer.Size, fer.Size, 1),
+			tensors.FromFlatDataAndDimensions(classes, 16))
+		if err != nil {
+			t.Fatal(err)
+		}
+		losses = append(losses, out[0].([]float32)[0])
+	}
+	return losses
+}
+
+// Every convolution and every large product of the CNN's training step is recognised in the text that go-xla writes,
+// with its gradients. GoMLX makes the images' too, which XLA leaves out. The last convolution consists of products:
+// see nn.Convolution.
+func TestStep(t *testing.T) {
+	both, _ := backends(t)
+	if !onednn.HasBFloat16() {
+		t.Skip("no instructions for bfloat16")
+	}
+	for _, test := range []struct {
+		mixed bool
+		want  map[string]int
+	}{
+		{false, map[string]int{"convolution": 3, "kernel's gradient": 3, "input's gradient": 3}},
+		{true, map[string]int{"bfloat16 convolution": 3, "bfloat16 kernel's gradient": 3,
+			"bfloat16 input's gradient": 3}},
+	} {
+		before := onednn.Runs()
+		programs := onednn.Programs(func() { train(t, both, model.CNN(nil), test.mixed, 1) })
+		ran := onednn.Runs() - before
+		kinds := onednn.Kinds(slices.MaxFunc(programs, func(a, b string) int { return len(a) - len(b) }))
+		products := kinds["product"] + kinds["bfloat16 product"]
+		delete(kinds, "product")
+		delete(kinds, "bfloat16 product")
+		if !maps.Equal(kinds, test.want) || products != 9 { // Of two dense layers and that convolution.
+			t.Errorf("mixed %v: %v and %d large products, want %v and 9", test.mixed, kinds, products, test.want)
+		}
+		if ran < 8 {
+			t.Errorf("mixed %v: oneDNN ran %d operations, want at least the 8 of convolutions", test.mixed, ran)
+		}
+	}
+}
+
+// A training gives the same bits again, and nearly the losses of XLA alone: before any update in mixed precision.
+func TestTraining(t *testing.T) {
+	both, xla := backends(t)
+	net := func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		x = nn.Conv2D(s, nn.ReLU(s, nn.Conv2D(s, x, 16, 3)), 32, 3)
+		return nn.Dense(s, nn.GlobalAveragePool(s, x), fer.NumEmotions)
+	}
+	for _, test := range []struct {
+		mixed     bool
+		steps     int // Compared with XLA alone.
+		tolerance float64
+	}{{false, 3, 1e-3}, {true, 1, 1e-2}} {
+		first, again := train(t, both, net, test.mixed, 3), train(t, both, net, test.mixed, 3)
+		other := train(t, xla, net, test.mixed, test.steps)
+		if !slices.Equal(first, again) {
+			t.Errorf("mixed %v: losses %v, and again %v", test.mixed, first, again)
+		}
+		compare(t, "losses", [][]float32{first[:test.steps]}, [][]float32{other}, test.tolerance)
+	}
+}
