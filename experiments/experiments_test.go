@@ -50,7 +50,8 @@ func TestTrainAndEvaluate(t *testing.T) {
 	}
 	for _, bad := range []struct{ args, want string }{
 		{"-set epoch=3", `unknown key "epoch"`}, {"-model vgg", "model is"}, {"-preset best", "unknown preset"},
-		{"-source missing.zip", "missing.zip"}, {"-config " + filepath.Join(dir, "none.json"), "none.json"}, {"stray", "unexpected argument"},
+		{"-source missing.zip", "missing.zip"}, {"-config " + filepath.Join(dir, "none.json"), "none.json"}, {"stray",
+			"unexpected argument"},
 	} {
 		if _, errs, err := train(strings.Fields(bad.args)...); err == nil || !strings.Contains(errs, bad.want) {
 			t.Errorf("train %s: %v, stderr %q, want %q", bad.args, err, errs, bad.want)
@@ -67,7 +68,8 @@ func TestTrainAndEvaluate(t *testing.T) {
 
 	line := regexp.MustCompile(`(?m)^accuracy 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\] n=70 split=test run=`)
 	predictions, submission := filepath.Join(dir, "p.csv"), filepath.Join(dir, "s.csv")
-	out, errs, err = evaluate("-run", run, "-source", data, "-split", "test", "-predictions", predictions, "-submission", submission)
+	out, errs, err = evaluate("-run", run, "-source", data, "-split", "test", "-predictions", predictions,
+		"-submission", submission)
 	if err != nil || !line.MatchString(out) || strings.Count(out, "precision") != 7 {
 		t.Errorf("evaluate: %v\n%s%s", err, out, errs)
 	}
@@ -76,13 +78,16 @@ func TestTrainAndEvaluate(t *testing.T) {
 			t.Errorf("%s: %v, %d lines, want %d", path, err, strings.Count(string(text), "\n"), rows)
 		}
 	}
-	if _, errs, err := evaluate("-run", "nobody"); err == nil || !strings.Contains(errs, "the shipped runs are best, cnn, distilled, dnn") {
+	if _, errs, err := evaluate("-run", "nobody"); err == nil ||
+		!strings.Contains(errs, "the shipped runs are best, cnn, distilled, dnn") {
 		t.Errorf("evaluate -run nobody: %v, %s", err, errs)
 	}
-	if _, errs, err := evaluate("-run", "dnn", "-split", "private"); err == nil || !strings.Contains(errs, "-split private needs -source") {
+	if _, errs, err := evaluate("-run", "dnn", "-split", "private"); err == nil ||
+		!strings.Contains(errs, "-split private needs -source") {
 		t.Errorf("evaluate -split private without a source: %v, %s", err, errs)
 	}
-	if _, errs, err := evaluate("-run", run, "-source", data, "-split", "private"); err == nil || !strings.Contains(errs, "no images in split") {
+	if _, errs, err := evaluate("-run", run, "-source", data, "-split", "private"); err == nil ||
+		!strings.Contains(errs, "no images in split") {
 		t.Errorf("evaluate -split private: %v, %s", err, errs)
 	}
 }
@@ -100,7 +105,8 @@ func TestSmallSources(t *testing.T) {
 		return path
 	}
 	three := save("three.csv", "emotion,pixels", "0,"+pixels, "3,"+pixels, "3,"+pixels)
-	bad := save("bad.csv", "emotion,pixels,Usage", "0,"+pixels+",PublicTest", "3,1 2 3,PublicTest", "3,"+pixels+",PublicTest")
+	bad := save("bad.csv", "emotion,pixels,Usage", "0,"+pixels+",PublicTest", "3,1 2 3,PublicTest",
+		"3,"+pixels+",PublicTest")
 	for _, test := range []struct {
 		args, out, errs string
 		fails           bool
@@ -164,16 +170,19 @@ func TestPredict(t *testing.T) {
 	if pictures, err := filepath.Glob(filepath.Join(why, "*.png")); err != nil || len(pictures) != 2 {
 		t.Errorf("explained %v, %v, want 2 pictures", pictures, err)
 	}
-	if averaged, errs, err := predict("-run", "cnn", "-tta", "ten", with, without, cropped); err != nil || strings.Count(averaged, "\n") != 4 || averaged == out {
+	if averaged, errs, err := predict("-run", "cnn", "-tta", "ten", with, without, cropped); err != nil ||
+		strings.Count(averaged, "\n") != 4 || averaged == out {
 		t.Errorf("with ten views: %v, %s\n%s", err, errs, averaged)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "bad.jpg"), []byte("no picture"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, err := predict("-run", "cnn", "-out", table, folder); err == nil || !strings.Contains(errs, "1 of the files can't be read") {
+	if _, errs, err := predict("-run", "cnn", "-out", table, folder); err == nil ||
+		!strings.Contains(errs, "1 of the files can't be read") {
 		t.Errorf("a folder with a bad file: %v, %s", err, errs)
 	}
-	if text, err := os.ReadFile(table); err != nil || strings.Count(string(text), "\n") != 5 || !strings.Contains(string(text), "no JPEG") {
+	if text, err := os.ReadFile(table); err != nil || strings.Count(string(text), "\n") != 5 ||
+		!strings.Contains(string(text), "no JPEG") {
 		t.Errorf("%v: the table of a folder is\n%s", err, text)
 	}
 	if _, errs, err := predict(); err == nil || !strings.Contains(errs, "nothing to predict") {
@@ -235,17 +244,23 @@ func TestPredictAnything(t *testing.T) {
 	}))
 	pixels := strings.TrimSpace(strings.Repeat("7 ", 48*48))
 	table := save("three.csv", []byte("pixels\n"+pixels+"\n1 2\n"+pixels+"\n"))
-	out, errs, err := predict(filepath.Join(dir, "linked"), archive, filepath.Join(dir, "none.png"), table, save("bad.csv", []byte("a,b\n")), "-run", "dnn")
-	if err == nil || !strings.Contains(errs, "6 of the files can't be read") || !strings.Contains(errs, "passed over 1 files that are no pictures") {
+	out, errs, err := predict(filepath.Join(dir, "linked"), archive, filepath.Join(dir, "none.png"), table,
+		save("bad.csv", []byte("a,b\n")), "-run", "dnn")
+	if err == nil || !strings.Contains(errs, "6 of the files can't be read") ||
+		!strings.Contains(errs, "passed over 1 files that are no pictures") {
 		t.Errorf("%v\n%s", err, errs)
 	}
 	const read, unread = `,0,0,48,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},`, `,{14}`
 	for _, want := range []string{
-		`linked/a\.jfif` + read, `linked/b\.bmp` + read, `linked/c\.tiff` + read, `linked/d\.gif` + read, `linked/e\.txt` + read,
-		`linked/f\.jpg` + unread + `"10 bytes that are no JPEG, PNG.*"`, `linked/g\.jpg` + unread + `"it is in the format HEIC, which can't be read.*"`,
+		`linked/a\.jfif` + read, `linked/b\.bmp` + read, `linked/c\.tiff` + read, `linked/d\.gif` +
+			read, `linked/e\.txt` + read,
+		`linked/f\.jpg` + unread + `"10 bytes that are no JPEG, PNG.*"`, `linked/g\.jpg` + unread +
+			`"it is in the format HEIC, which can't be read.*"`,
 		`linked/h\.png,0,0,100,0\.0,.*,no face found: the whole square grey picture is read as one`, `linked/link/j\.png` + read,
-		`photos\.zip/party/k\.png` + read, `photos\.zip/l\.png` + unread + `damaged PNG.*`, `none\.png` + unread + `.*no such file.*`,
-		`three\.csv:1` + read, `three\.csv` + unread + `"row 2: 2 pixels, want 2304"`, `three\.csv:3` + read, `bad\.csv` + unread + `.*neither a zip.*`,
+		`photos\.zip/party/k\.png` + read, `photos\.zip/l\.png` + unread + `damaged PNG.*`, `none\.png` + unread +
+			`.*no such file.*`,
+		`three\.csv:1` + read, `three\.csv` + unread + `"row 2: 2 pixels, want 2304"`, `three\.csv:3` +
+			read, `bad\.csv` + unread + `.*neither a zip.*`,
 	} {
 		if !regexp.MustCompile(`(?m)^\S*` + want + `$`).MatchString(out) {
 			t.Errorf("the table lacks %s", want)
@@ -273,7 +288,8 @@ func TestRunsAndExport(t *testing.T) {
 	if text, err := os.ReadFile(curves); err != nil || !strings.Contains(string(text), "<svg") {
 		t.Errorf("curves: %v", err)
 	}
-	if files, err := filepath.Glob(filepath.Join(events, "shipped", "cnn", "events.out.tfevents.*")); err != nil || len(files) != 1 {
+	if files, err := filepath.Glob(filepath.Join(events, "shipped", "cnn", "events.out.tfevents.*")); err != nil ||
+		len(files) != 1 {
 		t.Errorf("event files %v, %v, want one", files, err)
 	}
 	if _, errs, err := runs("nobody"); err == nil || !strings.Contains(errs, "the shipped runs are") {
@@ -283,7 +299,8 @@ func TestRunsAndExport(t *testing.T) {
 	if out, errs, err := export("-run", "dnn", "-out", weights); err != nil || !strings.Contains(out, "run=dnn") {
 		t.Errorf("export: %v, %s%s", err, out, errs)
 	}
-	if _, errs, err := export("-run", "dnn", "-out", "dnn.h5"); err == nil || !strings.Contains(errs, ".onnx or .safetensors") {
+	if _, errs, err := export("-run", "dnn", "-out", "dnn.h5"); err == nil ||
+		!strings.Contains(errs, ".onnx or .safetensors") {
 		t.Errorf("export to .h5: %v, %s", err, errs)
 	}
 }
@@ -299,7 +316,8 @@ func TestFullOutput(t *testing.T) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		out, err := exec.Command("sh", "-c", path+" "+args+" >/dev/full").CombinedOutput()
-		if err == nil || strings.Count(string(out), "\n") != 1 || !strings.HasPrefix(string(out), name+": the output is not complete: ") {
+		if err == nil || strings.Count(string(out), "\n") != 1 ||
+			!strings.HasPrefix(string(out), name+": the output is not complete: ") {
 			t.Errorf("%s: %v, %s", name, err, out)
 		}
 	}
@@ -310,13 +328,15 @@ func TestSweep(t *testing.T) {
 	sweep := build(t, "sweep")
 	dir := t.TempDir()
 	out, list := filepath.Join(dir, "sweep"), filepath.Join(dir, "exclude.csv")
-	args := strings.Fields("-vary learning_rate=1e-3|1e30 -set epochs=1 -set source=synthetic:train=70,test=14 -set cnn.filters=[2] -set cnn.dense=[4]")
+	args := strings.Fields("-vary learning_rate=1e-3|1e30 -set epochs=1 -set source=synthetic:train=70,test=14 -set " +
+		"cnn.filters=[2] -set cnn.dense=[4]")
 	args = append(args, "-set", "exclude="+list, "-out", out)
 	marked := func() int {
 		files, _ := filepath.Glob(filepath.Join(out, "*.failed"))
 		return len(files)
 	}
-	if _, errs, err := sweep(args...); err == nil || strings.Count(errs, "exclude.csv: no such file") != 2 || !strings.Contains(errs, "2 of 2 trials failed") {
+	if _, errs, err := sweep(args...); err == nil || strings.Count(errs, "exclude.csv: no such file") != 2 ||
+		!strings.Contains(errs, "2 of 2 trials failed") {
 		t.Errorf("without its source: %v\n%s", err, errs)
 	}
 	if marked() != 0 {
@@ -326,13 +346,16 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdout, errs, err := sweep(args...)
-	if err == nil || !strings.Contains(stdout, "1 of 2 trials complete") || !strings.Contains(errs, "1 of 2 trials failed") || marked() != 1 {
+	if err == nil || !strings.Contains(stdout, "1 of 2 trials complete") ||
+		!strings.Contains(errs, "1 of 2 trials failed") || marked() != 1 {
 		t.Errorf("with a learning rate of 1e30: %v, %d marked\n%s%s", err, marked(), stdout, errs)
 	}
-	if stdout, errs, err = sweep(args...); err == nil || !strings.Contains(errs, "train it again with -retry") || strings.Contains(stdout, "trial001 learning_rate") {
+	if stdout, errs, err = sweep(args...); err == nil || !strings.Contains(errs, "train it again with -retry") ||
+		strings.Contains(stdout, "trial001 learning_rate") {
 		t.Errorf("again: %v\n%s%s", err, stdout, errs)
 	}
-	if stdout, errs, err = sweep(append(args, "-retry")...); err == nil || !strings.Contains(stdout, "trial001 learning_rate") || marked() != 1 {
+	if stdout, errs, err = sweep(append(args, "-retry")...); err == nil ||
+		!strings.Contains(stdout, "trial001 learning_rate") || marked() != 1 {
 		t.Errorf("-retry: %v\n%s%s", err, stdout, errs)
 	}
 }
@@ -341,10 +364,12 @@ func TestSweep(t *testing.T) {
 func TestExplainFlags(t *testing.T) {
 	explain := build(t, "explain")
 	for _, bad := range []struct{ args, want string }{
-		{"-images 0", "-images is 0, want 1 or more"}, {"-thresholds 0.3,,0.7", `-thresholds "0.3,,0.7": a part of the list is empty`},
+		{"-images 0", "-images is 0, want 1 or more"}, {"-thresholds 0.3,,0.7",
+			`-thresholds "0.3,,0.7": a part of the list is empty`},
 		{"-method none", "layer-cam"}, {"-thresholds high", "want numbers"},
 	} {
-		if out, errs, err := explain(append(strings.Fields(bad.args), "-source", "none.zip", "-run", "none")...); err == nil || out != "" || !strings.Contains(errs, bad.want) {
+		if out, errs, err := explain(append(strings.Fields(bad.args), "-source", "none.zip", "-run",
+			"none")...); err == nil || out != "" || !strings.Contains(errs, bad.want) {
 			t.Errorf("%s: %v, %s%s", bad.args, err, out, errs)
 		}
 	}

@@ -103,36 +103,51 @@ func TestEmptyLists(t *testing.T) {
 		"explain.Model.Logits":  func() (any, error) { return m.Logits(nil) },
 		"explain.Model.Predict": func() (any, error) { return m.Predict(nil) },
 		"explain.Panels":        func() (any, error) { return explain.Panels(nil, nil, nil, explain.PanelOptions{}) },
-		"explain.Gallery":       func() (any, error) { return explain.Gallery(m, nil, nil, explain.Methods(), figure.Options{}) },
+		"explain.Gallery": func() (any, error) {
+			return explain.Gallery(m, nil, nil, explain.Methods(),
+				figure.Options{})
+		},
 		"explain.Erase":         func() (any, error) { return explain.Erase(m, nil, nil, nil, 4) },
 		"explain.ShareByRegion": func() (any, error) { return explain.ShareByRegion(nil, nil, nil) },
 		"explain.MeanMaps":      func() (any, error) { return explain.MeanMaps(nil, figure.Options{}) },
 		"explain.SharesTable":   func() (any, error) { return list(explain.SharesTable(nil).Rows) },
-		"explain.Filters":       func() (any, error) { return explain.Filters(m, "conv1", nil, nil, &explain.AscentOptions{Steps: 1}) },
-		"explain.Ascend":        func() (any, error) { return explain.Ascend(m, "conv1", nil, &explain.AscentOptions{Steps: 1}) },
-		"explain.FilterSheet":   func() (any, error) { return explain.FilterSheet(nil, 3, figure.Options{}) },
-		"explain.LayerSheet":    func() (any, error) { return explain.LayerSheet(nil, figure.Options{}) },
-		"explain.BestSheet":     func() (any, error) { return explain.BestSheet(nil, 3, figure.Options{}) },
-		"explain.Rank":          func() (any, error) { return explain.Rank(m, nil, explain.Methods(), nil) },
+		"explain.Filters": func() (any, error) {
+			return explain.Filters(m, "conv1", nil, nil,
+				&explain.AscentOptions{Steps: 1})
+		},
+		"explain.Ascend": func() (any, error) {
+			return explain.Ascend(m, "conv1", nil,
+				&explain.AscentOptions{Steps: 1})
+		},
+		"explain.FilterSheet": func() (any, error) { return explain.FilterSheet(nil, 3, figure.Options{}) },
+		"explain.LayerSheet":  func() (any, error) { return explain.LayerSheet(nil, figure.Options{}) },
+		"explain.BestSheet":   func() (any, error) { return explain.BestSheet(nil, 3, figure.Options{}) },
+		"explain.Rank":        func() (any, error) { return explain.Rank(m, nil, explain.Methods(), nil) },
 		"explain.Rank without methods": func() (any, error) {
 			return explain.Rank(m, synth.Faces(1, 1), nil, nil)
 		},
-		"explain.Tally":      func() (any, error) { return nil, fmt.Errorf("%s", explain.Tally(nil)) },
-		"explain.BeatsData":  func() (any, error) { _, live := explain.BeatsData(nil); return list(make([]int, live)) },
-		"explain.Likeness":   func() (any, error) { return nan(explain.Likeness(nil, nil)) },
-		"synth.Faces":        func() (any, error) { return list(synth.Faces(1, 0)) },
-		"figure.Curves":      func() (any, error) { return figure.Curves(nil, figure.Options{}) },
-		"figure.Grid":        func() (any, error) { return figure.Grid(nil, figure.GridOptions{}) },
-		"figure.Grid row":    func() (any, error) { return figure.Grid([][]figure.Cell{{}}, figure.GridOptions{}) },
-		"figure.Bars":        func() (any, error) { return figure.Bars(nil, nil, figure.Axis{}, figure.Options{}) },
-		"figure.Lines":       func() (any, error) { return figure.Lines(nil, figure.Axis{}, figure.Axis{}, figure.Options{}) },
+		"explain.Tally":     func() (any, error) { return nil, fmt.Errorf("%s", explain.Tally(nil)) },
+		"explain.BeatsData": func() (any, error) { _, live := explain.BeatsData(nil); return list(make([]int, live)) },
+		"explain.Likeness":  func() (any, error) { return nan(explain.Likeness(nil, nil)) },
+		"synth.Faces":       func() (any, error) { return list(synth.Faces(1, 0)) },
+		"figure.Curves":     func() (any, error) { return figure.Curves(nil, figure.Options{}) },
+		"figure.Grid":       func() (any, error) { return figure.Grid(nil, figure.GridOptions{}) },
+		"figure.Grid row":   func() (any, error) { return figure.Grid([][]figure.Cell{{}}, figure.GridOptions{}) },
+		"figure.Bars":       func() (any, error) { return figure.Bars(nil, nil, figure.Axis{}, figure.Options{}) },
+		"figure.Lines": func() (any, error) {
+			return figure.Lines(nil, figure.Axis{}, figure.Axis{},
+				figure.Options{})
+		},
 		"figure.Reliability": func() (any, error) { return figure.Reliability(nil, figure.Options{}) },
 		"figure.ConfusionMatrix": func() (any, error) {
 			return figure.ConfusionMatrix(nil, figure.Shares, nil, figure.Options{})
 		},
 
-		"results.Samples":         func() (any, error) { return results.Samples(d, 3) },
-		"results.Samples of 0":    func() (any, error) { return results.Samples(&dataset.Dataset{Examples: faces(7)}, 0) },
+		"results.Samples": func() (any, error) { return results.Samples(d, 3) },
+		"results.Samples of 0": func() (any,
+			error) {
+			return results.Samples(&dataset.Dataset{Examples: faces(7)}, 0)
+		},
 		"results.Balance":         func() (any, error) { return results.Balance(d) },
 		"results.MeanFaces":       func() (any, error) { return results.MeanFaces(d) },
 		"results.Masks":           func() (any, error) { return results.Masks(nil) },
@@ -152,9 +167,12 @@ func TestEmptyLists(t *testing.T) {
 		"results.ClassPictures": func() (any, error) { return results.ClassPictures(1) },
 		"results.Leaks":         func() (any, error) { return results.Leaks(r, d) },
 		"results.PseudoLabels":  func() (any, error) { return results.PseudoLabels(nil) },
-		"results.WeakAndStrong": func() (any, error) { return results.WeakAndStrong(d, semisup.Quick("fixmatch", 3, 1), 3) },
-		"results.RemoveLabels":  func() (any, error) { return results.RemoveLabels(d, 3, 1) },
-		"lab.Explore":           func() (any, error) { return nil, lab.Explore() },
+		"results.WeakAndStrong": func() (any, error) {
+			return results.WeakAndStrong(d,
+				semisup.Quick("fixmatch", 3, 1), 3)
+		},
+		"results.RemoveLabels": func() (any, error) { return results.RemoveLabels(d, 3, 1) },
+		"lab.Explore":          func() (any, error) { return nil, lab.Explore() },
 	}
 	for _, method := range explain.Methods() {
 		calls["explain."+method.Name()] = func() (any, error) { return method.Attribute(m, nil, nil) }

@@ -1,7 +1,7 @@
 // Package fer is the vocabulary of Ferlab: emotions, 48×48 grey face images, and labelled examples.
 //
-// It is to its sub-packages what the standard library's image is to image/png: they all speak in its types, and it imports
-// none of them. Start with
+// It is to its sub-packages what the standard library's image is to image/png: they all speak in its types, and it
+// imports none of them. Start with
 //
 //   - [ferlab/fer/dataset] to open a source of faces (built-in synthetic ones by default, or FER2013),
 //   - [ferlab/fer/model] for the nets,
@@ -71,14 +71,16 @@ func ParseEmotion(s string) (Emotion, error) {
 			return Emotion(i), nil
 		}
 	}
-	return Unlabelled, fmt.Errorf("unknown emotion %q, want one of %s or 0…%d", s, strings.Join(emotionNames[:], ", "), NumEmotions-1)
+	return Unlabelled, fmt.Errorf("unknown emotion %q, want one of %s or 0…%d", s, strings.Join(emotionNames[:], ", "),
+		NumEmotions-1)
 }
 
 // Split names the part of a data set that an example belongs to.
 type Split string
 
-// The splits. FER2013's "Training" is [Train], its "PublicTest" [Public] and its "PrivateTest" [Private]; [Validation] is
-// the source's own, or held out of Train by Ferlab; [Test] is any other test set (the course's test.csv, the synthetic test faces).
+// The splits. FER2013's "Training" is [Train], its "PublicTest" [Public] and its "PrivateTest" [Private]; [Validation]
+// is the source's own, or held out of Train by Ferlab; [Test] is any other test set (the course's test.csv, the
+// synthetic test faces).
 const (
 	Train      Split = "train"
 	Validation Split = "validation"

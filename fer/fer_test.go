@@ -50,7 +50,8 @@ func TestFromImage(t *testing.T) {
 		t.Errorf("a grey picture in colour format: %v", err)
 	}
 	rgb.Set(5, 6, color.RGBA{200, 9, 9, 255})
-	for want, img := range map[string]image.Image{"pixel 5,6": rgb, "48×47, want 48×48": image.NewGray(image.Rect(0, 0, 48, 47))} {
+	for want, img := range map[string]image.Image{"pixel 5,6": rgb,
+		"48×47, want 48×48": image.NewGray(image.Rect(0, 0, 48, 47))} {
 		if _, err := fer.FromImage(img); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}

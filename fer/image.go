@@ -12,8 +12,8 @@ const Size = 48
 // Pixels is the number of pixels of a face.
 const Pixels = Size * Size
 
-// Image is a 48×48 grey face, row by row from the top left, 0 black … 255 white. In a graph it becomes float32 in [0, 1] of
-// shape [batch, 48, 48, 1]. It implements [image.Image].
+// Image is a 48×48 grey face, row by row from the top left, 0 black … 255 white. In a graph it becomes float32 in [0,
+// 1] of shape [batch, 48, 48, 1]. It implements [image.Image].
 type Image [Pixels]uint8
 
 // ColorModel implements [image.Image].
@@ -35,10 +35,11 @@ func (m *Image) Gray() *image.Gray {
 	return &image.Gray{Pix: m[:], Stride: Size, Rect: m.Bounds()}
 }
 
-// FromImage copies a 48×48 grey image. It returns an error when the size differs or any pixel has a colour: it doesn't scale, nor
-// turn colours into grey, since a silently changed image is a silently changed data set. Grey values of 16 bits are scaled to 8
-// and rounded, 0 … 65,535 to 0 … 255; transparent pixels are laid over white. It is an error if all values of 16 bits are below
-// 256, unless all are 0: they are values of 8 bits, stored as if they were nearly black.
+// FromImage copies a 48×48 grey image. It returns an error when the size differs or any pixel has a colour: it doesn't
+// scale, nor turn colours into grey, since a silently changed image is a silently changed data set. Grey values of 16
+// bits are scaled to 8 and rounded, 0 … 65,535 to 0 … 255; transparent pixels are laid over white. It is an error if
+// all values of 16 bits are below 256, unless all are 0: they are values of 8 bits, stored as if they were nearly
+// black.
 func FromImage(src image.Image) (*Image, error) {
 	b := src.Bounds()
 	if b.Dx() != Size || b.Dy() != Size {

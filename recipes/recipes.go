@@ -1,9 +1,10 @@
-// Package recipes holds the configurations of recorded trainings. A recipe is a JSON file that names its base, a preset or
-// another recipe, and states only its differences:
+// Package recipes holds the configurations of recorded trainings. A recipe is a JSON file that names its base, a preset
+// or another recipe, and states only its differences:
 //
 //	{"base": "best", "about": "…", "epochs": 80}
 //
-// Fields of a configuration for supervised learning are those of [run.Config], for few labels those of [semisup.Config].
+// Fields of a configuration for supervised learning are those of [run.Config], for few labels those of
+// [semisup.Config].
 package recipes
 
 import (
@@ -67,8 +68,8 @@ func find(name string, via []string) (c run.Config, err error) {
 	return c, nil
 }
 
-// FewLabels returns the configuration of the recipe of that name for few labels, or of the one in a file whose name ends in
-// .json, with an algorithm, a number of labels per class and a seed.
+// FewLabels returns the configuration of the recipe of that name for few labels, or of the one in a file whose name
+// ends in .json, with an algorithm, a number of labels per class and a seed.
 func FewLabels(name, algorithm string, perClass int, seed uint64) (c semisup.Config, err error) {
 	r, err := read("fewlabels/", name, FewLabelNames(), nil)
 	if err != nil {

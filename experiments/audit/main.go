@@ -1,13 +1,14 @@
-// Audit looks for duplicates, leaks between the splits, blank and unusual images and wrong labels, and lists them in a table:
+// Audit looks for duplicates, leaks between the splits, blank and unusual images and wrong labels, and lists them in a
+// table:
 //
 //	go run ./experiments/audit -source fer2013.zip -out audit.csv
 //	go run ./experiments/audit -source fer2013.zip -out audit.csv -folds 3 -set epochs=10 -set 'cnn.filters=[16,32,64,128]'
 //	go run ./experiments/audit -source fer2013.zip -run cnn
 //
-// The first looks at the images only. The second also trains three nets, each on two thirds of the training split, and lists the
-// labels of the last third that it doubts; Ctrl-C saves them, and the same command resumes. The third also prints the accuracy
-// of a run with and without the leaked images. Remove from the table the rows of the images to keep, and train without the
-// others:
+// The first looks at the images only. The second also trains three nets, each on two thirds of the training split, and
+// lists the labels of the last third that it doubts; Ctrl-C saves them, and the same command resumes. The third also
+// prints the accuracy of a run with and without the leaked images. Remove from the table the rows of the images to
+// keep, and train without the others:
 //
 //	go run ./experiments/train -source fer2013.zip -set exclude=audit.csv -out runs/clean
 package main
@@ -36,7 +37,8 @@ func mainErr() error {
 	dir := flag.String("dir", "runs/audit", "`folder` of these nets' runs")
 	flags := cli.DefineConfig()
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
-	name := flag.String("run", "", "also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
+	name := flag.String("run", "",
+		"also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -63,7 +65,8 @@ func mainErr() error {
 		ctx, stop := cli.Interruptible()
 		defer stop()
 		train := data.Split(fer.Train)
-		trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
+		trained, err := crossfit.Train(ctx, train, *folds, config, *dir,
+			&run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
 		if err != nil {
 			return err
 		}

@@ -30,8 +30,8 @@ const (
 // ferlabNets are the nets that can be measured, by name.
 var ferlabNets = map[string]model.Net{"cnn": model.CNN(nil), "dnn": model.DNN(nil), "resnet": model.ResNet(nil)}
 
-// serve is this program as a contender: Ferlab's nets, or the same nets of GoMLX's own layers; a kind that ends with "-bf16"
-// trains them in mixed precision.
+// serve is this program as a contender: Ferlab's nets, or the same nets of GoMLX's own layers; a kind that ends with
+// "-bf16" trains them in mixed precision.
 func serve(kind string, c bench.Case, data string) error {
 	b, err := backend.Get()
 	if err != nil {
@@ -128,7 +128,8 @@ func readBatches(dir string, size int) (func(i int) (images, labels *tensors.Ten
 		for k := range y {
 			y[k] = int32(classes[start+k])
 		}
-		return tensors.FromFlatDataAndDimensions(pixels[start*fer.Pixels:(start+size)*fer.Pixels], size, fer.Size, fer.Size, 1),
+		return tensors.FromFlatDataAndDimensions(pixels[start*fer.Pixels:(start+size)*fer.Pixels], size, fer.Size,
+				fer.Size, 1),
 			tensors.FromFlatDataAndDimensions(y, size)
 	}, nil
 }

@@ -1,14 +1,14 @@
-// Bench compares the speed of training and inference of the original report's nets: Ferlab, also in mixed precision ("ferlab-bf16"), the
-// same nets of GoMLX's own layers ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and "go-simd" built with
-// GOEXPERIMENT=simd), Keras on TensorFlow ("keras") and on JAX ("jax"), and PyTorch ("torch"):
+// Bench compares the speed of training and inference of the original report's nets: Ferlab, also in mixed precision
+// ("ferlab-bf16"), the same nets of GoMLX's own layers ("plain"), Ferlab on GoMLX's pure-Go backend ("go", and
+// "go-simd" built with GOEXPERIMENT=simd), Keras on TensorFlow ("keras") and on JAX ("jax"), and PyTorch ("torch"):
 //
 //	make bench
 //	go run ./experiments/bench -quick
 //	go run ./experiments/bench -nets cnn -train 128 -infer 1,256 -contenders ferlab,keras
 //
-// All have the same nets, data, batches, threads and optimizer (Adam), and take turns in every round. It prints a table and
-// leaves bench.json and a figure for each net and task in a folder. A contender that isn't there is named and skipped; the
-// Python ones are installed by "make peers". Run it from the repository's root.
+// All have the same nets, data, batches, threads and optimizer (Adam), and take turns in every round. It prints a table
+// and leaves bench.json and a figure for each net and task in a folder. A contender that isn't there is named and
+// skipped; the Python ones are installed by "make peers". Run it from the repository's root.
 package main
 
 import (
@@ -47,16 +47,19 @@ func main() { cli.Main("bench", mainErr) }
 
 func mainErr() error {
 	var (
-		settings   bench.Settings
-		c          bench.Case
-		quick      = flag.Bool("quick", false, "only the CNN's training at batch 128 by ferlab and keras, in short rounds")
-		nets       = flag.String("nets", "cnn,dnn", "nets, separated by commas: cnn, dnn, and resnet, which only Ferlab has")
+		settings bench.Settings
+		c        bench.Case
+		quick    = flag.Bool("quick", false,
+			"only the CNN's training at batch 128 by ferlab and keras, in short rounds")
+		nets = flag.String("nets", "cnn,dnn",
+			"nets, separated by commas: cnn, dnn, and resnet, which only Ferlab has")
 		train      = flag.String("train", "32,64,128,256", "batch sizes of training")
 		infer      = flag.String("infer", "1,32,256", "batch sizes of inference")
-		contenders = flag.String("contenders", "ferlab,keras,ferlab-bf16,plain,torch,jax,go,go-simd", "who takes part; the others are compared with the first")
-		python     = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
-		out        = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
-		worker     = flag.String("worker", "", "internal: take part as ferlab or plain")
+		contenders = flag.String("contenders", "ferlab,keras,ferlab-bf16,plain,torch,jax,go,go-simd",
+			"who takes part; the others are compared with the first")
+		python = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
+		out    = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
+		worker = flag.String("worker", "", "internal: take part as ferlab or plain")
 	)
 	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
 	flag.Float64Var(&settings.Seconds, "seconds", 2, "length of a turn")
@@ -97,7 +100,8 @@ func mainErr() error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	benchmark := bench.Benchmark{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(), Settings: settings}
+	benchmark := bench.Benchmark{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(),
+		Settings: settings}
 
 	programs, err := makeContenders(ctx, strings.Split(*contenders, ","), *python, dir, settings.Threads)
 	if err != nil {
@@ -193,14 +197,16 @@ func makeCases(nets, train, infer string) (cases []bench.Case, err error) {
 }
 
 // makeContenders finds the named contenders' programs, and builds go-simd's.
-func makeContenders(ctx context.Context, names []string, python, dir string, threads int) (list []bench.Contender, err error) {
+func makeContenders(ctx context.Context, names []string, python, dir string, threads int) (list []bench.Contender,
+	err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	limit := []string{}
 	if threads < runtime.NumCPU() {
-		limit = []string{"taskset", "-c", fmt.Sprintf("0-%d", threads-1)} // XLA has a thread for every processor that it may use.
+		// XLA has a thread for every processor that it may use.
+		limit = []string{"taskset", "-c", fmt.Sprintf("0-%d", threads-1)}
 	}
 	// Only Ferlab's programs ask the C library for huge pages; see backend.Tune.
 	const plainMalloc = "GLIBC_TUNABLES=glibc.malloc.hugetlb=0"
@@ -220,7 +226,8 @@ func makeContenders(ctx context.Context, names []string, python, dir string, thr
 			build := exec.CommandContext(ctx, "go", "build", "-o", path, "./experiments/bench")
 			build.Env = append(os.Environ(), "GOEXPERIMENT=simd")
 			if text, err := build.CombinedOutput(); err != nil {
-				c.Skip = fmt.Sprintf("can't be built with GOEXPERIMENT=simd: %v %s", err, strings.TrimSpace(string(text)))
+				c.Skip = fmt.Sprintf("can't be built with GOEXPERIMENT=simd: %v %s", err,
+					strings.TrimSpace(string(text)))
 			}
 			c.Command = []string{path, "-worker", "ferlab"}
 			c.Env = append(c.Env, compute.ConfigEnvVar+"=go")
@@ -231,7 +238,8 @@ func makeContenders(ctx context.Context, names []string, python, dir string, thr
 			c.Command = []string{python, peers, "-framework", name}
 			c.Env = append(c.Env, plainMalloc, "CUDA_VISIBLE_DEVICES=", fmt.Sprint("OMP_NUM_THREADS=", threads))
 		default:
-			return nil, fmt.Errorf("unknown contender %q, want ferlab, ferlab-bf16, plain, go, go-simd, keras, jax or torch", name)
+			return nil, fmt.Errorf("unknown contender %q, want ferlab, ferlab-bf16, plain, go, go-simd, keras, jax "+
+				"or torch", name)
 		}
 		c.Command = append(limit[:len(limit):len(limit)], c.Command...)
 		list = append(list, c)
@@ -250,7 +258,10 @@ func multiplyAdds(net string) (int, error) {
 
 // matmul returns a step that multiplies two large matrices.
 func matmul(b compute.Backend) (func() error, error) {
-	exec, err := graph.NewExec(b, func(x *graph.Node) *graph.Node { return graph.ReduceAllSum(graph.Dot(x, x).Product()) })
+	exec, err := graph.NewExec(b, func(x *graph.Node) *graph.Node {
+		return graph.ReduceAllSum(graph.Dot(x,
+			x).Product())
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,11 @@
-// Crossfit trains k nets, each on the other parts of the training split, and writes what they think of the images that they were
-// not trained on: a table of soft labels for another net to learn from.
+// Crossfit trains k nets, each on the other parts of the training split, and writes what they think of the images that
+// they were not trained on: a table of soft labels for another net to learn from.
 //
 //	go run ./experiments/crossfit -recipe folds -folds 3 -source fer2013.zip -dir runs/folds -tta thirty -out soft.csv
 //	go run ./experiments/train -recipe best -set soft_labels.file=soft.csv -set soft_labels.weight=0.6 -source fer2013.zip
 //
-// Ctrl-C saves the training; the same command resumes it. The table's probabilities are scaled by one temperature, fitted to the
-// labels of the held parts.
+// Ctrl-C saves the training; the same command resumes it. The table's probabilities are scaled by one temperature,
+// fitted to the labels of the held parts.
 package main
 
 import (
@@ -52,7 +52,8 @@ func mainErr() error {
 	train := data.Split(fer.Train)
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, &run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
+	trained, err := crossfit.Train(ctx, train, *folds, config, *dir,
+		&run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
 	if err != nil {
 		return err
 	}

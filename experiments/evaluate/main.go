@@ -5,8 +5,8 @@
 //	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
 //	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public
 //
-// Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The first line
-// is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
+// Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The
+// first line is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
 package main
 
 import (
@@ -27,10 +27,17 @@ import (
 func main() { cli.Main("evaluate", mainErr) }
 
 func mainErr() error {
-	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
-	source := flag.String("source", "", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its validation split")
-	split := flag.String("split", "", "with -source: train, validation, public, private, test (also public and private if the source has them), or all; default test")
-	tta := flag.String("tta", "none", "test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four corners) or thirty (those at three sizes)")
+	name := flag.String("run", "cnn",
+		"shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
+	source := flag.String("source", "",
+		"`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its "+
+			"validation split")
+	split := flag.String("split", "",
+		"with -source: train, validation, public, private, test (also public and private if the source has them), "+
+			"or all; default test")
+	tta := flag.String("tta", "none",
+		"test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four "+
+			"corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
 	skipBad := cli.SkipBadFlag()
@@ -68,7 +75,8 @@ func mainErr() error {
 		} else {
 			shown = string(r.Record.Validation)
 			if *split != "" && *split != shown {
-				return fmt.Errorf("-split %s needs -source: the own predictions of run %s are of its split %s", *split, r.Name, shown)
+				return fmt.Errorf("-split %s needs -source: the own predictions of run %s are of its split %s", *split,
+					r.Name, shown)
 			}
 			p, err = r.Predictions()
 		}
@@ -140,7 +148,8 @@ func open(source, split string, skipBad bool) (*dataset.Dataset, error) {
 		for _, s := range all.SplitSizes() {
 			has = append(has, fmt.Sprintf("%s (%d)", s.Split, s.Size))
 		}
-		return nil, fmt.Errorf("source %s has no images in split %q: it has %s, see -split", data.Name, split, strings.Join(has, ", "))
+		return nil, fmt.Errorf("source %s has no images in split %q: it has %s, see -split", data.Name, split,
+			strings.Join(has, ", "))
 	}
 	return data, nil
 }

@@ -5,10 +5,10 @@
 //	go run ./experiments/explain -run cnn -filters all -compare -source fer2013.zip -out build/explain
 //	go run ./experiments/explain -run runs/mine -activations all -out build/explain
 //
-// With -method it writes a picture per image: face, heat map, overlays. With -filters it writes a sheet a layer of the pictures that
-// its filters answer to most, made by gradient ascent without any image, and names the dead filters. -compare says for how
-// many the picture beats every face of a source, and adds sheets of 60 filters with the patches and faces that excite each most.
-// With -activations it writes a sheet a layer of all its maps of one face.
+// With -method it writes a picture per image: face, heat map, overlays. With -filters it writes a sheet a layer of the
+// pictures that its filters answer to most, made by gradient ascent without any image, and names the dead filters.
+// -compare says for how many the picture beats every face of a source, and adds sheets of 60 filters with the patches
+// and faces that excite each most. With -activations it writes a sheet a layer of all its maps of one face.
 package main
 
 import (
@@ -36,14 +36,18 @@ func main() { cli.Main("explain", mainErr) }
 func mainErr() error {
 	name := flag.String("run", "cnn", "shipped run ("+pretrained.List()+") or run `folder`")
 	method := flag.String("method", "layer-cam", "attribution `method`; a wrong one lists them all")
-	source := flag.String("source", "synthetic:train=1,test=70", "`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; its last split counts")
-	thresholds := flag.String("thresholds", "0.3,0.7", "`shares` of a map's largest magnitude above which to lay it over the face")
+	source := flag.String("source", "synthetic:train=1,test=70",
+		"`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; its last split counts")
+	thresholds := flag.String("thresholds", "0.3,0.7",
+		"`shares` of a map's largest magnitude above which to lay it over the face")
 	images := flag.Int("images", 7, "number of images to explain, the first of the source")
-	filters := flag.String("filters", "", "`layers` whose filters to show instead, such as conv2 or conv1,conv2; \"all\" is every convolution")
+	filters := flag.String("filters", "",
+		"`layers` whose filters to show instead, such as conv2 or conv1,conv2; \"all\" is every convolution")
 	channels := flag.Int("channels", 0, "number of filters to show, the first of the layer; 0 shows all")
 	steps := flag.Int("steps", 256, "steps of gradient ascent")
 	compare := flag.Bool("compare", false, "compare the filters' pictures with all faces of the source")
-	activations := flag.String("activations", "", "`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
+	activations := flag.String("activations", "",
+		"`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
 	face := flag.Int("face", 0, "number of the source's image that -activations shows, from 0")
 	out := flag.String("out", "explain", "`folder` for the pictures; for a single sheet also a .png or .svg file")
 	skipBad := cli.SkipBadFlag()
@@ -102,7 +106,8 @@ func mainErr() error {
 			return err
 		}
 		if *face < 0 || *face >= len(examples) {
-			return fmt.Errorf("-face %d, want 0 … %d: the source's last split has %d images", *face, len(examples)-1, len(examples))
+			return fmt.Errorf("-face %d, want 0 … %d: the source's last split has %d images", *face, len(examples)-1,
+				len(examples))
 		}
 		return eachLayer(m, *activations, "ReLU", *out, func(layer string) ([]*figure.Figure, error) {
 			f, err := explain.AllActivations(m, layer, examples[*face])
@@ -195,8 +200,8 @@ func eachLayer(m *explain.Model, list, kind, out string, sheets func(layer strin
 	return nil
 }
 
-// filterSheets ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it; with examples also
-// what of them excites the filters.
+// filterSheets ascends the first filters of a layer, or all if most is 0, prints what came of it, and draws it; with
+// examples also what of them excites the filters.
 func filterSheets(m *explain.Model, layer string, most, steps int, examples []fer.Example) ([]*figure.Figure, error) {
 	if most <= 0 {
 		most = math.MaxInt

@@ -35,7 +35,8 @@ func mainErr() error {
 	case ".onnx":
 		var file bytes.Buffer
 		err = export.ONNX(&file, r, &export.Options{Float: *float, Metadata: map[string]string{
-			"run": r.Name, "source": r.Record.Source, "accuracy": fmt.Sprintf("%.4f on %s, n=%d", r.Record.Accuracy, r.Record.Validation, r.Record.ValidationImages),
+			"run": r.Name, "source": r.Record.Source, "accuracy": fmt.Sprintf("%.4f on %s, n=%d", r.Record.Accuracy,
+				r.Record.Validation, r.Record.ValidationImages),
 		}})
 		data = file.Bytes()
 	case ".safetensors":

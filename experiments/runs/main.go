@@ -1,5 +1,5 @@
-// Runs keeps books of trainings: it lists and compares them, draws their curves, writes them for TensorBoard and clears away what
-// isn't needed any more:
+// Runs keeps books of trainings: it lists and compares them, draws their curves, writes them for TensorBoard and clears
+// away what isn't needed any more:
 //
 //	go run ./experiments/runs                             # list runs/*, finished or not, and the shipped runs
 //	go run ./experiments/runs -curves curves.svg cnn runs/mine
@@ -33,10 +33,13 @@ func main() { cli.Main("runs", mainErr) }
 func mainErr() error {
 	dir := flag.String("dir", "runs", "`folder` whose runs are meant if none is named")
 	curves := flag.String("curves", "", "draw loss and accuracy of the runs to this .png or .svg `file`")
-	against := flag.String("against", "", "compare the runs with this `run`: changed settings, difference in accuracy on the same images")
-	tensorboard := flag.String("tensorboard", "", "write TensorBoard event files to this `folder`, in a folder per run named by its path")
+	against := flag.String("against", "",
+		"compare the runs with this `run`: changed settings, difference in accuracy on the same images")
+	tensorboard := flag.String("tensorboard", "",
+		"write TensorBoard event files to this `folder`, in a folder per run named by its path")
 	card := flag.String("card", "", "write the model card of the one run named to this Markdown `file`")
-	clean := flag.Bool("clean", false, "list the checkpoints of finished runs, which only a longer training could use; see -yes")
+	clean := flag.Bool("clean", false,
+		"list the checkpoints of finished runs, which only a longer training could use; see -yes")
 	yes := flag.Bool("yes", false, "with -clean, remove them")
 	args := cli.Arguments("[RUN …]\nruns are folders, or the names of shipped runs: " + pretrained.List())
 	if *yes && !*clean {
@@ -80,7 +83,8 @@ func mainErr() error {
 		runs, complete = append(runs, r), append(complete, name)
 		name = strings.TrimPrefix(name, "shipped:")
 		c := r.Record
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%.1f\n", name, r.Config.Model, c.Source, c.Validation,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%.1f\n", name, r.Config.Model, c.Source,
+			c.Validation,
 			c.ValidationImages, len(r.History), c.SelectedEpoch, c.Accuracy, c.Loss, c.Parameters, c.Seconds/60)
 	}
 	if err := table.Flush(); err != nil {

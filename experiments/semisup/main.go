@@ -1,12 +1,12 @@
-// Semisup trains a net with most labels removed, one folder for each algorithm, number of labels and seed, and sums up what a
-// folder of such runs holds:
+// Semisup trains a net with most labels removed, one folder for each algorithm, number of labels and seed, and sums up
+// what a folder of such runs holds:
 //
 //	go run ./experiments/semisup -algorithms supervised,fixmatch -labels 10,25 -seeds 1,2,3 -out runs/semisup
 //	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
 //	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png -csv results.csv
 //
-// Ctrl-C saves the training; the same command resumes it, and skips what is complete. All algorithms and numbers of labels of a
-// seed come before the next seed.
+// Ctrl-C saves the training; the same command resumes it, and skips what is complete. All algorithms and numbers of
+// labels of a seed come before the next seed.
 package main
 
 import (
@@ -30,8 +30,10 @@ import (
 func main() { cli.Main("semisup", mainErr) }
 
 func mainErr() error {
-	recipe := flag.String("recipe", "", "start from this `recipe`: "+strings.Join(recipes.FewLabelNames(), ", ")+", or a .json file")
-	preset := flag.String("preset", "quick", "start from this preset, if no recipe is given: quick (synthetic faces, a tiny net) or full (FER2013)")
+	recipe := flag.String("recipe", "", "start from this `recipe`: "+strings.Join(recipes.FewLabelNames(),
+		", ")+", or a .json file")
+	preset := flag.String("preset", "quick",
+		"start from this preset, if no recipe is given: quick (synthetic faces, a tiny net) or full (FER2013)")
 	print := flag.Bool("print", false, "print the configuration of every training and end")
 	algorithms := flag.String("algorithms", "supervised,meanteacher,fixmatch,freematch", "comma-separated `names`")
 	labels := flag.String("labels", "25", "comma-separated `numbers` of labelled images of each class")
@@ -39,7 +41,8 @@ func mainErr() error {
 	source := flag.String("source", "", "\"synthetic\", or a `path` to FER2013 (short for -set train.source=…)")
 	out := flag.String("out", "runs/semisup", "`folder` of the runs")
 	summary := flag.Bool("summary", false, "train nothing: print the table of the runs in the folder")
-	picture := flag.String("figure", "", "with -summary: write the figure of accuracy by labels to this .png or .svg `file`")
+	picture := flag.String("figure", "",
+		"with -summary: write the figure of accuracy by labels to this .png or .svg `file`")
 	table := flag.String("csv", "", "with -summary: write the results to this .csv `file`, a run a row")
 	sets := cli.SetFlag("threshold=0.8 or train.epochs=8")
 	skipBad := cli.SkipBadFlag()
@@ -83,14 +86,16 @@ func mainErr() error {
 		if err != nil {
 			return fmt.Errorf("run %s: %w", c.Name(), err)
 		}
-		fmt.Printf("%s accuracy %.4f n=%d split=%s seconds=%.0f\n", r.Name, r.Record.Accuracy, r.Record.ValidationImages, r.Record.Validation, r.Record.Seconds)
+		fmt.Printf("%s accuracy %.4f n=%d split=%s seconds=%.0f\n", r.Name, r.Record.Accuracy,
+			r.Record.ValidationImages, r.Record.Validation, r.Record.Seconds)
 	}
 	return nil
 }
 
-// trainings returns the checked configurations of all seeds, numbers of labels and algorithms, each a list with commas, in this
-// order.
-func trainings(algorithms, labels, seeds string, configure func(algorithm string, perClass int, seed uint64) (semisup.Config, error)) (all []semisup.Config, err error) {
+// trainings returns the checked configurations of all seeds, numbers of labels and algorithms, each a list with commas,
+// in this order.
+func trainings(algorithms, labels, seeds string, configure func(algorithm string, perClass int,
+	seed uint64) (semisup.Config, error)) (all []semisup.Config, err error) {
 	names, err1 := cli.List("-algorithms", algorithms)
 	numbers, err2 := cli.Numbers("-labels", labels)
 	draws, err3 := cli.Numbers("-seeds", seeds)

@@ -31,7 +31,8 @@ func TestTrainings(t *testing.T) {
 		{"supervised", "10", "1,-2", `-seeds "1,-2"`},
 		{"supervised", "10,0", "1", "label_fraction"},
 	} {
-		if _, err := trainings(bad.algorithms, bad.labels, bad.seeds, quick); err == nil || !strings.Contains(err.Error(), bad.want) {
+		if _, err := trainings(bad.algorithms, bad.labels, bad.seeds, quick); err == nil ||
+			!strings.Contains(err.Error(), bad.want) {
 			t.Errorf("%+v: error %v", bad, err)
 		}
 	}

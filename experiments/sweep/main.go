@@ -4,11 +4,11 @@
 //	go run ./experiments/sweep -vary learning_rate=1e-4..1e-2:log -random 20 -out runs/random
 //	go run ./experiments/sweep -one-by-one -vary ema=0.99 -vary mixup=0.2 -set epochs=8 -out runs/ablation
 //
-// Start the same command as often as you like, on one machine or on several that share the folder: the processes divide the
-// trials among themselves, no trial is trained twice, and one that was interrupted is resumed by the next process that comes by.
-// A trial is claimed by the lock of its folder, which ends with its process; the shared file system must support flock. When no trial
-// is left, a process writes results.csv, best first, and ends, with status 1 if a trial failed: -retry trains it again. See
-// slurm.sh and kubernetes.yaml beside this file.
+// Start the same command as often as you like, on one machine or on several that share the folder: the processes divide
+// the trials among themselves, no trial is trained twice, and one that was interrupted is resumed by the next process
+// that comes by. A trial is claimed by the lock of its folder, which ends with its process; the shared file system must
+// support flock. When no trial is left, a process writes results.csv, best first, and ends, with status 1 if a trial
+// failed: -retry trains it again. See slurm.sh and kubernetes.yaml beside this file.
 package main
 
 import (
@@ -41,12 +41,14 @@ func mainErr() error {
 	var d design
 	flag.IntVar(&d.random, "random", 0, "draw this many trials instead of training all of the grid")
 	flag.Uint64Var(&d.seed, "seed", 1, "of the draws")
-	flag.BoolVar(&d.oneByOne, "one-by-one", false, "an ablation: train the base, then every value by itself instead of all combinations")
+	flag.BoolVar(&d.oneByOne, "one-by-one", false,
+		"an ablation: train the base, then every value by itself instead of all combinations")
 	retry := flag.Bool("retry", false, "train the trials again that failed before")
 	skipBad := cli.SkipBadFlag()
 	most := flag.Int("most", 0, "end after this many trials; 0 for none left")
 	var axes []axis
-	flag.Func("vary", "`key=value|value` or key=low..high, perhaps with :log, of the configuration; may be given several times", func(s string) error {
+	flag.Func("vary", "`key=value|value` or key=low..high, perhaps with :log, of the configuration; may be given "+
+		"several times", func(s string) error {
 		a, err := parseAxis(s)
 		axes = append(axes, a)
 		return err
@@ -107,8 +109,8 @@ type sweep struct {
 	opened *[2]string       // and its configuration: source and exclude.
 }
 
-// source opens a trial's source, unless that of the trial before was the same. With a list of examples to leave out, which a record
-// names, it only tries whether that works, and returns nil for the training to open it.
+// source opens a trial's source, unless that of the trial before was the same. With a list of examples to leave out,
+// which a record names, it only tries whether that works, and returns nil for the training to open it.
 func (s *sweep) source(c run.Config) (*dataset.Dataset, error) {
 	if s.skipBad && c.Exclude != "" {
 		return cli.Training(c, true) // Says what is wrong.
@@ -128,8 +130,8 @@ func (s *sweep) source(c run.Config) (*dataset.Dataset, error) {
 
 func trialName(i int) string { return fmt.Sprintf("trial%03d", i) }
 
-// trial trains trial i unless it is complete, failed before, or another process's; did says whether it trained. A trial whose
-// training fails is marked as failed by a file; one whose source can't be opened is not: it has not begun.
+// trial trains trial i unless it is complete, failed before, or another process's; did says whether it trained. A trial
+// whose training fails is marked as failed by a file; one whose source can't be opened is not: it has not begun.
 func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	name := trialName(i)
 	folder := filepath.Join(s.dir, name)
@@ -151,7 +153,8 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	if err := os.Remove(failed); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: results.Watch(name), Find: pretrained.Find})
+	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: results.Watch(name),
+		Find: pretrained.Find})
 	if errors.Is(err, run.ErrBusy) {
 		return false, nil
 	}
@@ -161,7 +164,8 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 		}
 		return true, err
 	}
-	fmt.Printf("%s %s accuracy %.4f loss %.4f\n", name, strings.Join(s.Trials[i], " "), r.Record.Accuracy, r.Record.Loss)
+	fmt.Printf("%s %s accuracy %.4f loss %.4f\n", name, strings.Join(s.Trials[i], " "), r.Record.Accuracy,
+		r.Record.Loss)
 	return true, nil
 }
 
@@ -192,7 +196,8 @@ func listResults(p plan, dir string) error {
 	w.Write(append(header, keys...))
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 	for _, r := range all {
-		row := []string{trialName(r.trial), number(r.Record.Accuracy), number(r.Record.Loss), string(r.Record.Validation),
+		row := []string{trialName(r.trial), number(r.Record.Accuracy), number(r.Record.Loss),
+			string(r.Record.Validation),
 			strconv.Itoa(r.Record.ValidationImages), number(r.Record.Seconds)}
 		for _, key := range keys {
 			value := "" // The base's.

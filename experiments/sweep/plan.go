@@ -32,8 +32,8 @@ type axis struct {
 	whole     bool // Only whole numbers are drawn, low and high among them.
 }
 
-// parseAxis reads "learning_rate=1e-3|3e-3", "learning_rate=1e-4..1e-2" (uniform) or "learning_rate=1e-4..1e-2:log". Two dots
-// without a number on either side are no range: "source=../a.csv|../b.csv".
+// parseAxis reads "learning_rate=1e-3|3e-3", "learning_rate=1e-4..1e-2" (uniform) or "learning_rate=1e-4..1e-2:log".
+// Two dots without a number on either side are no range: "source=../a.csv|../b.csv".
 func parseAxis(s string) (a axis, err error) {
 	key, list, ok := strings.Cut(s, "=")
 	if !ok {
@@ -75,8 +75,8 @@ func (a axis) draw(rng *rand.Rand) string {
 	return a.key + "=" + strconv.FormatFloat(v, 'g', 6, 64)
 }
 
-// drawWhole returns a whole number of the range, each alike; if it is logarithmic, each as likely as its share of the logarithms'
-// range up to the next.
+// drawWhole returns a whole number of the range, each alike; if it is logarithmic, each as likely as its share of the
+// logarithms' range up to the next.
 func (a axis) drawWhole(rng *rand.Rand) float64 {
 	v := a.low + rng.Float64()*(a.high+1-a.low)
 	if a.log {
@@ -113,7 +113,8 @@ func newPlan(base run.Config, axes []axis, d design) (plan, error) {
 			return p, fmt.Errorf("%s has a range: say with -random how many trials to draw", a.key)
 		}
 		axes[i].whole = takes(base, a.key, "1") && !takes(base, a.key, "1.5")
-		if axes[i].whole && (a.low != math.Floor(a.low) || a.high != math.Floor(a.high) || max(-a.low, a.high) > 1<<53) {
+		if axes[i].whole && (a.low != math.Floor(a.low) || a.high != math.Floor(a.high) ||
+			max(-a.low, a.high) > 1<<53) {
 			return p, fmt.Errorf("range of %s is %g..%g, want whole numbers", a.key, a.low, a.high)
 		}
 	}
@@ -174,7 +175,8 @@ func (p plan) config(i int) (run.Config, error) {
 	return c, nil
 }
 
-// agree writes the plan into the folder, or checks that the plan there is the same: the first process of a sweep decides.
+// agree writes the plan into the folder, or checks that the plan there is the same: the first process of a sweep
+// decides.
 func (p plan) agree(dir string) error {
 	data, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {

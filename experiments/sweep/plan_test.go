@@ -105,16 +105,19 @@ func TestPathsAreNoRange(t *testing.T) {
 	for _, trial := range p.Trials {
 		got = append(got, strings.Join(trial, " "))
 	}
-	want := []string{"source=../a.csv seed=1", "source=../a.csv seed=2", "source=../b.csv seed=1", "source=../b.csv seed=2"}
+	want := []string{"source=../a.csv seed=1", "source=../a.csv seed=2", "source=../b.csv seed=1",
+		"source=../b.csv seed=2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("trials %q, want %q", got, want)
 	}
 }
 
-// Of a range of whole numbers, whole ones are drawn, its ends among them, and alike; of one of others, others, whatever its ends.
+// Of a range of whole numbers, whole ones are drawn, its ends among them, and alike; of one of others, others, whatever
+// its ends.
 func TestWholeRanges(t *testing.T) {
 	const n = 3000
-	p, err := newPlan(run.Quick(), axes(t, "epochs=2..4", "batch_size=1..8:log", "ema=0..1"), design{random: n, seed: 5})
+	p, err := newPlan(run.Quick(), axes(t, "epochs=2..4", "batch_size=1..8:log", "ema=0..1"),
+		design{random: n, seed: 5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,12 +148,14 @@ func TestWholeRanges(t *testing.T) {
 }
 
 func TestBadAxes(t *testing.T) {
-	for _, bad := range []string{"epochs", "epochs=", "learning_rate=1e-2..1e-4", "learning_rate=0..1:log", "epochs=1||2", "epochs=|"} {
+	for _, bad := range []string{"epochs", "epochs=", "learning_rate=1e-2..1e-4", "learning_rate=0..1:log",
+		"epochs=1||2", "epochs=|"} {
 		if _, err := parseAxis(bad); err == nil {
 			t.Errorf("%s: no error", bad)
 		}
 	}
-	for _, bad := range [][]string{{}, {"learning_rate=0..1"}, {"epoch=1|2"}, {"epochs=0|2"}, {"learning_rate=a..b"}, {"learning_rate=1..b"}} {
+	for _, bad := range [][]string{{}, {"learning_rate=0..1"}, {"epoch=1|2"}, {"epochs=0|2"}, {"learning_rate=a..b"},
+		{"learning_rate=1..b"}} {
 		if _, err := newPlan(run.Quick(), axes(t, bad...), design{}); err == nil {
 			t.Errorf("%v: no error", bad)
 		}

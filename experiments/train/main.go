@@ -29,8 +29,11 @@ func main() { cli.Main("train", mainErr) }
 func mainErr() error {
 	flags := cli.DefineConfig()
 	name := flag.String("model", "", "net: "+strings.Join(model.Names(), ", ")+" (short for -set model=…)")
-	from := flag.String("from", "", "start with the weights of this shipped run ("+pretrained.List()+") or run `folder` (short for -set from.run=…)")
-	source := flag.String("source", "", "\"synthetic\", or a `path` to FER2013: folder, zip or CSV (short for -set source=…)")
+	from := flag.String("from", "",
+		"start with the weights of this shipped run ("+pretrained.List()+") or run `folder` (short for -set "+
+			"from.run=…)")
+	source := flag.String("source", "",
+		"\"synthetic\", or a `path` to FER2013: folder, zip or CSV (short for -set source=…)")
 	out := flag.String("out", "", "run `folder`; default runs/ and the recipe's or the model's name")
 	summary := flag.Bool("summary", false, "print the net's layers and parameters, and end")
 	replace := flag.Bool("replace", false, "remove the run that the folder holds and start anew")

@@ -1,6 +1,7 @@
-// Package audit looks for what is wrong with a data set: images that occur twice, also across the training and test splits,
-// labels that contradict each other or that a net doubts, and images that show nothing or hardly a face. [Images] finds what can
-// be seen in the images alone, [LabelErrors] the labels that nets doubt, such as those of package ferlab/fer/crossfit.
+// Package audit looks for what is wrong with a data set: images that occur twice, also across the training and test
+// splits, labels that contradict each other or that a net doubts, and images that show nothing or hardly a face.
+// [Images] finds what can be seen in the images alone, [LabelErrors] the labels that nets doubt, such as those of
+// package ferlab/fer/crossfit.
 //
 // All findings have one form, [Findings]: a table that a person reads, shortens and hands to dataset.Options.Exclude or
 // run.Config.Exclude. No finding is a proof; each has a reason and a score to judge it by.
@@ -34,7 +35,8 @@ const (
 
 // Reasons returns all reasons in the order in which findings are listed.
 func Reasons() []Reason {
-	return []Reason{Contradiction, Leak, Duplicate, NearContradiction, NearLeak, NearDuplicate, BlankImage, UnusualImage, LabelError}
+	return []Reason{Contradiction, Leak, Duplicate, NearContradiction, NearLeak, NearDuplicate, BlankImage,
+		UnusualImage, LabelError}
 }
 
 // Finding is one doubtful example. An example may have several findings, for different reasons.
@@ -61,8 +63,8 @@ func (f Findings) Of(reasons ...Reason) Findings {
 	return f.keep(func(x Finding) bool { return slices.Contains(reasons, x.Reason) })
 }
 
-// In returns the findings about examples of a data set, such as one split: test images are better left in, so that a net that
-// is trained without the findings is measured on the same images as one trained with them.
+// In returns the findings about examples of a data set, such as one split: test images are better left in, so that a
+// net that is trained without the findings is measured on the same images as one trained with them.
 func (f Findings) In(d *dataset.Dataset) Findings {
 	ids := make(map[string]bool, d.Len())
 	for _, e := range d.Examples {
@@ -105,8 +107,8 @@ func (f Findings) sorted() Findings {
 	return f
 }
 
-// Images returns all findings that need no net: exact and near duplicates, leaks and contradictions, blank and unusual images.
-// 30,000 images take some seconds.
+// Images returns all findings that need no net: exact and near duplicates, leaks and contradictions, blank and unusual
+// images. 30,000 images take some seconds.
 func Images(d *dataset.Dataset) (Findings, error) {
 	near, err := Near(d, nil)
 	if err != nil {

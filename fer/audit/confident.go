@@ -10,14 +10,15 @@ import (
 	"ferlab/fer/evaluate"
 )
 
-// LabelErrors finds labels that are probably wrong by confident learning (Northcutt, Jiang & Chuang, "Confident learning:
-// estimating uncertainty in dataset labels", JAIR 2021), pruning by noise rate: it estimates how many images labelled i are
-// really j, and names that many, those whose probability of j exceeds that of i the most. The predictions must be out of sample,
-// such as [KFold]'s: a net knows the labels it was trained on. They must cover at least two emotions.
+// LabelErrors finds labels that are probably wrong by confident learning (Northcutt, Jiang & Chuang, "Confident
+// learning: estimating uncertainty in dataset labels", JAIR 2021), pruning by noise rate: it estimates how many images
+// labelled i are really j, and names that many, those whose probability of j exceeds that of i the most. The
+// predictions must be out of sample, such as [KFold]'s: a net knows the labels it was trained on. They must cover at
+// least two emotions.
 //
-// The suggested label is the most probable one, and the score the label's quality: its probability (self-confidence), 0…1, low
-// where the label is doubtful. The most doubtful come first. The result is cleanlab's find_label_issues with its default
-// filter, ranked by self-confidence; the tests compare them.
+// The suggested label is the most probable one, and the score the label's quality: its probability (self-confidence),
+// 0…1, low where the label is doubtful. The most doubtful come first. The result is cleanlab's find_label_issues with
+// its default filter, ranked by self-confidence; the tests compare them.
 func LabelErrors(p evaluate.Predictions) (Findings, error) {
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("audit: label errors: %w", err)
@@ -57,9 +58,10 @@ func LabelErrors(p evaluate.Predictions) (Findings, error) {
 // tolerance is how much a probability may fall short of another and still count as equal.
 const tolerance = 1e-6
 
-// ConfidentJoint estimates how many images with each label (row) really show each emotion (column). An image counts as the
-// emotion whose probability reaches the mean that it has over the images labelled so; the most probable one if several do; none
-// if none does. The counts are then scaled so that each row sums to the number of its labels, and rounded.
+// ConfidentJoint estimates how many images with each label (row) really show each emotion (column). An image counts as
+// the emotion whose probability reaches the mean that it has over the images labelled so; the most probable one if
+// several do; none if none does. The counts are then scaled so that each row sums to the number of its labels, and
+// rounded.
 func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmotions]int, err error) {
 	labels := byLabel(p)
 	var threshold [fer.NumEmotions]float64
@@ -98,8 +100,8 @@ func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmot
 	return joint, nil
 }
 
-// keepOne returns how many images of a label are really of each emotion, such that at least one is really of the label: where
-// none is, the others give way in equal parts.
+// keepOne returns how many images of a label are really of each emotion, such that at least one is really of the label:
+// where none is, the others give way in equal parts.
 func keepOne(counts [fer.NumEmotions]int, label int) [fer.NumEmotions]int {
 	if counts[label] > 0 {
 		return counts
@@ -142,8 +144,8 @@ func byLabel(p evaluate.Predictions) (rows [fer.NumEmotions][]int) {
 	return rows
 }
 
-// roundTogether rounds values to whole numbers whose sum is the rounded sum of the values: those that rounding changed the most
-// give way.
+// roundTogether rounds values to whole numbers whose sum is the rounded sum of the values: those that rounding changed
+// the most give way.
 func roundTogether(values [fer.NumEmotions]float64) (rounded [fer.NumEmotions]int) {
 	sum, missing := 0.0, 0
 	order := make([]int, len(values))

@@ -49,7 +49,8 @@ func TestAgainstCleanlab(t *testing.T) {
 		for _, f := range found {
 			i := slices.IndexFunc(p, func(row evaluate.Prediction) bool { return row.ID == f.ID })
 			got = append(got, i)
-			if f.Score != c.Scores[i] || f.Label != c.Labels[i] || f.Suggested != p[i].Predicted() || f.Reason != audit.LabelError {
+			if f.Score != c.Scores[i] || f.Label != c.Labels[i] || f.Suggested != p[i].Predicted() ||
+				f.Reason != audit.LabelError {
 				t.Errorf("%s: finding %+v, want score %v and suggestion %v", c.Name, f, c.Scores[i], p[i].Predicted())
 			}
 		}
@@ -61,11 +62,13 @@ func TestAgainstCleanlab(t *testing.T) {
 
 func TestLabelErrorsOfBadInput(t *testing.T) {
 	row := evaluate.Prediction{ID: "a", Label: fer.Sad, Probs: [fer.NumEmotions]float64{1}}
-	if _, err := audit.LabelErrors(evaluate.Predictions{row}); err == nil || !strings.Contains(err.Error(), "2 or more") {
+	if _, err := audit.LabelErrors(evaluate.Predictions{row}); err == nil ||
+		!strings.Contains(err.Error(), "2 or more") {
 		t.Errorf("error %v, want one that asks for two emotions", err)
 	}
 	row.Label = fer.Unlabelled
-	if _, err := audit.LabelErrors(evaluate.Predictions{row}); err == nil || !strings.Contains(err.Error(), "no label") {
+	if _, err := audit.LabelErrors(evaluate.Predictions{row}); err == nil ||
+		!strings.Contains(err.Error(), "no label") {
 		t.Errorf("error %v, want one that says that the label is missing", err)
 	}
 }

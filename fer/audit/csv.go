@@ -18,9 +18,9 @@ import (
 
 var header = []string{"id", "label", "suggested", "reason", "score"}
 
-// WriteCSV writes the findings with a header row: id, label, suggested (both emotions' names, or empty if there is none), reason
-// ("duplicate of train/sad/7.jpg" where there is another example), score. The file is what dataset.Options.Exclude takes:
-// every row's example is left out then, so remove the rows of those to keep.
+// WriteCSV writes the findings with a header row: id, label, suggested (both emotions' names, or empty if there is
+// none), reason ("duplicate of train/sad/7.jpg" where there is another example), score. The file is what
+// dataset.Options.Exclude takes: every row's example is left out then, so remove the rows of those to keep.
 func (f Findings) WriteCSV(w io.Writer) error {
 	name := func(e fer.Emotion) string {
 		if !e.Valid() {
@@ -43,13 +43,13 @@ func (f Findings) WriteCSV(w io.Writer) error {
 
 const of = " of "
 
-// WriteFile writes the findings to a file in the format of [Findings.WriteCSV], replacing it if it exists: by a rename, so
-// that a crash leaves the old file or the new.
+// WriteFile writes the findings to a file in the format of [Findings.WriteCSV], replacing it if it exists: by a rename,
+// so that a crash leaves the old file or the new.
 func (f Findings) WriteFile(path string) error { return atomicfile.Write(path, f.WriteCSV) }
 
-// ReadCSV reads what [Findings.WriteCSV] writes, with any rows removed by hand. An unknown column, emotion or reason, an empty
-// id or a score that is no finite number is an error that names line and column. So is a row of more than 64 KiB and a file of
-// more than a million, which are refused in bounded memory.
+// ReadCSV reads what [Findings.WriteCSV] writes, with any rows removed by hand. An unknown column, emotion or reason,
+// an empty id or a score that is no finite number is an error that names line and column. So is a row of more than 64
+// KiB and a file of more than a million, which are refused in bounded memory.
 func ReadCSV(r io.Reader) (Findings, error) {
 	in := bounded.NewCSV(r)
 	in.FieldsPerRecord = len(header)

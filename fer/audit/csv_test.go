@@ -25,7 +25,8 @@ func TestCSV(t *testing.T) {
 	if err := table.WriteCSV(&file); err != nil {
 		t.Fatal(err)
 	}
-	if line := strings.SplitN(file.String(), "\n", 3)[1]; line != `train/sad/Training_1.jpg,sad,neutral,"contradicting label of train/neutral/a, b.jpg",1` {
+	if line := strings.SplitN(file.String(), "\n",
+		3)[1]; line != `train/sad/Training_1.jpg,sad,neutral,"contradicting label of train/neutral/a, b.jpg",1` {
 		t.Errorf("row %q", line)
 	}
 	text := file.String()
@@ -54,7 +55,8 @@ func TestFindingsExclude(t *testing.T) {
 	findings := audit.Findings{}
 	for _, i := range []int{3, 9, 72} {
 		e := d.Examples[i]
-		findings = append(findings, audit.Finding{ID: e.ID, Label: e.Label, Suggested: fer.Unlabelled, Reason: audit.BlankImage})
+		findings = append(findings, audit.Finding{ID: e.ID, Label: e.Label, Suggested: fer.Unlabelled,
+			Reason: audit.BlankImage})
 	}
 	path := filepath.Join(t.TempDir(), "audit.csv")
 	if err := findings.In(d.Split(fer.Train)).WriteFile(path); err != nil {

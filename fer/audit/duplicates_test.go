@@ -52,8 +52,8 @@ func TestExactFindsWhatWasPlanted(t *testing.T) {
 	}
 }
 
-// Of planted near copies at least nine in ten are found, of each kind, and no pair of different faces; the search takes well
-// under a second for 10,000 images on a free machine.
+// Of planted near copies at least nine in ten are found, of each kind, and no pair of different faces; the search takes
+// well under a second for 10,000 images on a free machine.
 func TestNearFindsWhatWasPlanted(t *testing.T) {
 	const n, copies = 3000, 60
 	d := faces(t, n, 0)
@@ -119,7 +119,8 @@ func TestImagesListsEachOnce(t *testing.T) {
 	if want := []string{again + " duplicate", darker + " near duplicate", black + " blank"}; !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
-	if text := found.String(); found.Count(audit.Leak) != 0 || !strings.Contains(text, "1  near duplicate\n") || strings.Contains(text, "leak") {
+	if text := found.String(); found.Count(audit.Leak) != 0 || !strings.Contains(text, "1  near duplicate\n") ||
+		strings.Contains(text, "leak") {
 		t.Errorf("%d leaks, summary\n%s", found.Count(audit.Leak), text)
 	}
 }

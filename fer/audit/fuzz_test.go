@@ -8,7 +8,8 @@ import (
 	"ferlab/fer/audit"
 )
 
-// FuzzReadCSV checks that any table of findings is refused, or read to findings that are written and read back as they are.
+// FuzzReadCSV checks that any table of findings is refused, or read to findings that are written and read back as they
+// are.
 func FuzzReadCSV(f *testing.F) {
 	var good bytes.Buffer
 	if err := table.WriteCSV(&good); err != nil {

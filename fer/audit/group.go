@@ -48,8 +48,8 @@ func (g Group) Contradicts() bool {
 	return false
 }
 
-// Leaks reports whether the group has an example in the training split and one in another: what a net was trained on helps it
-// in the test.
+// Leaks reports whether the group has an example in the training split and one in another: what a net was trained on
+// helps it in the test.
 func (g Group) Leaks() bool {
 	train, other := false, false
 	for _, e := range g.Examples {
@@ -74,9 +74,9 @@ func (gs Groups) keep(which func(Group) bool) Groups {
 	return kept
 }
 
-// Findings lists the groups as a table to act on. Of a contradiction every example is listed, since nothing says which label is
-// right; a strict majority's label is suggested. Of a leak the training images are listed, so that the test stays as it is. Of
-// the duplicates in one split all but the first are.
+// Findings lists the groups as a table to act on. Of a contradiction every example is listed, since nothing says which
+// label is right; a strict majority's label is suggested. Of a leak the training images are listed, so that the test
+// stays as it is. Of the duplicates in one split all but the first are.
 func (gs Groups) Findings() Findings {
 	var f Findings
 	for _, g := range gs {
@@ -91,7 +91,10 @@ func (gs Groups) Findings() Findings {
 				f = append(f, Finding{e.ID, e.Label, suggested, reason, of, g.Similarity})
 			}
 			if contradicts && e.Label.Valid() {
-				add(contradiction, majority, g.find(func(o fer.Example) bool { return o.Label.Valid() && o.Label != e.Label }))
+				add(contradiction, majority, g.find(func(o fer.Example) bool {
+					return o.Label.Valid() &&
+						o.Label != e.Label
+				}))
 			}
 			if leaks && e.Split == fer.Train {
 				add(leak, fer.Unlabelled, g.find(func(o fer.Example) bool { return o.Split != fer.Train }))

@@ -10,9 +10,9 @@ import (
 // hashSide is the number of lowest frequencies along each axis that the hash keeps.
 const hashSide = 8
 
-// Hash is the perceptual hash of an image: one bit for each of the 8×8 lowest frequencies of its discrete cosine transform, set
-// where the coefficient is above their median (the "pHash" of Zauner 2010). Brightness and contrast don't change it, and small
-// changes of the image flip few of its 64 bits.
+// Hash is the perceptual hash of an image: one bit for each of the 8×8 lowest frequencies of its discrete cosine
+// transform, set where the coefficient is above their median (the "pHash" of Zauner 2010). Brightness and contrast
+// don't change it, and small changes of the image flip few of its 64 bits.
 func Hash(m *fer.Image) uint64 {
 	var half [hashSide][fer.Size]float32 // transformed along x
 	for y := range fer.Size {

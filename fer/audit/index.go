@@ -2,9 +2,9 @@ package audit
 
 import "math/bits"
 
-// The index cuts a hash into chunks: two hashes that differ in at most r bits differ in at most r / chunks bits of one chunk,
-// so it finds them all by looking up every key that near to one of the four (multi-index hashing, Norouzi, Punjani & Fleet
-// 2012). A look-up touches a fixed number of keys, not all hashes.
+// The index cuts a hash into chunks: two hashes that differ in at most r bits differ in at most r / chunks bits of one
+// chunk, so it finds them all by looking up every key that near to one of the four (multi-index hashing, Norouzi,
+// Punjani & Fleet 2012). A look-up touches a fixed number of keys, not all hashes.
 const (
 	chunks    = 4
 	chunkBits = 64 / chunks

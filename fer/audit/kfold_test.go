@@ -14,7 +14,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Of 2,000 clear faces 5 % get a wrong label. Most labels that the audit doubts are among them, and most of them are doubted.
+// Of 2,000 clear faces 5 % get a wrong label. Most labels that the audit doubts are among them, and most of them are
+// doubted.
 func TestFindsPlantedLabelErrors(t *testing.T) {
 	d, truth := audit.Planted(2000, 0.05, 1)
 	c := audit.Slim()
@@ -42,9 +43,11 @@ func TestFindsPlantedLabelErrors(t *testing.T) {
 		}
 	}
 	precision, recall := float64(hits)/float64(len(found)), float64(hits)/float64(len(truth))
-	t.Logf("accuracy %.3f, %d found, precision %.2f, recall %.2f, right label suggested for %d of %d", p.Accuracy(), len(found), precision, recall, mended, hits)
+	t.Logf("accuracy %.3f, %d found, precision %.2f, recall %.2f, right label suggested for %d of %d", p.Accuracy(),
+		len(found), precision, recall, mended, hits)
 	if precision < 0.7 || recall < 0.7 || float64(mended) < 0.8*float64(hits) {
-		t.Errorf("precision %.2f, recall %.2f, right suggestions %d of %d: want 0.7, 0.7 and four in five", precision, recall, mended, hits)
+		t.Errorf("precision %.2f, recall %.2f, right suggestions %d of %d: want 0.7, 0.7 and four in five", precision,
+			recall, mended, hits)
 	}
 
 	d.Examples[0].Label = (d.Examples[0].Label + 1) % fer.NumEmotions

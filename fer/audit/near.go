@@ -14,19 +14,21 @@ import (
 
 // NearOptions configures [Near]. A zero field means its default.
 type NearOptions struct {
-	// Distance is the number of bits in which the perceptual hashes of two images may differ for them to be compared at all,
-	// 1…15; default 11. More finds a little more and takes longer.
+	// Distance is the number of bits in which the perceptual hashes of two images may differ for them to be compared at
+	// all, 1…15; default 11. More finds a little more and takes longer.
 	Distance int
 	// Correlation is the least normalised correlation of two images that are nearly the same, in (0, 1]; default 0.96.
 	Correlation float64
-	// Shift is how many pixels one image may be shifted against the other, along each axis; default 2, negative for none.
+	// Shift is how many pixels one image may be shifted against the other, along each axis; default 2, negative for
+	// none.
 	Shift int
 }
 
-// Near returns the groups of examples whose images are nearly the same: equal but for brightness, contrast, noise, compression
-// or a shift of a pixel or two. Of the images whose perceptual hashes differ in few bits (see [Hash]), it joins those whose
-// normalised correlation, at the best shift, is high. The time grows with the number of images and of such pairs, not of all
-// pairs. Groups of nothing but equal pixels are left out: they are [Exact]'s. Blank images have no correlation and no group.
+// Near returns the groups of examples whose images are nearly the same: equal but for brightness, contrast, noise,
+// compression or a shift of a pixel or two. Of the images whose perceptual hashes differ in few bits (see [Hash]), it
+// joins those whose normalised correlation, at the best shift, is high. The time grows with the number of images and of
+// such pairs, not of all pairs. Groups of nothing but equal pixels are left out: they are [Exact]'s. Blank images have
+// no correlation and no group.
 //
 // Nearly the same need not be the same: two frames of one video pass as well as two copies of one photo.
 func Near(d *dataset.Dataset, options *NearOptions) (Groups, error) {
@@ -45,7 +47,8 @@ func Near(d *dataset.Dataset, options *NearOptions) (Groups, error) {
 	}
 	o.Shift = max(o.Shift, 0)
 	if o.Distance < 1 || o.Distance > 15 || !(o.Correlation > 0 && o.Correlation <= 1) || o.Shift >= fer.Size/2 {
-		return nil, fmt.Errorf("audit: near duplicates with distance %d, correlation %g and shift %d: want 1…15, (0, 1] and less than %d",
+		return nil, fmt.Errorf("audit: near duplicates with distance %d, correlation %g and shift %d: want 1…15, "+
+			"(0, 1] and less than %d",
 			o.Distance, o.Correlation, o.Shift, fer.Size/2)
 	}
 	var images [][]int // Those that aren't blank, by their examples.
@@ -119,11 +122,12 @@ func join(d *dataset.Dataset, images [][]int, pairs []pair) Groups {
 	return groups
 }
 
-// A pair is first compared at every third pixel of every third row, and dismissed if that falls short by more than slack.
+// A pair is first compared at every third pixel of every third row, and dismissed if that falls short by more than
+// slack.
 const sparse, slack = 3, 0.05
 
-// correlation returns the highest normalised correlation (Pearson's r of the overlapping pixels) of two images over all shifts
-// of up to shift pixels along each axis, taken at every step-th pixel of every step-th row.
+// correlation returns the highest normalised correlation (Pearson's r of the overlapping pixels) of two images over all
+// shifts of up to shift pixels along each axis, taken at every step-th pixel of every step-th row.
 func correlation(a, b *fer.Image, shift, step int) float64 {
 	best := math.Inf(-1)
 	for dy := -shift; dy <= shift; dy++ {

@@ -10,9 +10,10 @@ import (
 	"ferlab/fer/synth"
 )
 
-// Planted returns n synthetic training faces of which the fraction given, 0…1, has a wrong label, and the right label of each of
-// these by its ID: a known truth to judge a search for label errors by. The faces are clear: with their emotion's full
-// expression, seen from the front, by a good camera and with nothing before them, so that what a net doubts is the label.
+// Planted returns n synthetic training faces of which the fraction given, 0…1, has a wrong label, and the right label
+// of each of these by its ID: a known truth to judge a search for label errors by. The faces are clear: with their
+// emotion's full expression, seen from the front, by a good camera and with nothing before them, so that what a net
+// doubts is the label.
 func Planted(n int, fraction float64, seed uint64) (d *dataset.Dataset, truth map[string]fer.Emotion) {
 	d, truth = &dataset.Dataset{Name: "clear synthetic faces", Kind: dataset.Synthetic}, map[string]fer.Emotion{}
 	for _, f := range synth.Faces(seed, n) {

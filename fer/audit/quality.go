@@ -15,8 +15,8 @@ import (
 // BlankDeviation is the standard deviation, in grey levels, below which an image counts as blank by default.
 const BlankDeviation = 2
 
-// Blank returns the images whose pixels deviate less than limit grey levels (standard deviation; 0 means [BlankDeviation]) from
-// their mean: they show nothing. The score is the deviation.
+// Blank returns the images whose pixels deviate less than limit grey levels (standard deviation; 0 means
+// [BlankDeviation]) from their mean: they show nothing. The score is the deviation.
 func Blank(d *dataset.Dataset, limit float64) Findings {
 	limit = cmp.Or(limit, BlankDeviation)
 	var f Findings
@@ -46,15 +46,15 @@ const (
 	DefaultUnusual = 3.5
 )
 
-// Unusual returns images that are far from all others, the farthest first: drawings, text, crops beside the face, occlusions,
-// but also rare poses and light. It is no face detector: it says only that an image isn't made of what most images of this data
-// set are made of. Blank images are left out.
+// Unusual returns images that are far from all others, the farthest first: drawings, text, crops beside the face,
+// occlusions, but also rare poses and light. It is no face detector: it says only that an image isn't made of what most
+// images of this data set are made of. Blank images are left out.
 //
-// Each image is reduced to 12×12 pixels and brought to mean 0 and deviation 1; what the 20 first principal components of the
-// data set leave unexplained is its distance from the face space (Turk & Pentland 1991). The score is how far that is above
-// the median, in robust standard deviations (1.4826 times the median absolute deviation); above limit (0 means
-// [DefaultUnusual]) it is a finding. On FER2013 about one image in a thousand is: pages of text and cartoons first, then faces
-// between them.
+// Each image is reduced to 12×12 pixels and brought to mean 0 and deviation 1; what the 20 first principal components
+// of the data set leave unexplained is its distance from the face space (Turk & Pentland 1991). The score is how far
+// that is above the median, in robust standard deviations (1.4826 times the median absolute deviation); above limit (0
+// means [DefaultUnusual]) it is a finding. On FER2013 about one image in a thousand is: pages of text and cartoons
+// first, then faces between them.
 func Unusual(d *dataset.Dataset, limit float64) (Findings, error) {
 	limit = cmp.Or(limit, DefaultUnusual)
 	var rows []int
@@ -90,7 +90,8 @@ func Unusual(d *dataset.Dataset, limit float64) (Findings, error) {
 	return f, nil
 }
 
-// standardised returns the image reduced to coarse×coarse pixels of mean 0 and deviation 1; ok is false if these are flat.
+// standardised returns the image reduced to coarse×coarse pixels of mean 0 and deviation 1; ok is false if these are
+// flat.
 func standardised(m *fer.Image) (v []float64, ok bool) {
 	v = make([]float64, coarse*coarse)
 	sum := 0.0
@@ -113,7 +114,8 @@ func standardised(m *fer.Image) (v []float64, ok bool) {
 	return v, true
 }
 
-// unexplained returns for each row its root mean square deviation from the space of the first principal components of all.
+// unexplained returns for each row its root mean square deviation from the space of the first principal components of
+// all.
 func unexplained(x *mat.Dense) ([]float64, error) {
 	n, p := x.Dims()
 	mean := make([]float64, p)

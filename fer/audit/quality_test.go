@@ -17,8 +17,10 @@ func TestBlankAndUnusual(t *testing.T) {
 	odd := map[string]bool{}
 	for range 5 {
 		stripe := 6 + rng.IntN(6)
-		odd[plant(d, "stripes", pixels(func(x, y int) float64 { return float64(255 * (x / stripe % 2)) }), fer.Sad, fer.Train)] = true
-		odd[plant(d, "checks", pixels(func(x, y int) float64 { return float64(255 * ((x/stripe + y/stripe) % 2)) }), fer.Sad, fer.Train)] = true
+		odd[plant(d, "stripes", pixels(func(x, y int) float64 { return float64(255 * (x / stripe % 2)) }), fer.Sad,
+			fer.Train)] = true
+		odd[plant(d, "checks", pixels(func(x, y int) float64 { return float64(255 * ((x/stripe + y/stripe) % 2)) }),
+			fer.Sad, fer.Train)] = true
 		odd[plant(d, "noise", pixels(func(x, y int) float64 { return 255 * rng.Float64() }), fer.Sad, fer.Train)] = true
 	}
 
@@ -40,6 +42,7 @@ func TestBlankAndUnusual(t *testing.T) {
 		}
 	}
 	if hits < len(odd)*9/10 || len(unusual)-hits > 10 {
-		t.Errorf("%d of %d odd images and %d of 1000 faces are unusual, want nine in ten and at most 10", hits, len(odd), len(unusual)-hits)
+		t.Errorf("%d of %d odd images and %d of 1000 faces are unusual, want nine in ten and at most 10", hits,
+			len(odd), len(unusual)-hits)
 	}
 }

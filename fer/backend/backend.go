@@ -1,6 +1,6 @@
 // Package backend chooses what runs the computation graphs: XLA when its plugin is installed, otherwise GoMLX's pure-Go
-// backend. A program for WebAssembly, without cgo or with the build tag noxla has only the latter. Nothing else in Ferlab
-// touches plugins or imports backends, so that a notebook cell needs no blank import.
+// backend. A program for WebAssembly, without cgo or with the build tag noxla has only the latter. Nothing else in
+// Ferlab touches plugins or imports backends, so that a notebook cell needs no blank import.
 package backend
 
 import (
@@ -26,7 +26,8 @@ var get = sync.OnceValues(func() (compute.Backend, error) {
 	if config, forced := os.LookupEnv(Env); forced {
 		b, err := New(config)
 		if err != nil {
-			return nil, fmt.Errorf("backend %q, asked for by %s: %w; unset %s to let Ferlab choose", config, Env, err, Env)
+			return nil, fmt.Errorf("backend %q, asked for by %s: %w; unset %s to let Ferlab choose", config, Env,
+				err, Env)
 		}
 		return b, nil
 	}
@@ -42,8 +43,8 @@ var get = sync.OnceValues(func() (compute.Backend, error) {
 // [Env] if that is set, else XLA (a GPU's plugin before the CPU's), else the pure-Go backend with one line on stderr.
 func Get() (compute.Backend, error) { return get() }
 
-// New opens a backend of its own, such as New("go") in a test. Most callers want [Get]. New("xla") is XLA with oneDNN in it if
-// that is there, see [onednn.Add]; one that names a plugin, New("xla:cpu_v0.81"), is XLA alone.
+// New opens a backend of its own, such as New("go") in a test. Most callers want [Get]. New("xla") is XLA with oneDNN
+// in it if that is there, see [onednn.Add]; one that names a plugin, New("xla:cpu_v0.81"), is XLA alone.
 func New(config string) (b compute.Backend, err error) {
 	config = accelerated(config)
 	if caught := exceptions.TryCatch[error](func() { b, err = compute.NewWithConfig(config) }); caught != nil {
@@ -55,7 +56,8 @@ func New(config string) (b compute.Backend, err error) {
 	return b, nil
 }
 
-// HasOneDNN reports whether b runs convolutions through oneDNN: those of float32, and, if bfloat16 is true, those of bfloat16 too.
+// HasOneDNN reports whether b runs convolutions through oneDNN: those of float32, and, if bfloat16 is true, those of
+// bfloat16 too.
 func HasOneDNN(b compute.Backend) (has, bfloat16 bool) {
 	has = strings.Contains(plugin(b), onednn.Mark)
 	return has, has && onednn.HasBFloat16()
@@ -67,8 +69,8 @@ func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) }
 // isCPU tells XLA's plugin for a CPU by its name.
 func isCPU(plugin string) bool { return strings.Contains(strings.ToLower(plugin), "cpu") }
 
-// Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go". Unlike b.Description() it
-// holds no path of this machine.
+// Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go". Unlike
+// b.Description() it holds no path of this machine.
 func Describe(b compute.Backend) string {
 	if name := plugin(b); name != "" {
 		return "xla:" + name

@@ -30,13 +30,14 @@ func double(t *testing.T, config string) {
 func TestPureGo(t *testing.T) { double(t, "go") }
 
 func TestUnknownBackend(t *testing.T) {
-	if _, err := backend.New("abacus"); err == nil || !strings.Contains(err.Error(), `"abacus"`) || strings.Contains(err.Error(), "\n") {
+	if _, err := backend.New("abacus"); err == nil || !strings.Contains(err.Error(), `"abacus"`) ||
+		strings.Contains(err.Error(), "\n") {
 		t.Errorf("error %v, want one line that names the backend", err)
 	}
 }
 
-// A process without the plugin falls back to pure Go with one line, and one told to use what isn't there says so; neither
-// panics. Run in a process of its own, since a process has one backend.
+// A process without the plugin falls back to pure Go with one line, and one told to use what isn't there says so;
+// neither panics. Run in a process of its own, since a process has one backend.
 func TestWithoutPlugin(t *testing.T) {
 	if os.Getenv("FERLAB_TEST_CHILD") != "" {
 		b, err := backend.Get()
@@ -53,15 +54,18 @@ func TestWithoutPlugin(t *testing.T) {
 	} {
 		home := t.TempDir()
 		cmd := exec.Command(os.Args[0], "-test.run=TestWithoutPlugin")
-		cmd.Env = append(os.Environ(), "FERLAB_TEST_CHILD=1", "HOME="+home, "PJRT_PLUGIN_LIBRARY_PATH="+home, "LD_LIBRARY_PATH="+home)
+		cmd.Env = append(os.Environ(), "FERLAB_TEST_CHILD=1", "HOME="+home, "PJRT_PLUGIN_LIBRARY_PATH="+home,
+			"LD_LIBRARY_PATH="+home)
 		if test.force != "" {
 			cmd.Env = append(cmd.Env, backend.Env+"="+test.force)
 		}
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
 		out, err := cmd.Output()
-		if err != nil || !strings.HasPrefix(string(out), test.stdout) || !strings.Contains(stderr.String(), test.stderr) || strings.Count(stderr.String(), "\n") > 1 {
-			t.Errorf("forced %q: %v\nstdout %q, want %q\nstderr %q, want one line with %q", test.force, err, out, test.stdout, stderr.String(), test.stderr)
+		if err != nil || !strings.HasPrefix(string(out), test.stdout) ||
+			!strings.Contains(stderr.String(), test.stderr) || strings.Count(stderr.String(), "\n") > 1 {
+			t.Errorf("forced %q: %v\nstdout %q, want %q\nstderr %q, want one line with %q", test.force, err, out,
+				test.stdout, stderr.String(), test.stderr)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	gomlx "github.com/gomlx/gomlx/ml/model"
 )
 
-// Call runs a graph and returns the flat values of its outputs, each an []int32 or a []float32. It releases the tensors of both
-// sides at once instead of leaving them to the garbage collector: a training loop makes many.
+// Call runs a graph and returns the flat values of its outputs, each an []int32 or a []float32. It releases the tensors
+// of both sides at once instead of leaving them to the garbage collector: a training loop makes many.
 func Call(exec *gomlx.Exec, args ...any) ([]any, error) {
 	out, err := exec.Call(args...)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"ferlab/fer/backend"
 )
 
-// A graph of one's own, compiled for the backend of this process and run: programs and notebooks ask for it and name none.
+// A graph of one's own, compiled for the backend of this process and run: programs and notebooks ask for it and name
+// none.
 func ExampleCall() {
 	b, err := backend.Get()
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package crossfit asks nets about images that they were not trained on: k nets, each trained on the other parts of a data set
-// (k-fold cross-fitting). An audit needs such opinions, and so does a net that is to learn from opinions instead of labels alone:
-// a teacher that saw an image repeats its label, right or wrong (Dao et al. 2021).
+// Package crossfit asks nets about images that they were not trained on: k nets, each trained on the other parts of a
+// data set (k-fold cross-fitting). An audit needs such opinions, and so does a net that is to learn from opinions
+// instead of labels alone: a teacher that saw an image repeats its label, right or wrong (Dao et al. 2021).
 package crossfit
 
 import (
@@ -19,10 +19,10 @@ import (
 // Fold is one of k parts of a data set, each held out once while a net trains on the others.
 type Fold struct{ Train, Held *dataset.Dataset }
 
-// Folds cuts a data set into k ≥ 2 parts in which each emotion is shared out evenly, by the seed. Examples with equal pixels
-// stay together, so that no net is asked about an image that it was trained on. The examples of Train have the split
-// [fer.Train] and those of Held [fer.Test], whatever they had; all keep d's order. It is an error if an example is unlabelled or
-// an emotion has fewer than k distinct images.
+// Folds cuts a data set into k ≥ 2 parts in which each emotion is shared out evenly, by the seed. Examples with equal
+// pixels stay together, so that no net is asked about an image that it was trained on. The examples of Train have the
+// split [fer.Train] and those of Held [fer.Test], whatever they had; all keep d's order. It is an error if an example
+// is unlabelled or an emotion has fewer than k distinct images.
 func Folds(d *dataset.Dataset, k int, seed uint64) ([]Fold, error) {
 	if k < 2 {
 		return nil, fmt.Errorf("crossfit: %d folds, want 2 or more", k)
@@ -43,7 +43,8 @@ func Folds(d *dataset.Dataset, k int, seed uint64) ([]Fold, error) {
 	fold := make([]int, d.Len())
 	for label, of := range images {
 		if n := len(of); n > 0 && n < k {
-			return nil, fmt.Errorf("crossfit: %d folds of %d distinct images labelled %v: want fewer folds", k, n, fer.Emotion(label))
+			return nil, fmt.Errorf("crossfit: %d folds of %d distinct images labelled %v: want fewer folds", k, n,
+				fer.Emotion(label))
 		}
 		for place, at := range rand.New(rand.NewPCG(seed, uint64(label))).Perm(len(of)) {
 			for _, i := range of[at] {
@@ -75,14 +76,16 @@ type Trained struct {
 	Run *run.Run
 }
 
-// Train trains a net on each of the k [Folds] of a data set, by the configuration's seed. They train in the folders dir/fold-1 …
-// as [run.Train] does: interrupted ones are resumed and complete ones opened. Every split of d takes part alike; give it
-// d.Split(fer.Train) to leave the others alone. The configuration decides the net and its training; its source and validation
-// don't count, and it must keep the last epoch, since a best one would be chosen by the labels of the held part. options may be
-// nil; its Data is not used.
-func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, dir string, options *run.Options) ([]Trained, error) {
+// Train trains a net on each of the k [Folds] of a data set, by the configuration's seed. They train in the folders
+// dir/fold-1 … as [run.Train] does: interrupted ones are resumed and complete ones opened. Every split of d takes part
+// alike; give it d.Split(fer.Train) to leave the others alone. The configuration decides the net and its training; its
+// source and validation don't count, and it must keep the last epoch, since a best one would be chosen by the labels of
+// the held part. options may be nil; its Data is not used.
+func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, dir string,
+	options *run.Options) ([]Trained, error) {
 	if config.Keep != "last" {
-		return nil, fmt.Errorf("crossfit: the configuration keeps the %s epoch, want keep=last: the labels of the held part must not choose it", config.Keep)
+		return nil, fmt.Errorf("crossfit: the configuration keeps the %s epoch, want keep=last: the labels of the "+
+			"held part must not choose it", config.Keep)
 	}
 	folds, err := Folds(d, k, config.Seed)
 	if err != nil {
@@ -107,8 +110,9 @@ func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, di
 	return trained, nil
 }
 
-// Predict returns predictions for every example of the data set d that the folds were made of, in its order, each by the net that
-// was not trained on it, with the net's own confidence; with views, averaged over these (see [dataset.TTA]).
+// Predict returns predictions for every example of the data set d that the folds were made of, in its order, each by
+// the net that was not trained on it, with the net's own confidence; with views, averaged over these (see
+// [dataset.TTA]).
 func Predict(d *dataset.Dataset, folds []Trained, views ...dataset.View) (evaluate.Predictions, error) {
 	byID := make(map[string]evaluate.Prediction, d.Len())
 	for _, f := range folds {

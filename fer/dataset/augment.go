@@ -14,8 +14,8 @@ type Augmenter interface {
 	Apply(dst, src *fer.Image, rng *rand.Rand)
 }
 
-// Augment configures the random changes that make every epoch show each training image differently. The zero value changes
-// nothing. All amounts are drawn uniformly and independently for each image.
+// Augment configures the random changes that make every epoch show each training image differently. The zero value
+// changes nothing. All amounts are drawn uniformly and independently for each image.
 type Augment struct {
 	Shift      float64 `json:"shift"`      // Largest shift in x and in y, pixels.
 	Rotate     float64 `json:"rotate"`     // Largest rotation either way, degrees.
@@ -23,7 +23,8 @@ type Augment struct {
 	Flip       bool    `json:"flip"`       // Mirror left–right with probability ½.
 	Brightness float64 `json:"brightness"` // Largest change of brightness, as a fraction of white.
 	Contrast   float64 `json:"contrast"`   // Largest relative change of contrast around the image's mean.
-	Erase      float64 `json:"erase"`      // Probability of erasing a random rectangle of 2–20 % of the image (Zhong et al. 2017).
+	// Probability of erasing a random rectangle of 2–20 % of the image (Zhong et al. 2017).
+	Erase float64 `json:"erase"`
 }
 
 // Validate adds the fields with impossible values.

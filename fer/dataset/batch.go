@@ -19,8 +19,8 @@ type Batch struct {
 // Len is the number of images in the batch.
 func (b Batch) Len() int { return len(b.Labels) }
 
-// Epochs makes the batches of training. Everything random is a function of the seed, the epoch and the example: a training
-// that resumes at any step sees exactly the images that it would have seen.
+// Epochs makes the batches of training. Everything random is a function of the seed, the epoch and the example: a
+// training that resumes at any step sees exactly the images that it would have seen.
 type Epochs struct {
 	Examples []fer.Example
 	Size     int       // Images in a batch, at most len(Examples).
@@ -28,8 +28,8 @@ type Epochs struct {
 	Seed     uint64
 }
 
-// Steps returns the number of batches of an epoch. Examples that don't fill a last batch are left out of this epoch; as the
-// order is another in each epoch, so are they. There is none without a size.
+// Steps returns the number of batches of an epoch. Examples that don't fill a last batch are left out of this epoch; as
+// the order is another in each epoch, so are they. There is none without a size.
 func (e Epochs) Steps() int {
 	if e.Size < 1 {
 		return 0
@@ -37,8 +37,8 @@ func (e Epochs) Steps() int {
 	return len(e.Examples) / e.Size
 }
 
-// Batches returns the batches of an epoch from a given step on, in the epoch's own shuffled order. A goroutine prepares up to
-// four ahead while the caller uses one; it ends when the loop does.
+// Batches returns the batches of an epoch from a given step on, in the epoch's own shuffled order. A goroutine prepares
+// up to four ahead while the caller uses one; it ends when the loop does.
 func (e Epochs) Batches(epoch, from int) iter.Seq[Batch] {
 	return func(yield func(Batch) bool) {
 		batches := make(chan Batch, 4)
@@ -64,7 +64,8 @@ func (e Epochs) Batches(epoch, from int) iter.Seq[Batch] {
 }
 
 func (e Epochs) batch(indices []int, epoch, step int) Batch {
-	b := Batch{Images: make([]uint8, len(indices)*fer.Pixels), Labels: make([]int32, len(indices)), Indices: indices, Step: step}
+	b := Batch{Images: make([]uint8, len(indices)*fer.Pixels), Labels: make([]int32, len(indices)), Indices: indices,
+		Step: step}
 	for i, index := range indices {
 		example := e.Examples[index]
 		rng := rand.New(rand.NewPCG(e.Seed^uint64(epoch)*0x9e3779b97f4a7c15, uint64(index)))
@@ -83,7 +84,8 @@ func InOrder(examples []fer.Example, size int) iter.Seq[Batch] {
 	return func(yield func(Batch) bool) {
 		for step := 0; step*size < len(examples); step++ {
 			part := examples[step*size : min((step+1)*size, len(examples))]
-			b := Batch{Images: make([]uint8, 0, len(part)*fer.Pixels), Labels: make([]int32, len(part)), Indices: make([]int, len(part)), Step: step}
+			b := Batch{Images: make([]uint8, 0, len(part)*fer.Pixels), Labels: make([]int32, len(part)),
+				Indices: make([]int, len(part)), Step: step}
 			for i, example := range part {
 				b.Indices[i] = step*size + i
 				b.Images = append(b.Images, example.Image[:]...)

@@ -50,7 +50,8 @@ func TestEpochShowsEveryExampleOnce(t *testing.T) {
 
 // A training that resumes at a step sees what it would have seen.
 func TestBatchesFromAStep(t *testing.T) {
-	e := dataset.Epochs{Examples: numbered(40), Size: 8, Seed: 3, Augment: dataset.Augment{Shift: 4, Rotate: 10, Brightness: 0.3, Erase: 1}}
+	e := dataset.Epochs{Examples: numbered(40), Size: 8, Seed: 3,
+		Augment: dataset.Augment{Shift: 4, Rotate: 10, Brightness: 0.3, Erase: 1}}
 	var whole []dataset.Batch
 	for b := range e.Batches(2, 0) {
 		whole = append(whole, b)

@@ -121,7 +121,8 @@ type badRow struct{ error }
 
 func (b badRow) Unwrap() error { return b.error }
 
-// csv appends the faces of a CSV file, which is the given entry of a zip or folder, or the file itself if that is empty.
+// csv appends the faces of a CSV file, which is the given entry of a zip or folder, or the file itself if that is
+// empty.
 func (r *reader) csv(name string, f io.Reader, size int64) error {
 	t := newTable(f)
 	columns, err := t.header()
@@ -224,7 +225,8 @@ func parsePixels(s string) (*fer.Image, error) {
 	return m, nil
 }
 
-// csvs reads the CSV files among the entries of a zip or folder: the one with all of FER2013, or else the course's pair.
+// csvs reads the CSV files among the entries of a zip or folder: the one with all of FER2013, or else the course's
+// pair.
 func (r *reader) csvs(entries []entry) error {
 	byKind := map[string][]entry{}
 	var failure error
@@ -254,7 +256,8 @@ func (r *reader) csvs(entries []entry) error {
 	for _, kind := range kinds {
 		files := byKind[kind]
 		if len(files) > 1 {
-			return fmt.Errorf("%s holds several data sets, such as %s and %s: open the one that you mean", r.file, oneLine(files[0].name), oneLine(files[1].name))
+			return fmt.Errorf("%s holds several data sets, such as %s and %s: open the one that you mean", r.file,
+				oneLine(files[0].name), oneLine(files[1].name))
 		}
 		for _, e := range files {
 			found = true

@@ -9,8 +9,8 @@
 //   - the course's train.csv (label, feature) and test.csv (id, feature);
 //   - a zip or a folder that holds these CSV files.
 //
-// The order of the examples depends on the source alone: image trees are sorted by ID, so that a zip and the same zip unpacked
-// give the same data set, and CSV files keep the order of their rows.
+// The order of the examples depends on the source alone: image trees are sorted by ID, so that a zip and the same zip
+// unpacked give the same data set, and CSV files keep the order of their rows.
 package dataset
 
 import (
@@ -91,8 +91,8 @@ func (d *Dataset) SplitSizes() []SplitSize {
 	return sizes
 }
 
-// Split returns the examples that belong to any of the given splits, in their order. The images are shared with d. It is empty
-// if there are none (see [Dataset.Has]).
+// Split returns the examples that belong to any of the given splits, in their order. The images are shared with d. It
+// is empty if there are none (see [Dataset.Has]).
 func (d *Dataset) Split(splits ...fer.Split) *Dataset {
 	part := d.empty()
 	for _, e := range d.Examples {
@@ -116,13 +116,14 @@ func (d *Dataset) ByID(id string) (*fer.Example, error) {
 	if d.Len() == 0 {
 		return nil, fmt.Errorf("data set %s is empty: it has no example %q", d.Name, id)
 	}
-	return nil, fmt.Errorf("data set %s has no example %q; its first of %d is %q", d.Name, id, d.Len(), d.Examples[0].ID)
+	return nil, fmt.Errorf("data set %s has no example %q; its first of %d is %q", d.Name, id, d.Len(),
+		d.Examples[0].ID)
 }
 
-// Holdout draws a stratified validation set: of every class the same fraction, in (0, 1), rounded to whole examples, chosen by
-// the seed. It returns the rest and the held-out part, both in d's order; the latter's examples get the split
-// [fer.Validation]. The images are shared with d. It is an error if an example is unlabelled, or if a class of d would be
-// empty in either part.
+// Holdout draws a stratified validation set: of every class the same fraction, in (0, 1), rounded to whole examples,
+// chosen by the seed. It returns the rest and the held-out part, both in d's order; the latter's examples get the split
+// [fer.Validation]. The images are shared with d. It is an error if an example is unlabelled, or if a class of d would
+// be empty in either part.
 func Holdout(d *Dataset, fraction float64, seed uint64) (rest, held *Dataset, err error) {
 	if !(fraction > 0 && fraction < 1) {
 		return nil, nil, fmt.Errorf("holdout fraction is %g, want more than 0 and less than 1", fraction)
@@ -144,7 +145,8 @@ func Holdout(d *Dataset, fraction float64, seed uint64) (rest, held *Dataset, er
 		}
 		n := int(math.Round(fraction * float64(len(indices))))
 		if n == 0 || n == len(indices) {
-			return nil, nil, fmt.Errorf("holdout of %g would put %d of the %d examples of class %v aside and leave a part without any",
+			return nil, nil, fmt.Errorf("holdout of %g would put %d of the %d examples of class %v aside and leave "+
+				"a part without any",
 				fraction, n, len(indices), fer.Emotion(class))
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(class)))

@@ -16,10 +16,14 @@ func some(counts [fer.NumEmotions]int) *Dataset {
 	for class, n := range counts {
 		for i := range n {
 			label := fer.Emotion(class)
-			d.Examples = append(d.Examples, fer.Example{ID: fmt.Sprintf("%v/%d", label, i), Image: picture(label, i), Label: label, Split: fer.Train})
+			d.Examples = append(d.Examples, fer.Example{ID: fmt.Sprintf("%v/%d", label, i), Image: picture(label, i),
+				Label: label, Split: fer.Train})
 		}
 	}
-	rand.New(rand.NewPCG(1, 2)).Shuffle(d.Len(), func(i, j int) { d.Examples[i], d.Examples[j] = d.Examples[j], d.Examples[i] })
+	rand.New(rand.NewPCG(1, 2)).Shuffle(d.Len(), func(i, j int) {
+		d.Examples[i], d.Examples[j] = d.Examples[j],
+			d.Examples[i]
+	})
 	return d
 }
 
@@ -78,7 +82,8 @@ func TestHoldout(t *testing.T) {
 
 func TestHoldoutErrors(t *testing.T) {
 	d := some([...]int{40, 2, 0, 0, 0, 0, 0})
-	for _, fraction := range []float64{0, 1, -1, 2, math.NaN(), 0.2, 0.8} { // 0.2 and 0.8 of 2 leave a part without class 1
+	// 0.2 and 0.8 of 2 leave a part without class 1
+	for _, fraction := range []float64{0, 1, -1, 2, math.NaN(), 0.2, 0.8} {
 		if _, _, err := Holdout(d, fraction, 1); err == nil {
 			t.Errorf("%g: no error", fraction)
 		}
@@ -120,7 +125,8 @@ func TestHash(t *testing.T) {
 func TestViews(t *testing.T) {
 	d := some([...]int{1, 2, 3, 0, 1, 1, 1})
 	d.Examples[0].Split, d.Examples[1].Split = fer.Public, fer.Private
-	if part := d.Split(fer.Private, fer.Public); part.Len() != 2 || part.Name != "some" || part.Kind != CSV || part.Examples[0].Image != d.Examples[0].Image {
+	if part := d.Split(fer.Private, fer.Public); part.Len() != 2 || part.Name != "some" || part.Kind != CSV ||
+		part.Examples[0].Image != d.Examples[0].Image {
 		t.Errorf("got %+v", part)
 	}
 	if d.Has(fer.Test) || !d.Has(fer.Private) || d.Split(fer.Test).Len() != 0 {
@@ -131,7 +137,8 @@ func TestViews(t *testing.T) {
 	for _, n := range d.Counts() {
 		sum += n
 	}
-	if labels := d.Labels(); len(labels) != 9 || labels[4] != fer.Unlabelled || labels[5] != d.Examples[5].Label || sum != 8 {
+	if labels := d.Labels(); len(labels) != 9 || labels[4] != fer.Unlabelled || labels[5] != d.Examples[5].Label ||
+		sum != 8 {
 		t.Errorf("labels %v, counts %v", labels, d.Counts())
 	}
 	if e, err := d.ByID("fear/2"); err != nil || e.ID != "fear/2" || e.Label != fer.Fear && e.Label != fer.Unlabelled {

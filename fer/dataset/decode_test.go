@@ -70,7 +70,10 @@ func TestDepthsAndFormats(t *testing.T) {
 		tolerance int
 	}{
 		{"16 bits", pngOf(deep(m, func(v uint8) uint16 { return 257 * uint16(v) })), m, 0},
-		{"16 bits, to be rounded up", pngOf(deep(m, func(v uint8) uint16 { return 257*uint16(v) - min(uint16(v), 1)*128 })),
+		{"16 bits, to be rounded up", pngOf(deep(m, func(v uint8) uint16 {
+			return 257*uint16(v) - min(uint16(v),
+				1)*128
+		})),
 			m, 0},
 		{"16 bits, to be rounded down", pngOf(deep(m, func(v uint8) uint16 { return 257*uint16(v) + 128 })), m, 0},
 		{"16 bits, all black", pngOf(deep(m, func(uint8) uint16 { return 0 })), new(fer.Image), 0},

@@ -2,8 +2,8 @@ package dataset
 
 import "crypto/sha256"
 
-// Distinct returns the indices of the examples of each distinct image, told apart by the SHA-256 of its pixels, in the order of
-// first occurrence.
+// Distinct returns the indices of the examples of each distinct image, told apart by the SHA-256 of its pixels, in the
+// order of first occurrence.
 func Distinct(d *Dataset) [][]int {
 	var images [][]int
 	seen := make(map[[sha256.Size]byte]int, d.Len())

@@ -22,7 +22,8 @@ func (r *reader) exclude(file string) error {
 	header, err := t.next()
 	column := slices.IndexFunc(header, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), "id") })
 	if err != nil || column < 0 {
-		return fmt.Errorf("%s: no column id in its header, want one that lists the examples to leave out", oneLine(file))
+		return fmt.Errorf("%s: no column id in its header, want one that lists the examples to leave out",
+			oneLine(file))
 	}
 	var ids []string // by row
 	for {

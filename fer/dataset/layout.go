@@ -68,7 +68,8 @@ func locate(e entry) (f face, ok bool, err error) {
 		}
 		inTest := f.split == fer.Test && (split == fer.Public || split == fer.Private)
 		if f.split != "" && f.split != split && !inTest {
-			return f, false, fmt.Errorf("it lies in folders of two splits, %s and %s", oneLine(folders[below-1]), oneLine(name))
+			return f, false, fmt.Errorf("it lies in folders of two splits, %s and %s", oneLine(folders[below-1]),
+				oneLine(name))
 		}
 		f.split, below = split, i+1
 	}
@@ -103,7 +104,8 @@ func classOf(folders []string) (int, error) {
 			if found < 0 {
 				found = i
 			} else if first, _ := fer.ParseEmotion(folders[found]); first != label {
-				return -1, fmt.Errorf("it lies in folders of two classes, %s and %s", oneLine(folders[found]), oneLine(name))
+				return -1, fmt.Errorf("it lies in folders of two classes, %s and %s", oneLine(folders[found]),
+					oneLine(name))
 			}
 		}
 		if found >= 0 {
@@ -130,7 +132,8 @@ func lost(faces []face) []error {
 		case known == "":
 			f.split = fer.Train
 		case above == ".":
-			errs[i] = fmt.Errorf("its class lies beside the folder %s, in no split: put it into one of %s", oneLine(known),
+			errs[i] = fmt.Errorf("its class lies beside the folder %s, in no split: put it into one of %s",
+				oneLine(known),
 				splitNames)
 		default:
 			errs[i] = fmt.Errorf("the folder %s is no known split, but %s is: call it one of %s", oneLine(above),

@@ -136,7 +136,8 @@ func TestLinksAndStrayPictures(t *testing.T) {
 	}
 	for _, name := range []string{"train/contempt/x.jfif", "train/contempt/x.dat", "train/contempt/x"} {
 		path := tree(name).write(t)
-		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), name+": image lies in no class's folder") {
+		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(),
+			name+": image lies in no class's folder") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

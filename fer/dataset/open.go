@@ -20,8 +20,9 @@ type Options struct {
 	SkipBad bool
 	// AnyClasses lets the training split lack classes, which is an error else: for faces to predict, not to train on.
 	AnyClasses bool
-	// Progress, if set, is told now and then how much of the source has been read, in its own units (faces, or the bytes of a
-	// CSV file); the last call of a file has done equal to total. Calls come from any goroutine, one at a time.
+	// Progress, if set, is told now and then how much of the source has been read, in its own units (faces, or the
+	// bytes of a CSV file); the last call of a file has done equal to total. Calls come from any goroutine, one at a
+	// time.
 	Progress func(done, total int)
 	// Synthetic configures the built-in faces.
 	Synthetic SyntheticOptions
@@ -197,7 +198,8 @@ func (r *reader) regular(f io.ReaderAt, size int64) error {
 		return fmt.Errorf("%s: %w", oneLine(r.file), err)
 	}
 	if err != nil {
-		return fmt.Errorf("%s starts as a zip but has no readable directory at its end (%w): it is truncated or damaged, fetch it again", r.file, err)
+		return fmt.Errorf("%s starts as a zip but has no readable directory at its end (%w): it is truncated or "+
+			"damaged, fetch it again", r.file, err)
 	}
 	return r.tree(listZip(archive))
 }

@@ -39,7 +39,10 @@ func checkFaces(t *testing.T, d *Dataset, split fer.Split, images []int, toleran
 	}
 	for _, label := range fer.Emotions() {
 		for _, i := range images {
-			if !slices.ContainsFunc(part.Examples, func(e fer.Example) bool { return e.Label == label && near(e.Image, picture(label, i), tolerance) }) {
+			if !slices.ContainsFunc(part.Examples, func(e fer.Example) bool {
+				return e.Label == label &&
+					near(e.Image, picture(label, i), tolerance)
+			}) {
 				t.Errorf("%s lacks image %d of %v", split, i, label)
 			}
 		}
@@ -66,7 +69,8 @@ func TestSources(t *testing.T) {
 			flat["faces/"+strings.Replace(rest, "Training_", "img", 1)] = data
 		}
 	}
-	junk := files{".DS_Store": {1}, "__MACOSX/train/angry/._Training_1.jpg": {2}, "train/happy/Thumbs.db": {3}, "train/README.txt": {4},
+	junk := files{".DS_Store": {1}, "__MACOSX/train/angry/._Training_1.jpg": {2}, "train/happy/Thumbs.db": {3},
+		"train/README.txt":      {4},
 		"train/sad/.hidden.jpg": {5}, "submission.csv": []byte("id,label\n")}
 	plain := files{} // without FER2013's names: the folder decides
 	for name, data := range kaggle("", "jpg", jpegOf) {
@@ -84,25 +88,32 @@ func TestSources(t *testing.T) {
 		{"zip", func(t *testing.T) string { return saved(t, "x.bin", kaggle("", "jpg", jpegOf).zip()) }, Zip,
 			[]string{"test/angry/PrivateTest_4.jpg", "test/angry/PublicTest_3.jpg", "test/disgust/PrivateTest_4.jpg"},
 			func(t *testing.T, d *Dataset) { checkKaggle(t, d, jpegError) }},
-		{"wrapped zip with stray files", func(t *testing.T) string { return saved(t, "x.zip", kaggle("a/b/", "png", pngOf).with(junk).zip()) }, Zip,
+		{"wrapped zip with stray files", func(t *testing.T) string {
+			return saved(t, "x.zip",
+				kaggle("a/b/", "png", pngOf).with(junk).zip())
+		}, Zip,
 			[]string{"test/angry/PrivateTest_4.png"}, func(t *testing.T, d *Dataset) { checkKaggle(t, d, 0) }},
 		{"folder", func(t *testing.T) string { return kaggle("", "JPG", jpegOf).with(junk).write(t) }, Folder,
 			[]string{"test/angry/PrivateTest_4.JPG"}, func(t *testing.T, d *Dataset) { checkKaggle(t, d, jpegError) }},
-		{"folder decides the split", func(t *testing.T) string { return plain.write(t) }, Folder, []string{"test/angry/a3.jpg"},
+		{"folder decides the split", func(t *testing.T) string { return plain.write(t) }, Folder,
+			[]string{"test/angry/a3.jpg"},
 			func(t *testing.T, d *Dataset) {
 				checkFaces(t, d, fer.Train, []int{1, 2}, jpegError)
 				checkFaces(t, d, fer.Test, []int{3}, jpegError)
 			}},
-		{"flat folder", func(t *testing.T) string { return flat.write(t) }, Folder, []string{"angry/img1.png", "angry/img2.png"},
+		{"flat folder", func(t *testing.T) string { return flat.write(t) }, Folder,
+			[]string{"angry/img1.png", "angry/img2.png"},
 			func(t *testing.T, d *Dataset) { checkFaces(t, d, fer.Train, []int{1, 2}, 0) }},
 		{"fer2013.csv", func(t *testing.T) string { return saved(t, "fer2013.csv", text(fer2013())) }, CSV,
 			[]string{"fer2013.csv:1", "fer2013.csv:2"}, func(t *testing.T, d *Dataset) { checkKaggle(t, d, 0) }},
 		{"icml_face_data.csv with CRLF and byte order mark", func(t *testing.T) string {
 			return saved(t, "icml.txt", []byte("\ufeff"+strings.Join(spaced, "\r\n")))
 		}, CSV, []string{"icml.txt:1"}, func(t *testing.T, d *Dataset) { checkKaggle(t, d, 0) }},
-		{"course's train.csv", func(t *testing.T) string { return saved(t, "train.csv", text(courseTrain())) }, CSV, []string{"train.csv:1"},
+		{"course's train.csv", func(t *testing.T) string { return saved(t, "train.csv", text(courseTrain())) }, CSV,
+			[]string{"train.csv:1"},
 			func(t *testing.T, d *Dataset) { checkFaces(t, d, fer.Train, []int{1, 2}, 0) }},
-		{"course's test.csv", func(t *testing.T) string { return saved(t, "test.csv", text(courseTest())) }, CSV, []string{"100", "101"},
+		{"course's test.csv", func(t *testing.T) string { return saved(t, "test.csv", text(courseTest())) }, CSV,
+			[]string{"100", "101"},
 			func(t *testing.T, d *Dataset) {
 				for i, e := range d.Examples {
 					if e.Label != fer.Unlabelled || e.Split != fer.Test || *e.Image != *picture(fer.Emotion(i), 1) {
@@ -111,7 +122,8 @@ func TestSources(t *testing.T) {
 				}
 			}},
 		{"course's folder", func(t *testing.T) string {
-			return files{"train.csv": text(courseTrain()), "test.csv": text(courseTest()), "notes.csv": []byte("a,b\n")}.write(t)
+			return files{"train.csv": text(courseTrain()), "test.csv": text(courseTest()),
+				"notes.csv": []byte("a,b\n")}.write(t)
 		}, Folder, []string{"train.csv:1"}, func(t *testing.T, d *Dataset) {
 			checkFaces(t, d, fer.Train, []int{1, 2}, 0)
 			if n := d.Split(fer.Test).Len(); n != 7 {
@@ -128,8 +140,10 @@ func TestSources(t *testing.T) {
 				}
 			}
 		}},
-		{"Kaggle's challenge zip", func(t *testing.T) string { // its train.csv and test.csv repeat icml_face_data.csv's rows
-			return saved(t, "c.zip", files{"c/icml_face_data.csv": text(spaced), "c/train.csv": []byte("emotion,pixels\n"), "c/test.csv": []byte("pixels\n")}.zip())
+		// its train.csv and test.csv repeat icml_face_data.csv's rows
+		{"Kaggle's challenge zip", func(t *testing.T) string {
+			return saved(t, "c.zip", files{"c/icml_face_data.csv": text(spaced),
+				"c/train.csv": []byte("emotion,pixels\n"), "c/test.csv": []byte("pixels\n")}.zip())
 		}, Zip, []string{"icml_face_data.csv:1"}, func(t *testing.T, d *Dataset) { checkKaggle(t, d, 0) }},
 	}
 	for _, test := range tests {
@@ -182,7 +196,8 @@ func TestBadInput(t *testing.T) {
 	row3 := func(line string) func(t *testing.T) string { return inCSV("x.csv", changed(fer2013(), 3, line)...) }
 	noSad := slices.DeleteFunc(courseTrain(), func(line string) bool { return strings.HasPrefix(line, "4,") })
 	hugeHeader := pngOf(grey(48, 48))
-	copy(hugeHeader[16:], "\x00\x10\x00\x00\x00\x10\x00\x00") // declares 1,048,576×1,048,576; the checksum is wrong, too
+	// declares 1,048,576×1,048,576; the checksum is wrong, too
+	copy(hugeHeader[16:], "\x00\x10\x00\x00\x00\x10\x00\x00")
 	bigJPEG := jpegOf(grey(48, 48))
 	at := bytes.Index(bigJPEG, []byte("\xff\xc0"))
 	copy(bigJPEG[at+5:], "\xff\xff\xff\xff") // declares 65,535×65,535
@@ -197,19 +212,25 @@ func TestBadInput(t *testing.T) {
 		want []string // in the error
 		left int      // examples left with SkipBad; 0 if there is nothing to skip to
 	}{
-		{"missing path", func(t *testing.T) string { return filepath.Join(t.TempDir(), "none.zip") }, []string{"none.zip", "no such file", "train/<class>"}, 0},
-		{"empty file", func(t *testing.T) string { return saved(t, "x.zip", nil) }, []string{"x.zip is empty", "want"}, 0},
+		{"missing path", func(t *testing.T) string { return filepath.Join(t.TempDir(), "none.zip") },
+			[]string{"none.zip", "no such file", "train/<class>"}, 0},
+		{"empty file", func(t *testing.T) string { return saved(t, "x.zip", nil) },
+			[]string{"x.zip is empty", "want"}, 0},
 		{"empty folder", func(t *testing.T) string { return t.TempDir() }, []string{"no known layout", "want"}, 0},
 		{"device", func(t *testing.T) string { return os.DevNull }, []string{"not a regular file"}, 0},
 		{"text", inCSV("x.txt", "hello"), []string{"x.txt", "neither a zip nor a CSV"}, 0},
-		{"binary", func(t *testing.T) string { return saved(t, "x", []byte("\x1f\x8b\"\x00\x01")) }, []string{"neither a zip nor a CSV"}, 0},
-		{"truncated zip", func(t *testing.T) string { return saved(t, "x.zip", truncated) }, []string{"x.zip", "truncated", "fetch it again"}, 0},
-		{"zip of nothing known", func(t *testing.T) string { return saved(t, "x.zip", files{"a/b.txt": {1}}.zip()) }, []string{"x.zip", "no known layout"}, 0},
+		{"binary", func(t *testing.T) string { return saved(t, "x", []byte("\x1f\x8b\"\x00\x01")) },
+			[]string{"neither a zip nor a CSV"}, 0},
+		{"truncated zip", func(t *testing.T) string { return saved(t, "x.zip", truncated) },
+			[]string{"x.zip", "truncated", "fetch it again"}, 0},
+		{"zip of nothing known", func(t *testing.T) string { return saved(t, "x.zip", files{"a/b.txt": {1}}.zip()) },
+			[]string{"x.zip", "no known layout"}, 0},
 		{"folder with two of a kind", func(t *testing.T) string {
 			return files{"a.csv": text(courseTrain()), "b.csv": text(courseTrain())}.write(t)
 		}, []string{"a.csv", "b.csv", "the one that you mean"}, 0},
 
-		{"damaged entry", func(t *testing.T) string { return saved(t, "x.zip", damaged) }, []string{"x.zip", angry, "SkipBad"}, 27},
+		{"damaged entry", func(t *testing.T) string { return saved(t, "x.zip", damaged) },
+			[]string{"x.zip", angry, "SkipBad"}, 27},
 		{"not an image", inZip(files{angry: []byte("hello")}), []string{"x.zip", angry, "no JPEG, PNG", "SkipBad"}, 27},
 		{"empty image", inZip(files{angry: {}}), []string{angry, "0 bytes that are no JPEG"}, 27},
 		{"wrong size", inZip(files{angry: pngOf(grey(47, 48))}), []string{angry, "47×48, want 48×48"}, 27},
@@ -219,14 +240,20 @@ func TestBadInput(t *testing.T) {
 		{"half a PNG", inZip(files{angry: pngOf(picture(0, 1))[:300]}), []string{angry, "damaged PNG"}, 27},
 		{"huge declared PNG", inZip(files{angry: hugeHeader}), []string{angry, "damaged PNG"}, 27},
 		{"huge declared JPEG", inZip(files{angry: bigJPEG}), []string{angry, "65535×65535"}, 27},
-		{"huge entry", inZip(files{angry: make([]byte, maxImageBytes+1)}), []string{angry, "1048577 bytes, want at most 1048576"}, 27},
-		{"image outside the classes", inZip(files{"train/contempt/x.png": pngOf(grey(48, 48))}), []string{"train/contempt/x.png", "no class's folder", "angry"}, 28},
-		{"path traversal", inZip(files{"../train/angry/x.png": pngOf(grey(48, 48))}), []string{"../train/angry/x.png", "relative path"}, 28},
-		{"absolute path", inZip(files{"/train/angry/x.png": pngOf(grey(48, 48))}), []string{"/train/angry/x.png", "relative path"}, 28},
-		{"backslashes", inZip(files{`train\angry\x.png`: pngOf(grey(48, 48))}), []string{`train\angry\x.png`, "slashes"}, 28},
+		{"huge entry", inZip(files{angry: make([]byte, maxImageBytes+1)}),
+			[]string{angry, "1048577 bytes, want at most 1048576"}, 27},
+		{"image outside the classes", inZip(files{"train/contempt/x.png": pngOf(grey(48, 48))}),
+			[]string{"train/contempt/x.png", "no class's folder", "angry"}, 28},
+		{"path traversal", inZip(files{"../train/angry/x.png": pngOf(grey(48, 48))}),
+			[]string{"../train/angry/x.png", "relative path"}, 28},
+		{"absolute path", inZip(files{"/train/angry/x.png": pngOf(grey(48, 48))}),
+			[]string{"/train/angry/x.png", "relative path"}, 28},
+		{"backslashes", inZip(files{`train\angry\x.png`: pngOf(grey(48, 48))}),
+			[]string{`train\angry\x.png`, "slashes"}, 28},
 		{"line break in a name", inZip(files{"train/angry/x\ny.png": {1}}), []string{`x\ny.png`}, 28},
 		{"same ID twice", inZip(files{"copy/" + angry: pngOf(grey(48, 48))}), []string{angry, "second image"}, 28},
-		{"empty class", inZip(files{"train/sad/Training_1.png": nil, "train/sad/Training_2.png": nil}), []string{"x.zip", "class sad", "all seven"}, 26},
+		{"empty class", inZip(files{"train/sad/Training_1.png": nil, "train/sad/Training_2.png": nil}),
+			[]string{"x.zip", "class sad", "all seven"}, 26},
 		{"dangling link in a folder", func(t *testing.T) string {
 			path := good.write(t)
 			if err := os.Symlink("nowhere", filepath.Join(path, "train/angry/link.png")); err != nil {
@@ -242,7 +269,8 @@ func TestBadInput(t *testing.T) {
 		{"no label", inCSV("x.csv", "feature"), []string{"column label or id is missing"}, 0},
 		{"no column in a folder", func(t *testing.T) string { return files{"train.csv": []byte("feature\n")}.write(t) },
 			[]string{"train.csv", "column label or id is missing"}, 0},
-		{"2,303 pixels", row3("2," + short + ",Training"), []string{"x.csv: row 3", "2303 pixels, want 2304", "SkipBad"}, 27},
+		{"2,303 pixels", row3("2," + short + ",Training"), []string{"x.csv: row 3", "2303 pixels, want 2304",
+			"SkipBad"}, 27},
 		{"2,305 pixels", row3("2," + face + " 1,Training"), []string{"row 3", "2305 pixels, want 2304"}, 27},
 		{"pixel 256", row3("2,256 " + short + ",Training"), []string{"row 3", `pixel 1 is "256"`, "0…255"}, 27},
 		{"pixel −1", row3("2," + short + " -1,Training"), []string{"row 3", `pixel 2304 is "-1"`}, 27},
@@ -251,8 +279,10 @@ func TestBadInput(t *testing.T) {
 		{"usage", row3("2," + face + ",Test"), []string{"row 3", `usage "Test"`, "PublicTest"}, 27},
 		{"missing field", row3("2," + face), []string{"row 3", "2 fields, want 3"}, 27},
 		{"open quote", row3(`2,"` + face + ",Training"), []string{"row 3", `"`}, 27},
-		{"long line", row3("2," + strings.Repeat(face+" ", 30) + ",Training"), []string{"row 3", "longer than 65536 bytes"}, 27},
-		{"same id twice", inCSV("test.csv", append(courseTest(), "101,"+face)...), []string{"test.csv: row 8", `"101"`, "row 2"}, 7},
+		{"long line", row3("2," + strings.Repeat(face+" ", 30) + ",Training"),
+			[]string{"row 3", "longer than 65536 bytes"}, 27},
+		{"same id twice", inCSV("test.csv", append(courseTest(), "101,"+face)...),
+			[]string{"test.csv: row 8", `"101"`, "row 2"}, 7},
 		{"empty id", inCSV("test.csv", append(courseTest(), ","+face)...), []string{"row 8", "id is empty"}, 7},
 		{"empty class in a CSV", inCSV("train.csv", noSad...), []string{"train.csv", "class sad"}, 12},
 		{"row in a zip", func(t *testing.T) string {
@@ -296,14 +326,16 @@ func TestBadInput(t *testing.T) {
 
 // Classes are demanded of what is trained on only.
 func TestAnyClasses(t *testing.T) {
-	for name, lines := range map[string][]string{"three.csv": fer2013()[:4], "emotion,pixels": short(fer2013()[:4]), "pixels": only(fer2013()[1:4])} {
+	for name, lines := range map[string][]string{"three.csv": fer2013()[:4], "emotion,pixels": short(fer2013()[:4]),
+		"pixels": only(fer2013()[1:4])} {
 		d, err := Open(saved(t, "x.csv", text(lines)), &Options{AnyClasses: true})
 		if err != nil || d.Len() != 3 || d.Bad != nil || *d.Examples[2].Image != *picture(fer.Fear, 1) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	path := saved(t, "x.csv", text(short(fer2013()[:4])))
-	if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "class happy: no training example") || !strings.Contains(err.Error(), "-skip-bad") {
+	if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "class happy: no training example") ||
+		!strings.Contains(err.Error(), "-skip-bad") {
 		t.Errorf("to train on: %v", err)
 	}
 }
@@ -373,7 +405,8 @@ func TestOrder(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
-	for _, path := range []string{"synthetic:train=30,test=5", kaggle("", "png", pngOf).write(t), saved(t, "fer2013.csv", text(fer2013()))} {
+	for _, path := range []string{"synthetic:train=30,test=5", kaggle("", "png", pngOf).write(t),
+		saved(t, "fer2013.csv", text(fer2013()))} {
 		last, total := -1, 0
 		_, err := Open(path, &Options{Progress: func(done, n int) {
 			if done <= last || done > n || n == 0 {
@@ -400,13 +433,15 @@ func TestSynthetic(t *testing.T) {
 			t.Errorf("example %d is not face %d of the seed", i, i)
 		}
 	}
-	for _, bad := range []string{"synthetic:", "synthetic:size=3", "synthetic:train=x", "synthetic:train=-1", "synthetic:train=99999999999999999999",
+	for _, bad := range []string{"synthetic:", "synthetic:size=3", "synthetic:train=x", "synthetic:train=-1",
+		"synthetic:train=99999999999999999999",
 		"synthetic:train=900000,test=900000", "synthetic:train=0,test=0", "synthetic:train=7,"} {
 		if _, err := Open(bad, nil); err == nil {
 			t.Errorf("%q: no error", bad)
 		}
 	}
-	if o, err := parseSynthetic("synthetic", SyntheticOptions{}); err != nil || o != (SyntheticOptions{Train: 7000, Test: 1400, Seed: 1}) {
+	if o, err := parseSynthetic("synthetic", SyntheticOptions{}); err != nil ||
+		o != (SyntheticOptions{Train: 7000, Test: 1400, Seed: 1}) {
 		t.Errorf("defaults are %+v, %v", o, err)
 	}
 }
@@ -429,7 +464,8 @@ func TestExclude(t *testing.T) {
 	if d, err := Open(path, &Options{Exclude: unknown, SkipBad: true}); err != nil || d.Len() != 27 || len(d.Bad) != 1 {
 		t.Errorf("got %v, %v", d, err)
 	}
-	for _, bad := range []string{filepath.Join(t.TempDir(), "none.csv"), saved(t, "x.csv", []byte("name\nx\n")), saved(t, "x.csv", nil)} {
+	for _, bad := range []string{filepath.Join(t.TempDir(), "none.csv"), saved(t, "x.csv", []byte("name\nx\n")),
+		saved(t, "x.csv", nil)} {
 		if _, err := Open(path, &Options{Exclude: bad}); err == nil {
 			t.Errorf("%s: no error", bad)
 		}

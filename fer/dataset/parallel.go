@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// parallel calls work for 0 … n−1 on all processors and returns their errors. If stop is set, the first failure ends it; as the
-// indices are handed out in order, all below the lowest that failed have then been worked on. It reports its progress about a
-// hundred times.
+// parallel calls work for 0 … n−1 on all processors and returns their errors. If stop is set, the first failure ends
+// it; as the indices are handed out in order, all below the lowest that failed have then been worked on. It reports its
+// progress about a hundred times.
 func parallel(n int, stop bool, progress func(done, total int), work func(i int) error) []error {
 	errs := make([]error, n)
 	var mu sync.Mutex

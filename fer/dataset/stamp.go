@@ -17,9 +17,9 @@ func IsFile(source string) bool {
 	return source != "" && source != syntheticName && !strings.HasPrefix(source, syntheticName+":")
 }
 
-// Stamp returns a text that tells, without reading a source, whether it has changed on this machine: it is made from the path,
-// size and time of change of every file, and for the built-in faces from some of them. It returns an error if the source can't be
-// looked at.
+// Stamp returns a text that tells, without reading a source, whether it has changed on this machine: it is made from
+// the path, size and time of change of every file, and for the built-in faces from some of them. It returns an error if
+// the source can't be looked at.
 func Stamp(source string) (string, error) {
 	digest := sha256.New()
 	if !IsFile(source) {

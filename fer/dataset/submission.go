@@ -9,9 +9,9 @@ import (
 	"ferlab/fer"
 )
 
-// WriteSubmission writes predictions in the format of the course's Kaggle competition: a header id,label, then the id of
-// test.csv and the class index 0 … 6 of each, in the given order. It is an error if the lengths differ or a label is none of
-// the seven.
+// WriteSubmission writes predictions in the format of the course's Kaggle competition: a header id,label, then the id
+// of test.csv and the class index 0 … 6 of each, in the given order. It is an error if the lengths differ or a label is
+// none of the seven.
 func WriteSubmission(w io.Writer, ids []string, labels []fer.Emotion) error {
 	if len(ids) != len(labels) {
 		return fmt.Errorf("submission: %d ids but %d labels", len(ids), len(labels))

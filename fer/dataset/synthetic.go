@@ -12,7 +12,8 @@ import (
 const syntheticName = "synthetic"
 
 // SyntheticOptions says how many built-in faces to make. They are those of [synth.Make] with indices 0 … Train−1 for
-// [fer.Train] and the Test next ones for [fer.Test]; each image has the ID of [synth.ID]. A zero field means its default.
+// [fer.Train] and the Test next ones for [fer.Test]; each image has the ID of [synth.ID]. A zero field means its
+// default.
 type SyntheticOptions struct {
 	Train int    // default 7000
 	Test  int    // default 1400; negative for none
@@ -52,7 +53,8 @@ func parseSynthetic(path string, o SyntheticOptions) (SyntheticOptions, error) {
 		}
 	}
 	if o.Train < 0 || o.Test < 0 || o.Train > maxFaces || o.Test > maxFaces-o.Train || o.Train+o.Test == 0 {
-		return o, fmt.Errorf("synthetic faces: train is %d and test %d, want 1 … %d together and none negative", o.Train, o.Test, maxFaces)
+		return o, fmt.Errorf("synthetic faces: train is %d and test %d, want 1 … %d together and none negative",
+			o.Train, o.Test, maxFaces)
 	}
 	return o, nil
 }

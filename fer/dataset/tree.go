@@ -61,7 +61,8 @@ func listFolder(fsys fs.FS) (entries []entry, err error) {
 // stray reports whether a file is of the sort that systems and authors leave beside data.
 func stray(name string) bool {
 	base := strings.ToLower(path.Base(name))
-	return folder.Hidden(name) || base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license")
+	return folder.Hidden(name) || base == "thumbs.db" || base == "desktop.ini" || strings.HasPrefix(base, "readme") ||
+		strings.HasPrefix(base, "license")
 }
 
 // tree reads the entries of a zip or folder: as images if any lies in a class's folder, or else as CSV files.
@@ -97,7 +98,8 @@ func (r *reader) tree(entries []entry) error {
 	faces = slices.DeleteFunc(faces, func(f face) bool { return f.label == fer.Unlabelled })
 	for _, e := range others {
 		if e.isPicture() {
-			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s", strings.Join(fer.EmotionNames(), ", "))
+			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s",
+				strings.Join(fer.EmotionNames(), ", "))
 			if err := r.reject(e.name, 0, err); err != nil {
 				return err
 			}
@@ -166,8 +168,8 @@ func readImage(e entry) (*fer.Image, error) {
 	return decode(data.Bytes())
 }
 
-// decode turns a picture into a face, as [fer.FromImage] does. It looks at the size first, since a small file may declare a huge
-// image.
+// decode turns a picture into a face, as [fer.FromImage] does. It looks at the size first, since a small file may
+// declare a huge image.
 func decode(data []byte) (*fer.Image, error) {
 	m, err := raster.Decode(data, func(width, height int) error {
 		if width != fer.Size || height != fer.Size {

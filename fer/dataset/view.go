@@ -6,8 +6,8 @@ import (
 	"ferlab/fer"
 )
 
-// View is a fixed change of an image. A net's probabilities averaged over several views of an image are steadier than those of
-// the image alone (test-time augmentation).
+// View is a fixed change of an image. A net's probabilities averaged over several views of an image are steadier than
+// those of the image alone (test-time augmentation).
 type View struct {
 	DX, DY int     // Shift in pixels, right and down; pixels from outside repeat the edge.
 	Flip   bool    // Mirrored left–right.
@@ -27,13 +27,15 @@ const (
 	zoom       = 0.1
 )
 
-// TTA returns the views of that name for test-time averaging: "none", the image as it is; "flip", with its mirror image; "ten",
-// both of them in the centre and shifted by 3 pixels into each corner, what ten crops are to larger images (Krizhevsky et al.
-// 2012); "thirty", those ten at 1, 0.9 and 1.1 times their size (multi-scale testing: Simonyan & Zisserman 2015).
+// TTA returns the views of that name for test-time averaging: "none", the image as it is; "flip", with its mirror
+// image; "ten", both of them in the centre and shifted by 3 pixels into each corner, what ten crops are to larger
+// images (Krizhevsky et al. 2012); "thirty", those ten at 1, 0.9 and 1.1 times their size (multi-scale testing:
+// Simonyan & Zisserman 2015).
 func TTA(name string) ([]View, error) {
 	var all []View
 	for _, scale := range []float64{0, -zoom, zoom} {
-		for _, by := range [][2]int{{0, 0}, {-cropMargin, -cropMargin}, {-cropMargin, cropMargin}, {cropMargin, -cropMargin}, {cropMargin, cropMargin}} {
+		for _, by := range [][2]int{{0, 0}, {-cropMargin, -cropMargin}, {-cropMargin, cropMargin},
+			{cropMargin, -cropMargin}, {cropMargin, cropMargin}} {
 			v := View{DX: by[0], DY: by[1], Scale: scale}
 			mirrored := v
 			mirrored.Flip = true

@@ -38,7 +38,8 @@ func TestViewsOfImage(t *testing.T) {
 	if err != nil || len(thirty) != 30 {
 		t.Fatalf("%d views, %v, want 30", len(thirty), err)
 	}
-	// A bright square, 12 pixels wide and 9 right of and below the centre, is scaled and moves away from the centre, then shifts.
+	// A bright square, 12 pixels wide and 9 right of and below the centre, is scaled and moves away from the centre,
+	// then shifts.
 	square := new(fer.Image)
 	for y := 27; y < 39; y++ {
 		for x := 27; x < 39; x++ {
@@ -56,8 +57,10 @@ func TestViewsOfImage(t *testing.T) {
 			wantX = -wantX
 		}
 		wantX, wantY = 23.5+wantX+float64(v.DX), 23.5+wantY+float64(v.DY)
-		if wide, x, y := math.Sqrt(sum/200), sumX/sum, sumY/sum; math.Abs(wide-12*scale) > 0.1 || math.Abs(x-wantX) > 0.1 || math.Abs(y-wantY) > 0.1 {
-			t.Errorf("%+v shows the square %.2f wide at (%.2f, %.2f), want %.2f at (%.2f, %.2f)", v, wide, x, y, 12*scale, wantX, wantY)
+		if wide, x, y := math.Sqrt(sum/200), sumX/sum, sumY/sum; math.Abs(wide-12*scale) > 0.1 ||
+			math.Abs(x-wantX) > 0.1 || math.Abs(y-wantY) > 0.1 {
+			t.Errorf("%+v shows the square %.2f wide at (%.2f, %.2f), want %.2f at (%.2f, %.2f)", v, wide, x, y,
+				12*scale, wantX, wantY)
 		}
 	}
 	if _, err := TTA("twelve"); err == nil {

@@ -18,9 +18,9 @@ func (i Interval) Contains(v float64) bool { return i.Low <= v && v <= i.High }
 
 var undefined = Interval{math.NaN(), math.NaN(), math.NaN()}
 
-// Bootstrap says how intervals are drawn: the images are resampled with replacement, the statistic is taken of each resample,
-// and the interval runs between the quantiles (1 − Level)/2 and (1 + Level)/2 of those (Efron's percentile bootstrap). It
-// speaks of the choice of test images, not of the net's seed. The zero value is ready for use.
+// Bootstrap says how intervals are drawn: the images are resampled with replacement, the statistic is taken of each
+// resample, and the interval runs between the quantiles (1 − Level)/2 and (1 + Level)/2 of those (Efron's percentile
+// bootstrap). It speaks of the choice of test images, not of the net's seed. The zero value is ready for use.
 type Bootstrap struct {
 	Samples int     // Resamples; 0 means 2000.
 	Level   float64 // Coverage, 0…1 exclusive; 0 means 0.95.
@@ -39,17 +39,18 @@ func (b Bootstrap) withDefaults() Bootstrap {
 
 func (b Bootstrap) check() error {
 	if b.Samples < 0 || b.Level < 0 || b.Level >= 1 || math.IsNaN(b.Level) {
-		return fmt.Errorf("bootstrap of %d samples at level %v: want samples ≥ 0 and 0 ≤ level < 1 (0 means the default)", b.Samples, b.Level)
+		return fmt.Errorf("bootstrap of %d samples at level %v: want samples ≥ 0 and 0 ≤ level < 1 (0 means the "+
+			"default)", b.Samples, b.Level)
 	}
 	return nil
 }
 
-// statistics computes values from a weighted sample: counts[i] says how often image i is in it. A value that the sample leaves
-// undefined is NaN.
+// statistics computes values from a weighted sample: counts[i] says how often image i is in it. A value that the sample
+// leaves undefined is NaN.
 type statistics func(counts []int) []float64
 
-// intervals returns the interval of each statistic over n images. Resamples in which a statistic is undefined (a rare class
-// was not drawn) do not count for it.
+// intervals returns the interval of each statistic over n images. Resamples in which a statistic is undefined (a rare
+// class was not drawn) do not count for it.
 func (b Bootstrap) intervals(n int, stats statistics) []Interval {
 	b = b.withDefaults()
 	counts := make([]int, n)

@@ -18,8 +18,8 @@ type Bin struct {
 	Accuracy   float64 // Share of correct predictions; NaN in an empty bin.
 }
 
-// Reliability sorts the labelled predictions into [Bins] bins of equal width by confidence. In a calibrated net each bin's
-// accuracy is its confidence.
+// Reliability sorts the labelled predictions into [Bins] bins of equal width by confidence. In a calibrated net each
+// bin's accuracy is its confidence.
 func (p Predictions) Reliability() []Bin {
 	bins := make([]Bin, Bins)
 	for i := range bins {
@@ -58,8 +58,8 @@ func (p Predictions) ECE() float64 {
 	return sum / float64(n)
 }
 
-// Brier returns the mean squared distance of the probabilities from the truth (1 for the label, 0 for the rest), summed over
-// the emotions: 0 at best, 2 at worst (Brier 1950). NaN if p is empty or a label is missing.
+// Brier returns the mean squared distance of the probabilities from the truth (1 for the label, 0 for the rest), summed
+// over the emotions: 0 at best, 2 at worst (Brier 1950). NaN if p is empty or a label is missing.
 func (p Predictions) Brier() float64 { return p.mean(Prediction.brier) }
 
 // NLL returns the mean of [Prediction.Loss] in nats, 0 at best. NaN if p is empty or a label is missing.
@@ -88,10 +88,10 @@ func (p Prediction) brier() float64 {
 // The temperatures that [Temperature] looks among.
 const minTemperature, maxTemperature = 0.01, 100
 
-// Temperature fits the temperature T > 0 that minimises the mean negative log-likelihood of softmax(ln(p)/T) on p, which
-// should be predictions for images that the net was not trained on, and not the test images either (Guo et al. 2017). T > 1
-// says that the net is overconfident. It returns an error if [Predictions.Check] does, or if there is no minimum from 0.01 to
-// 100: all predictions are right, or no better than chance.
+// Temperature fits the temperature T > 0 that minimises the mean negative log-likelihood of softmax(ln(p)/T) on p,
+// which should be predictions for images that the net was not trained on, and not the test images either (Guo et al.
+// 2017). T > 1 says that the net is overconfident. It returns an error if [Predictions.Check] does, or if there is no
+// minimum from 0.01 to 100: all predictions are right, or no better than chance.
 func Temperature(p Predictions) (float64, error) {
 	if err := p.Check(); err != nil {
 		return 0, err
@@ -145,8 +145,8 @@ func (p Prediction) scaled(beta float64) (q [fer.NumEmotions]float64) {
 // logProb returns ln v. A probability that float32 rounded to 0 counts as the smallest that it holds.
 func logProb(v float64) float64 { return math.Log(max(v, math.SmallestNonzeroFloat32)) }
 
-// Scale returns p with each row's probabilities replaced by softmax(ln(p)/T). It changes no predicted emotion. T is positive;
-// see [Temperature].
+// Scale returns p with each row's probabilities replaced by softmax(ln(p)/T). It changes no predicted emotion. T is
+// positive; see [Temperature].
 func Scale(p Predictions, t float64) Predictions {
 	scaled := make(Predictions, len(p))
 	for i, row := range p {

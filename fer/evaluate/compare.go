@@ -15,8 +15,8 @@ type Comparison struct {
 	Difference Interval
 	// OnlyA and OnlyB count the images that only A or only B gets right.
 	OnlyA, OnlyB int
-	// P is the two-sided p-value of McNemar's exact test: the chance of a split of OnlyA + OnlyB at least as uneven if either
-	// net were as likely as the other to be the one that is right.
+	// P is the two-sided p-value of McNemar's exact test: the chance of a split of OnlyA + OnlyB at least as uneven if
+	// either net were as likely as the other to be the one that is right.
 	P         float64
 	Bootstrap Bootstrap
 }
@@ -44,10 +44,12 @@ func Compare(a, b Predictions, boot Bootstrap) (Comparison, error) {
 	for i, row := range a {
 		match, ok := other[row.ID]
 		if !ok {
-			return Comparison{}, fmt.Errorf("image %q is only in the first predictions: compare nets on the same images", row.ID)
+			return Comparison{}, fmt.Errorf("image %q is only in the first predictions: compare nets on the same "+
+				"images", row.ID)
 		}
 		if match.Label != row.Label {
-			return Comparison{}, fmt.Errorf("image %q is labelled %v in the first and %v in the second predictions", row.ID, row.Label, match.Label)
+			return Comparison{}, fmt.Errorf("image %q is labelled %v in the first and %v in the second predictions",
+				row.ID, row.Label, match.Label)
 		}
 		gain[i] = indicator(row.Correct()) - indicator(match.Correct())
 		switch {
@@ -70,8 +72,8 @@ func mcnemar(a, b int) float64 {
 	return math.Min(1, 2*distuv.Binomial{N: float64(a + b), P: 0.5}.CDF(float64(min(a, b))))
 }
 
-// Tie reports whether the images do not tell the two nets apart: the p-value is at least 1 − Level, or the interval of the
-// difference holds 0.
+// Tie reports whether the images do not tell the two nets apart: the p-value is at least 1 − Level, or the interval of
+// the difference holds 0.
 func (c Comparison) Tie() bool {
 	return c.P >= 1-c.Bootstrap.Level || c.Difference.Contains(0)
 }
@@ -89,7 +91,8 @@ func (c Comparison) Verdict(nameA, nameB string) string {
 	if d.Value < 0 {
 		verb, d = "loses to", Interval{-d.Value, -d.High, -d.Low}
 	}
-	return fmt.Sprintf("%s %s %s by %.2f points [%.2f, %.2f] (%s)", nameA, verb, nameB, 100*d.Value, 100*d.Low, 100*d.High, evidence)
+	return fmt.Sprintf("%s %s %s by %.2f points [%.2f, %.2f] (%s)", nameA, verb, nameB, 100*d.Value, 100*d.Low,
+		100*d.High, evidence)
 }
 
 // String returns the verdict on "A" and "B".

@@ -119,8 +119,8 @@ func (c Confusion) Counts() [][]float64 {
 	return rows
 }
 
-// Normalised returns each row divided by its sum: the share of label i predicted as j. The row of an emotion without images
-// is NaN.
+// Normalised returns each row divided by its sum: the share of label i predicted as j. The row of an emotion without
+// images is NaN.
 func (c Confusion) Normalised() [][]float64 {
 	rows := c.Counts()
 	for i, row := range rows {
@@ -164,8 +164,8 @@ func (m Mistake) String() string {
 // DefaultThreshold is the rate above which a mistake is worth a sentence.
 const DefaultThreshold = 0.1
 
-// Mistakes returns the kinds of mistake whose rate is above the threshold (0…1; 0 means [DefaultThreshold], negative all that
-// occur), the most frequent first.
+// Mistakes returns the kinds of mistake whose rate is above the threshold (0…1; 0 means [DefaultThreshold], negative
+// all that occur), the most frequent first.
 func (c Confusion) Mistakes(threshold float64) []Mistake {
 	if threshold == 0 {
 		threshold = DefaultThreshold

@@ -17,8 +17,8 @@ import (
 // header returns the columns of predictions.csv: id, label, then the seven emotions in class order.
 func header() []string { return append([]string{"id", "label"}, fer.EmotionNames()...) }
 
-// WriteCSV writes p with a header row: id, label (a name, or empty if unlabelled), and the seven probabilities with as many
-// digits as it takes to read the same float64 back.
+// WriteCSV writes p with a header row: id, label (a name, or empty if unlabelled), and the seven probabilities with as
+// many digits as it takes to read the same float64 back.
 func (p Predictions) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(header()); err != nil {
@@ -47,9 +47,10 @@ func (p Predictions) WriteCSV(w io.Writer) error {
 // so that a crash leaves the old file or the new.
 func (p Predictions) WriteFile(path string) error { return atomicfile.Write(path, p.WriteCSV) }
 
-// ReadCSV reads what [Predictions.WriteCSV] writes. It is strict: a missing or extra column, an unknown label, a probability
-// that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty or repeated id are errors that name line and
-// column. So is a row of more than 64 KiB and a file of more than a million, which are refused in bounded memory.
+// ReadCSV reads what [Predictions.WriteCSV] writes. It is strict: a missing or extra column, an unknown label, a
+// probability that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty or repeated id are errors
+// that name line and column. So is a row of more than 64 KiB and a file of more than a million, which are refused in
+// bounded memory.
 func ReadCSV(r io.Reader) (Predictions, error) {
 	in := bounded.NewCSV(r)
 	in.FieldsPerRecord = -1 // counted below, with a clearer message
@@ -61,7 +62,8 @@ func ReadCSV(r io.Reader) (Predictions, error) {
 		return nil, err
 	}
 	if !slices.Equal(names, header()) {
-		return nil, fmt.Errorf("line 1: the header is %q, want %q", strings.Join(names, ","), strings.Join(header(), ","))
+		return nil, fmt.Errorf("line 1: the header is %q, want %q", strings.Join(names, ","),
+			strings.Join(header(), ","))
 	}
 	var p Predictions
 	seen := map[string]int{}

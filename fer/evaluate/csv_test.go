@@ -18,7 +18,8 @@ func random(n int, seed uint64) Predictions {
 	p := make(Predictions, n)
 	for i := range p {
 		label := rng.IntN(fer.NumEmotions)
-		p[i] = Prediction{ID: strings.Repeat("x", i%3) + string(rune('a'+i%26)) + "/" + string(rune('0'+i%10)) + strings.Repeat("y", i), Label: fer.Emotion(label)}
+		p[i] = Prediction{ID: strings.Repeat("x", i%3) + string(rune('a'+i%26)) + "/" + string(rune('0'+i%10)) +
+			strings.Repeat("y", i), Label: fer.Emotion(label)}
 		var logits [fer.NumEmotions]float64
 		for k := range logits {
 			logits[k] = rng.NormFloat64()

@@ -6,8 +6,8 @@ import (
 	"ferlab/fer"
 )
 
-// Average returns the mean probabilities of several nets for the same images: an ensemble's predictions, in the order of the
-// first. It is an error if the nets didn't see the same images with the same labels.
+// Average returns the mean probabilities of several nets for the same images: an ensemble's predictions, in the order
+// of the first. It is an error if the nets didn't see the same images with the same labels.
 func Average(nets ...Predictions) (Predictions, error) {
 	if len(nets) == 0 {
 		return nil, fmt.Errorf("no predictions to average")

@@ -11,7 +11,8 @@ func TestAverage(t *testing.T) {
 	row := func(id string, label fer.Emotion, p float64) Prediction {
 		return Prediction{ID: id, Label: label, Probs: [fer.NumEmotions]float64{p, 1 - p}}
 	}
-	got, err := Average(Predictions{row("a", 0, 0.75), row("b", 1, 0.5)}, Predictions{row("b", 1, 0), row("a", 0, 0.25)})
+	got, err := Average(Predictions{row("a", 0, 0.75), row("b", 1, 0.5)},
+		Predictions{row("b", 1, 0), row("a", 0, 0.25)})
 	if err != nil {
 		t.Fatal(err)
 	}

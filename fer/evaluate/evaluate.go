@@ -1,9 +1,9 @@
-// Package evaluate turns predictions into numbers: accuracy and its kin with intervals, the confusion matrix in words, the
-// comparison of two nets on the same images, and how far a net's confidence can be trusted.
+// Package evaluate turns predictions into numbers: accuracy and its kin with intervals, the confusion matrix in words,
+// the comparison of two nets on the same images, and how far a net's confidence can be trusted.
 //
 // Everything starts from [Predictions], which a run leaves as predictions.csv ([ReadFile]). The figures equal those of
-// scikit-learn and SciPy; the tests compare them. Intervals are percentile bootstraps ([Bootstrap]) with a fixed seed: the
-// same predictions give the same interval, everywhere.
+// scikit-learn and SciPy; the tests compare them. Intervals are percentile bootstraps ([Bootstrap]) with a fixed seed:
+// the same predictions give the same interval, everywhere.
 package evaluate
 
 import (
@@ -132,8 +132,8 @@ func (p Predictions) Accuracy() float64 {
 	return float64(correct) / float64(len(p))
 }
 
-// TopK returns the share of predictions whose label is among the k most probable emotions, 0…1, or NaN as [Predictions.Accuracy].
-// On equal probabilities the emotion earlier in class order ranks first.
+// TopK returns the share of predictions whose label is among the k most probable emotions, 0…1, or NaN as
+// [Predictions.Accuracy]. On equal probabilities the emotion earlier in class order ranks first.
 func (p Predictions) TopK(k int) float64 {
 	if !p.labelled() {
 		return math.NaN()
@@ -158,8 +158,8 @@ func (p Prediction) rank() int {
 	return rank
 }
 
-// MostConfidentWrong returns the n wrong predictions with the highest confidence, highest first: candidates for a wrong label.
-// Rows without a label are left out.
+// MostConfidentWrong returns the n wrong predictions with the highest confidence, highest first: candidates for a wrong
+// label. Rows without a label are left out.
 func (p Predictions) MostConfidentWrong(n int) Predictions {
 	return p.top(n, func(row Prediction) (float64, bool) {
 		return row.Confidence(), row.Label.Valid() && !row.Correct()

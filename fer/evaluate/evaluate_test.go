@@ -31,7 +31,8 @@ func TestBootstrapIsDeterministic(t *testing.T) {
 	}
 }
 
-// TestIntervalCovers draws test sets from a net whose true accuracy is known and counts how often the interval holds it.
+// TestIntervalCovers draws test sets from a net whose true accuracy is known and counts how often the interval holds
+// it.
 func TestIntervalCovers(t *testing.T) {
 	const trials, n, truth = 400, 200, 0.65
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -125,7 +126,8 @@ func TestCompareRefusesOtherImages(t *testing.T) {
 	short, renamed, relabelled := a[:9], slices.Clone(a), slices.Clone(a)
 	renamed[4].ID = "another"
 	relabelled[4].Label = (a[4].Label + 1) % fer.NumEmotions
-	for want, b := range map[string]Predictions{"10 and 9": short, "is only in the first": renamed, "is labelled": relabelled, "no predictions": nil} {
+	for want, b := range map[string]Predictions{"10 and 9": short, "is only in the first": renamed,
+		"is labelled": relabelled, "no predictions": nil} {
 		if _, err := Compare(a, b, Bootstrap{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}
@@ -164,8 +166,8 @@ func TestNormalisedRowsSumToOne(t *testing.T) {
 	}
 }
 
-// TestTemperatureFindsTheTruth draws labels from known probabilities, sharpens those by a known temperature, and asks for it
-// back.
+// TestTemperatureFindsTheTruth draws labels from known probabilities, sharpens those by a known temperature, and asks
+// for it back.
 func TestTemperatureFindsTheTruth(t *testing.T) {
 	const truth = 2.5
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -243,7 +245,10 @@ func TestReliabilityCountsEveryRowOnce(t *testing.T) {
 func TestWorstAndMostConfidentWrong(t *testing.T) {
 	p := random(200, 1)
 	worst := p.Worst(5)
-	if len(worst) != 5 || !slices.IsSortedFunc(worst, func(a, b Prediction) int { return -compare(a.Loss(), b.Loss()) }) {
+	if len(worst) != 5 || !slices.IsSortedFunc(worst, func(a,
+		b Prediction) int {
+		return -compare(a.Loss(), b.Loss())
+	}) {
 		t.Errorf("worst: %v", worst)
 	}
 	for _, row := range p {
@@ -286,14 +291,17 @@ func ExampleCompare() {
 		return p
 	}
 	a := Predictions{answer("1", fer.Happy, fer.Happy), answer("2", fer.Sad, fer.Sad), answer("3", fer.Fear, fer.Sad)}
-	b := Predictions{answer("3", fer.Fear, fer.Sad), answer("2", fer.Sad, fer.Neutral), answer("1", fer.Happy, fer.Happy)}
+	b := Predictions{answer("3", fer.Fear, fer.Sad), answer("2", fer.Sad, fer.Neutral),
+		answer("1", fer.Happy, fer.Happy)}
 	c, err := Compare(a, b, Bootstrap{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(c.Verdict("cnn", "dnn"))
-	// Output: cnn and dnn tie: the difference of 33.33 points [0.00, 100.00] may be chance (66.67 % and 33.33 % of 3 images, only one right 1 : 0, McNemar p = 1)
+	// Output: cnn and dnn tie: the difference of 33.33 points [0.00, 100.00] may be chance (66.67 % and 33.33 % of 3
+	// images, only one right 1 : 0, McNemar p = 1)
+
 }
 
 func TestTieNeedsOnlyOneDoubt(t *testing.T) {
@@ -308,9 +316,11 @@ func TestTieNeedsOnlyOneDoubt(t *testing.T) {
 		{0.06, 0.002, 0.03, true},  // the exact test doubts
 		{0.01, -0.001, 0.03, true}, // the interval doubts
 	} {
-		c := Comparison{P: test.p, Difference: Interval{(test.low + test.high) / 2, test.low, test.high}, Bootstrap: level}
+		c := Comparison{P: test.p, Difference: Interval{(test.low + test.high) / 2, test.low, test.high},
+			Bootstrap: level}
 		if got := c.Tie(); got != test.want {
-			t.Errorf("p = %v and an interval from %v to %v: tie %v, want %v", test.p, test.low, test.high, got, test.want)
+			t.Errorf("p = %v and an interval from %v to %v: tie %v, want %v", test.p, test.low, test.high, got,
+				test.want)
 		}
 	}
 }

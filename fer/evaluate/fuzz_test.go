@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzReadCSV checks that any table of predictions is refused, or read to predictions that are written and read back as they are.
+// FuzzReadCSV checks that any table of predictions is refused, or read to predictions that are written and read back as
+// they are.
 func FuzzReadCSV(f *testing.F) {
 	const head = "id,label,angry,disgust,fear,happy,sad,surprise,neutral\n"
 	f.Add([]byte(head + "a,happy,0,0,0,1,0,0,0\n\"b,\"\"\n\",,1e-3,0,0,.999,0,0x0p1,0\n"))

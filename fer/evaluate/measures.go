@@ -11,8 +11,8 @@ import (
 // Measures is all that [Evaluate] has to say about one net on one set of images.
 type Measures struct {
 	N int // Images.
-	// Overall, 0…1 and higher is better: accuracy; mean recall; mean F1; label among the two most probable; Cohen's kappa;
-	// mean area under the ROC curve, one against the rest.
+	// Overall, 0…1 and higher is better: accuracy; mean recall; mean F1; label among the two most probable; Cohen's
+	// kappa; mean area under the ROC curve, one against the rest.
 	Accuracy, BalancedAccuracy, MacroF1, Top2, Kappa, MacroAUC Interval
 	// Lower is better: mean cross-entropy in nats; Brier score (0…2), see [Predictions.Brier].
 	NLL, Brier Interval
@@ -33,8 +33,8 @@ type ClassMeasures struct {
 	AUC, AP Interval
 }
 
-// Evaluate computes the [Measures]. It returns an error if [Predictions.Check] does. 2,000 resamples of 3,589 images take about
-// half a second.
+// Evaluate computes the [Measures]. It returns an error if [Predictions.Check] does. 2,000 resamples of 3,589 images
+// take about half a second.
 func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 	if err := p.Check(); err != nil {
 		return Measures{}, err
@@ -68,12 +68,14 @@ func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 			values = append(values, c.Precision(e), c.Recall(e), c.F1(e), auc[e], ap)
 		}
 		copy(values, []float64{c.Accuracy(), c.BalancedAccuracy(), c.MacroF1(), weightedMean(top2, counts), c.Kappa(),
-			meanDefined(func(e fer.Emotion) float64 { return auc[e] }), weightedMean(loss, counts), weightedMean(brier, counts)})
+			meanDefined(func(e fer.Emotion) float64 { return auc[e] }), weightedMean(loss, counts), weightedMean(brier,
+				counts)})
 		return values
 	})
 
 	r := Measures{N: len(p), ECE: p.ECE(), Confusion: p.Confusion(), Bootstrap: b.withDefaults()}
-	for i, into := range []*Interval{&r.Accuracy, &r.BalancedAccuracy, &r.MacroF1, &r.Top2, &r.Kappa, &r.MacroAUC, &r.NLL, &r.Brier} {
+	for i, into := range []*Interval{&r.Accuracy, &r.BalancedAccuracy, &r.MacroF1, &r.Top2, &r.Kappa, &r.MacroAUC,
+		&r.NLL, &r.Brier} {
 		*into = intervals[i]
 	}
 	for _, e := range fer.Emotions() {
@@ -86,13 +88,15 @@ func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 // String returns them as two text tables: overall figures, then one line an emotion.
 func (r Measures) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d images; [%g %% interval of %d bootstrap resamples]\n\n", r.N, 100*r.Bootstrap.Level, r.Bootstrap.Samples)
+	fmt.Fprintf(&b, "%d images; [%g %% interval of %d bootstrap resamples]\n\n", r.N, 100*r.Bootstrap.Level,
+		r.Bootstrap.Samples)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, line := range []struct {
 		name  string
 		value Interval
 	}{
-		{"accuracy", r.Accuracy}, {"balanced accuracy", r.BalancedAccuracy}, {"macro F1", r.MacroF1}, {"top-2 accuracy", r.Top2},
+		{"accuracy", r.Accuracy}, {"balanced accuracy", r.BalancedAccuracy}, {"macro F1", r.MacroF1}, {"top-2 accuracy",
+			r.Top2},
 		{"Cohen's kappa", r.Kappa}, {"macro ROC AUC", r.MacroAUC}, {"NLL (nats)", r.NLL}, {"Brier score", r.Brier},
 	} {
 		fmt.Fprintf(w, "%s\t%v\n", line.name, line.value)

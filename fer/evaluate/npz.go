@@ -19,9 +19,9 @@ import (
 // The most that is read of an array of an .npz file: a million examples with names of 64 characters.
 const maxArray = 256 << 20
 
-// ReadProbabilitiesFile reads a table of probabilities by example: a CSV file as [ReadProbabilities] takes it or, told by its
-// content, NumPy's .npz with the arrays id, strings [n], and probabilities, float32 or float64 [n, 7] in the order of the
-// emotions: np.savez("soft.npz", id=ids, probabilities=p).
+// ReadProbabilitiesFile reads a table of probabilities by example: a CSV file as [ReadProbabilities] takes it or, told
+// by its content, NumPy's .npz with the arrays id, strings [n], and probabilities, float32 or float64 [n, 7] in the
+// order of the emotions: np.savez("soft.npz", id=ids, probabilities=p).
 func ReadProbabilitiesFile(path string) (map[string][fer.NumEmotions]float64, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -56,7 +56,8 @@ func readNPZ(r io.ReaderAt, size int64) (map[string][fer.NumEmotions]float64, er
 		return nil, err
 	}
 	if len(values) != len(ids)*fer.NumEmotions {
-		return nil, fmt.Errorf("array probabilities has %d values for %d ids, want %d for each", len(values), len(ids), fer.NumEmotions)
+		return nil, fmt.Errorf("array probabilities has %d values for %d ids, want %d for each", len(values), len(ids),
+			fer.NumEmotions)
 	}
 	table := make(map[string][fer.NumEmotions]float64, len(ids))
 	for i, id := range ids {
@@ -73,7 +74,8 @@ func readNPZ(r io.ReaderAt, size int64) (map[string][fer.NumEmotions]float64, er
 }
 
 // array reads an array of an archive; decode makes its n values, of a NumPy type, from bytes.
-func array[T any](archive *zip.Reader, name string, decode func(dtype string, n int, data []byte) ([]T, error)) ([]T, error) {
+func array[T any](archive *zip.Reader, name string, decode func(dtype string, n int, data []byte) ([]T, error)) ([]T,
+	error) {
 	fail := func(err error) ([]T, error) { return nil, fmt.Errorf("array %s: %w", name, err) }
 	f, err := archive.Open(name + ".npy")
 	if err != nil {
@@ -118,14 +120,16 @@ func decodeFloats(dtype string, n int, data []byte) ([]float64, error) {
 			values = append(values, float64(math.Float32frombits(binary.LittleEndian.Uint32(data))))
 		}
 	default:
-		return nil, fmt.Errorf("it has the type %s and %d bytes for %d values, want float32 or float64", dtype, len(data), n)
+		return nil, fmt.Errorf("it has the type %s and %d bytes for %d values, want float32 or float64", dtype,
+			len(data), n)
 	}
 	return values, nil
 }
 
 func decodeStrings(dtype string, n int, data []byte) ([]string, error) {
 	var length int
-	if _, err := fmt.Sscanf(dtype, "<U%d", &length); err != nil || length < 1 || length > maxArray || len(data) != 4*length*n {
+	if _, err := fmt.Sscanf(dtype, "<U%d", &length); err != nil || length < 1 || length > maxArray ||
+		len(data) != 4*length*n {
 		return nil, fmt.Errorf("it has the type %s and %d bytes for %d values, want strings", dtype, len(data), n)
 	}
 	values := make([]string, n)

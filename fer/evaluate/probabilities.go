@@ -11,8 +11,8 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// ReadProbabilities reads a table of probabilities by example: a CSV file with the columns id and one for each emotion, in any
-// order, among any others. It is as strict about them as [ReadCSV].
+// ReadProbabilities reads a table of probabilities by example: a CSV file with the columns id and one for each emotion,
+// in any order, among any others. It is as strict about them as [ReadCSV].
 func ReadProbabilities(r io.Reader) (map[string][fer.NumEmotions]float64, error) {
 	in := bounded.NewCSV(r)
 	header, err := in.Read()

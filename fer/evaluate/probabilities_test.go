@@ -21,12 +21,14 @@ func TestProbabilities(t *testing.T) {
 		return csv
 	}
 	const header = "neutral,id,angry,disgust,fear,happy,sad,surprise\n"
-	for _, path := range []string{"testdata/soft.npz", "testdata/soft32.npz", write(header + "0,train/happy/Training_1,0,0,0,1,0,0\n.5,é,.5,0,0,0,0,0\n.125,c,.125,.125,.25,.125,.125,.125\n")} {
+	for _, path := range []string{"testdata/soft.npz", "testdata/soft32.npz",
+		write(header + "0,train/happy/Training_1,0,0,0,1,0,0\n.5,é,.5,0,0,0,0,0\n.125,c,.125,.125,.25,.125,.125,.125\n")} {
 		table, err := evaluate.ReadProbabilitiesFile(path)
 		if err != nil {
 			t.Fatal(path, err)
 		}
-		if len(table) != 3 || table["train/happy/Training_1"][fer.Happy] != 1 || table["é"][fer.Neutral] != 0.5 || table["c"][fer.Fear] != 0.25 {
+		if len(table) != 3 || table["train/happy/Training_1"][fer.Happy] != 1 || table["é"][fer.Neutral] != 0.5 ||
+			table["c"][fer.Fear] != 0.25 {
 			t.Errorf("%s reads as %v", path, table)
 		}
 	}

@@ -27,8 +27,8 @@ func newRanking(p Predictions, e fer.Emotion) ranking {
 }
 
 // scores returns the area under the ROC curve (ties count half) and the average precision (the step-wise area under the
-// precision-recall curve, without interpolation) of a weighted sample; NaN if it lacks positives, and the area also if it
-// lacks negatives.
+// precision-recall curve, without interpolation) of a weighted sample; NaN if it lacks positives, and the area also if
+// it lacks negatives.
 func (r ranking) scores(counts []int) (auc, ap float64) {
 	var above, total, area, precision float64 // above: positives ranked so far; total: rows ranked so far
 	for k := 0; k < len(r.order); {

@@ -1,7 +1,7 @@
 // Package events writes TensorBoard event files: series of numbers per step, which `tensorboard --logdir` draws.
 //
-// A file is a row of TFRecords (https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details), each a
-// length and an Event protocol buffer with their masked CRC-32C; the first says the version of the format.
+// A file is a row of TFRecords (https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details), each
+// a length and an Event protocol buffer with their masked CRC-32C; the first says the version of the format.
 package events
 
 import (
@@ -39,7 +39,8 @@ func (w *Writer) Scalar(tag string, step int, at time.Time, value float64) error
 
 // seconds begins an Event with its time.
 func seconds(at time.Time) []byte {
-	return protowire.AppendFixed64(protowire.AppendTag(nil, 1, protowire.Fixed64Type), math.Float64bits(float64(at.UnixNano())/1e9))
+	return protowire.AppendFixed64(protowire.AppendTag(nil, 1, protowire.Fixed64Type),
+		math.Float64bits(float64(at.UnixNano())/1e9))
 }
 
 // record writes a TFRecord.

@@ -44,7 +44,8 @@ func TestFraming(t *testing.T) {
 	for ; len(data) > 0; n++ {
 		size := binary.LittleEndian.Uint64(data)
 		body := data[12 : 12+size]
-		if binary.LittleEndian.Uint32(data[8:]) != masked(data[:8]) || binary.LittleEndian.Uint32(data[12+size:]) != masked(body) {
+		if binary.LittleEndian.Uint32(data[8:]) != masked(data[:8]) ||
+			binary.LittleEndian.Uint32(data[12+size:]) != masked(body) {
 			t.Errorf("record %d has a wrong CRC", n)
 		}
 		data = data[16+size:]

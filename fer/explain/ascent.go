@@ -10,25 +10,25 @@ import (
 type AscentOptions struct {
 	Steps        int     // Of Adam (Kingma & Ba 2015); default 256.
 	LearningRate float64 // Default 0.05.
-	// Pixels ascends in single pixels. The default are the amplitudes of waves (cosine transform), each scaled by the inverse
-	// of its frequency as in photographs, so that coarse forms come first (Olah et al. 2017, who also decorrelate colours:
-	// grey has none).
+	// Pixels ascends in single pixels. The default are the amplitudes of waves (cosine transform), each scaled by the
+	// inverse of its frequency as in photographs, so that coarse forms come first (Olah et al. 2017, who also
+	// decorrelate colours: grey has none).
 	Pixels bool
-	// Jitter moves the picture at random by up to so many pixels at every step, Zoom enlarges or shrinks it by up to that share,
-	// and Rotation turns it by up to so many degrees, so that no form depends on the pixel raster; defaults 2, 0.05 and 3,
-	// negative for none.
+	// Jitter moves the picture at random by up to so many pixels at every step, Zoom enlarges or shrinks it by up to
+	// that share, and Rotation turns it by up to so many degrees, so that no form depends on the pixel raster; defaults
+	// 2, 0.05 and 3, negative for none.
 	Jitter, Zoom, Rotation float64
-	// TotalVariation is the weight of the mean difference of neighbouring pixels, and L2 that of the mean squared distance from
-	// mid-grey, in units of the channel's answer; defaults 0.2 and 0.1, negative for none.
+	// TotalVariation is the weight of the mean difference of neighbouring pixels, and L2 that of the mean squared
+	// distance from mid-grey, in units of the channel's answer; defaults 0.2 and 0.1, negative for none.
 	TotalVariation, L2 float64
-	// Blur is how much the finest wave loses of its amplitude at each step (others less, by their squared frequency), 0…1; 0 is
-	// none. It has no effect with Pixels.
+	// Blur is how much the finest wave loses of its amplitude at each step (others less, by their squared frequency),
+	// 0…1; 0 is none. It has no effect with Pixels.
 	Blur float64
-	// Middle ascends the neuron in the middle of the layer instead of the channel, whose answer is the mean of a leaky ReLU over all
-	// positions.
+	// Middle ascends the neuron in the middle of the layer instead of the channel, whose answer is the mean of a leaky
+	// ReLU over all positions.
 	Middle bool
-	// Start is what the ascent begins with; nil is mid-grey with faint noise, and black or white for a channel that answers to that
-	// more than to where the way from mid-grey ends.
+	// Start is what the ascent begins with; nil is mid-grey with faint noise, and black or white for a channel that
+	// answers to that more than to where the way from mid-grey ends.
 	Start *fer.Image
 	Seed  uint64
 }
@@ -55,8 +55,10 @@ func (o *AscentOptions) withDefaults() (AscentOptions, error) {
 	if c.Steps == 0 {
 		c.Steps = 256
 	}
-	if c.Steps < 0 || c.LearningRate == 0 || c.Jitter >= fer.Size/2 || c.Zoom >= 1 || c.Rotation > maxRotation || c.Blur < 0 || c.Blur >= 1 {
-		return c, fmt.Errorf("gradient ascent with %d steps, rate %g, jitter %g, zoom %g, rotation %g, blur %g: want positive steps and rate, jitter below %d, zoom below 1, rotation up to %d degrees, blur in 0…1",
+	if c.Steps < 0 || c.LearningRate == 0 || c.Jitter >= fer.Size/2 || c.Zoom >= 1 || c.Rotation > maxRotation ||
+		c.Blur < 0 || c.Blur >= 1 {
+		return c, fmt.Errorf("gradient ascent with %d steps, rate %g, jitter %g, zoom %g, rotation %g, blur %g: "+
+			"want positive steps and rate, jitter below %d, zoom below 1, rotation up to %d degrees, blur in 0…1",
 			c.Steps, c.LearningRate, c.Jitter, c.Zoom, c.Rotation, c.Blur, fer.Size/2, maxRotation)
 	}
 	return c, nil
@@ -64,21 +66,22 @@ func (o *AscentOptions) withDefaults() (AscentOptions, error) {
 
 // Ascent is a picture that a channel answers to.
 type Ascent struct {
-	Layer      string
-	Channel    int
-	Middle     bool // Of the channel only the middle neuron was ascended.
-	Image      *fer.Image
-	Activation float64     // The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
+	Layer   string
+	Channel int
+	Middle  bool // Of the channel only the middle neuron was ascended.
+	Image   *fer.Image
+	// The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
+	Activation float64
 	Peak       float64     // The largest value at any position.
 	Predicted  fer.Emotion // What the net takes Image for.
 }
 
-// Ascend makes, by gradient ascent, the picture that each channel of a layer answers to most (Erhan et al. 2009). All channels
-// ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its ReLU, see
-// [Model.PreActivation]. The same options and channels give the same pictures.
+// Ascend makes, by gradient ascent, the picture that each channel of a layer answers to most (Erhan et al. 2009). All
+// channels ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its
+// ReLU, see [Model.PreActivation]. The same options and channels give the same pictures.
 //
-// Of the original report's net 64 filters take, in 256 steps, 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an AMD EPYC, the start of
-// the program and drawing included.
+// Of the original report's net 64 filters take, in 256 steps, 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an
+// AMD EPYC, the start of the program and drawing included.
 func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent, error) {
 	options, err := o.withDefaults()
 	if err != nil {
@@ -97,8 +100,8 @@ func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent,
 	return ascents, m.startAgain(ascents, layer, options)
 }
 
-// startAgain replaces ascents that have ended below what the channel answers to plain black or white, as those of filters for
-// darkness or light may, by such that start there, or by the plain picture itself if it is the best.
+// startAgain replaces ascents that have ended below what the channel answers to plain black or white, as those of
+// filters for darkness or light may, by such that start there, or by the plain picture itself if it is the best.
 func (m *Model) startAgain(ascents []Ascent, layer string, o AscentOptions) error {
 	black, white := new(fer.Image), new(fer.Image)
 	for k := range white {

@@ -70,7 +70,8 @@ func (o AscentOptions) graphKey() string {
 // climb is the whole ascent as a loop on the device: from the coefficients x, [batch, 48, 48], one step of Adam for
 // each row of movements, [steps, 4], towards the answers of the channels, [batch]. The zeros, of x's shape, are Adam's
 // first moments. It returns the last coefficients.
-func (m *Model) climb(s *gomlx.Scope, x, zeros, channels, movements *graph.Node, layer string, w waves, o AscentOptions) *graph.Node {
+func (m *Model) climb(s *gomlx.Scope, x, zeros, channels, movements *graph.Node, layer string, w waves,
+	o AscentOptions) *graph.Node {
 	// Whatever the body reads goes through the loop's state, the weights too: go-xla v0.4.1 rejects most operations on
 	// nodes from outside a closure. For the same reason nothing here may use a scalar: GoMLX would hand the body the
 	// same node.
@@ -99,7 +100,8 @@ func (m *Model) climb(s *gomlx.Scope, x, zeros, channels, movements *graph.Node,
 			defer v.SetNodeValue(start[fixed+i])
 		}
 		x, first, second, channels, movements := now[1], now[2], now[3], now[4], now[5]
-		row := graph.DynamicSlice(movements, []*graph.Node{now[0], graph.Const(g, int32(0))}, []int{1, movements.Shape().Dimensions[1]})
+		row := graph.DynamicSlice(movements, []*graph.Node{now[0], graph.Const(g, int32(0))},
+			[]int{1, movements.Shape().Dimensions[1]})
 		next := graph.Add(now[0], graph.Const(g, int32(1)))
 		grad := m.uphill(s, x, channels, graph.Squeeze(row, 0), layer, w, o)
 		return slices.Concat([]*graph.Node{next}, adam(x, first, second, grad, next, w, o), now[4:])
@@ -108,7 +110,8 @@ func (m *Model) climb(s *gomlx.Scope, x, zeros, channels, movements *graph.Node,
 }
 
 // uphill returns the gradient of the [AscentGoal] with respect to the coefficients.
-func (m *Model) uphill(s *gomlx.Scope, x, channels, movement *graph.Node, layer string, w waves, o AscentOptions) *graph.Node {
+func (m *Model) uphill(s *gomlx.Scope, x, channels, movement *graph.Node, layer string, w waves,
+	o AscentOptions) *graph.Node {
 	picture := w.graph(x)
 	model.Logits(s, m.net, graph.InsertAxes(moved(picture, movement), -1))
 	answers := respond(output(x.Graph(), layer), o.Middle)
@@ -119,7 +122,8 @@ func (m *Model) uphill(s *gomlx.Scope, x, channels, movement *graph.Node, layer 
 // channels asked for, [batch], summed. Less are the penalties: the differences of neighbouring pixels, and the distance
 // of the pictures, [batch, 48, 48], from mid-grey.
 func AscentGoal(answers, channels, picture *graph.Node, o AscentOptions) *graph.Node {
-	goal := graph.ReduceAllSum(graph.Mul(answers, graph.OneHot(channels, answers.Shape().Dimensions[1], answers.DType())))
+	goal := graph.ReduceAllSum(graph.Mul(answers, graph.OneHot(channels, answers.Shape().Dimensions[1],
+		answers.DType())))
 	if o.TotalVariation > 0 {
 		all, later, earlier := graph.AxisRange(), graph.AxisRange(1), graph.AxisRange(0, fer.Size-1)
 		dy := graph.Sub(graph.Slice(picture, all, later), graph.Slice(picture, all, earlier))
@@ -139,7 +143,8 @@ func adam(x, first, second, grad, t *graph.Node, w waves, o AscentOptions) []*gr
 	g := x.Graph()
 	// The gradient of a picture of 2304 pixels is tiny: it is scaled to a root mean square of 1, or Adam's epsilon
 	// would stop it.
-	grad = graph.Div(grad, graph.AddScalar(graph.Sqrt(graph.ReduceAndKeep(graph.Square(grad), graph.ReduceMean, 1, 2)), 1e-12))
+	grad = graph.Div(grad, graph.AddScalar(graph.Sqrt(graph.ReduceAndKeep(graph.Square(grad), graph.ReduceMean, 1, 2)),
+		1e-12))
 	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 	first = graph.Add(graph.MulScalar(first, beta1), graph.MulScalar(grad, 1-beta1))
 	second = graph.Add(graph.MulScalar(second, beta2), graph.MulScalar(graph.Square(grad), 1-beta2))

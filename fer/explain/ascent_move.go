@@ -9,19 +9,21 @@ import (
 	"ferlab/fer"
 )
 
-// maxRotation is the largest rotation of [movement], in degrees: near a right angle the two passes of [moved] lose the picture.
+// maxRotation is the largest rotation of [movement], in degrees: near a right angle the two passes of [moved] lose the
+// picture.
 const maxRotation = 45
 
-// movement describes a turn by degrees (clockwise), an enlargement and a shift by pixels to the right and down, for [moved]: the
-// pixel at (x, y) from the middle takes its value from (c·x + s·y + dx, c·y − s·x + dy), and the numbers are c, s, dx, dy.
+// movement describes a turn by degrees (clockwise), an enlargement and a shift by pixels to the right and down, for
+// [moved]: the pixel at (x, y) from the middle takes its value from (c·x + s·y + dx, c·y − s·x + dy), and the numbers
+// are c, s, dx, dy.
 func movement(zoom, degrees, right, down float64) []float32 {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	return []float32{float32(cos / zoom), float32(sin / zoom), float32(-right), float32(-down)}
 }
 
-// moved returns pictures, [batch, 48, 48], after a [movement], with linear interpolation; beyond the edges their outermost pixels
-// repeat. It takes two passes, along rows and then along columns (Catmull & Smith 1980): each is a matrix product, which
-// is fast, as is its gradient, where gathering pixels is not.
+// moved returns pictures, [batch, 48, 48], after a [movement], with linear interpolation; beyond the edges their
+// outermost pixels repeat. It takes two passes, along rows and then along columns (Catmull & Smith 1980): each is a
+// matrix product, which is fast, as is its gradient, where gathering pixels is not.
 func moved(pictures, movement *graph.Node) *graph.Node {
 	g, n, middle := pictures.Graph(), fer.Size, float64(fer.Size-1)/2
 	number := func(k int) *graph.Node { return graph.Reshape(graph.Slice(movement, graph.AxisElem(k))) }

@@ -11,7 +11,8 @@ import (
 	"ferlab/fer/backend"
 )
 
-// Linear interpolation is exact on a ramp: a moved ramp is the ramp at the moved positions, wherever these lie within the picture.
+// Linear interpolation is exact on a ramp: a moved ramp is the ramp at the moved positions, wherever these lie within
+// the picture.
 func TestMoved(t *testing.T) {
 	b, err := backend.Get()
 	if err != nil {
@@ -29,7 +30,8 @@ func TestMoved(t *testing.T) {
 		values[k] = float32(ramp(float64(k%n)-middle, float64(k/n)-middle))
 	}
 	for _, move := range []struct{ zoom, degrees, right, down float64 }{
-		{1, 0, 0, 0}, {1, 0, 2, -1.5}, {1.05, 0, 0, 0}, {1, 3, 0, 0}, {1, -20, 0, 0}, {0.95, 3, -1.2, 2}, {1.1, 40, 0, 1},
+		{1, 0, 0, 0}, {1, 0, 2, -1.5}, {1.05, 0, 0, 0}, {1, 3, 0, 0}, {1, -20, 0, 0}, {0.95, 3, -1.2, 2}, {1.1,
+			40, 0, 1},
 	} {
 		out, err := exec.Call(tensors.FromFlatDataAndDimensions(values, 1, n, n),
 			tensors.FromFlatDataAndDimensions(movement(move.zoom, move.degrees, move.right, move.down), 4))

@@ -22,8 +22,8 @@ func all(n int) []int {
 	return list
 }
 
-// Ascent beats the best face for every live filter of every layer, in waves and in pixels; the same seed gives the same picture,
-// and the net sees in it what is reported.
+// Ascent beats the best face for every live filter of every layer, in waves and in pixels; the same seed gives the same
+// picture, and the net sees in it what is reported.
 func TestAscent(t *testing.T) {
 	m := referenceModel(t)
 	images, _, examples := syntheticFaces(70)
@@ -59,11 +59,13 @@ func TestAscent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if first[0].Layer != "bn2" || first[0].Activation <= float64(before.middles[0][3]) {
-		t.Errorf("from a face the middle neuron of %s goes from %g to %g", first[0].Layer, before.middles[0][3], first[0].Activation)
+		t.Errorf("from a face the middle neuron of %s goes from %g to %g", first[0].Layer, before.middles[0][3],
+			first[0].Activation)
 	}
 }
 
-// A filter for light gets a white picture, and one for darkness a black one, even in fewer steps than the way from mid-grey takes.
+// A filter for light gets a white picture, and one for darkness a black one, even in fewer steps than the way from
+// mid-grey takes.
 func TestAscentOfBrightness(t *testing.T) {
 	m, err := newReferenceModel()
 	if err != nil {
@@ -117,7 +119,8 @@ func TestDead(t *testing.T) {
 		}
 	}
 	after := dead()
-	if want := append(slices.DeleteFunc(before, func(c int) bool { return c > 3 }), 4); !slices.Equal(after[:min(len(want), len(after))], want) {
+	if want := append(slices.DeleteFunc(before, func(c int) bool { return c > 3 }),
+		4); !slices.Equal(after[:min(len(want), len(after))], want) {
 		t.Errorf("dead filters %v, want %v …", after, want)
 	}
 	filters, err := Filters(m, "conv2", []int{4}, examples, &AscentOptions{Steps: 3})
@@ -201,7 +204,8 @@ func TestActivations(t *testing.T) {
 		t.Fatalf("%d maps of %d values, want 6 of 21×21", len(maps), len(maps[0].Values))
 	}
 	for i, c := range maps {
-		if peak := float64(r.peaks[0][c.Channel]); math.Abs(slices.Max(c.Values)-peak) > 1e-6 || i > 0 && c.Strength > maps[i-1].Strength {
+		if peak := float64(r.peaks[0][c.Channel]); math.Abs(slices.Max(c.Values)-peak) > 1e-6 || i > 0 &&
+			c.Strength > maps[i-1].Strength {
 			t.Errorf("map %d: largest value %g, want %g; strength %g", i, slices.Max(c.Values), peak, c.Strength)
 		}
 	}

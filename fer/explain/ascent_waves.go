@@ -10,8 +10,8 @@ import (
 	"ferlab/fer"
 )
 
-// waves turns coefficients into a picture: sigmoid(basis · (scale ∘ coefficients) · basisᵀ). The basis is the orthonormal cosine
-// transform (type II), or the identity for an ascent in pixels.
+// waves turns coefficients into a picture: sigmoid(basis · (scale ∘ coefficients) · basisᵀ). The basis is the
+// orthonormal cosine transform (type II), or the identity for an ascent in pixels.
 type waves struct {
 	basis, scale [][]float32 // [pixel][wave] and [wave][wave]
 }
@@ -108,7 +108,8 @@ func (w waves) picture(x []float32) (*fer.Image, error) {
 	image := new(fer.Image)
 	for k, v := range w.apply(scaled, false) {
 		if math.IsNaN(v) {
-			return nil, errors.New("the picture is not finite: the net's activations overflow; try a smaller learning rate")
+			return nil, errors.New("the picture is not finite: the net's activations overflow; try a smaller " +
+				"learning rate")
 		}
 		image[k] = uint8(math.Round(255 / (1 + math.Exp(-v))))
 	}

@@ -9,8 +9,8 @@ import (
 	"ferlab/fer"
 )
 
-// CAMLayer says which layer a class activation map is taken from and how it is laid over the image. The zero value is ready
-// for use.
+// CAMLayer says which layer a class activation map is taken from and how it is laid over the image. The zero value is
+// ready for use.
 type CAMLayer struct {
 	// Layer is a layer with positions, such as "relu3"; empty means the deepest ReLU with at least 8×8 of them.
 	Layer string
@@ -30,7 +30,8 @@ func (c CAMLayer) suffix() string {
 }
 
 // ErrNeedsConvolution says that a net is of the wrong kind for a method.
-var ErrNeedsConvolution = errors.New("a class activation map needs a convolution; use gradient, integrated-gradients or occlusion")
+var ErrNeedsConvolution = errors.New("a class activation map needs a convolution; use gradient, " +
+	"integrated-gradients or occlusion")
 
 const minPositions = 8 // height and width of the default layer
 
@@ -51,13 +52,14 @@ func (c CAMLayer) resolve(m *Model) (name string, height, width, channels int, e
 		return "", 0, 0, 0, err
 	}
 	if len(l.Output) != 3 {
-		return "", 0, 0, 0, fmt.Errorf("layer %s (%s) has no positions: a class activation map needs a convolution, its batch norm, ReLU or pool", l.Name, l.Type)
+		return "", 0, 0, 0, fmt.Errorf("layer %s (%s) has no positions: a class activation map needs a convolution, "+
+			"its batch norm, ReLU or pool", l.Name, l.Type)
 	}
 	return l.Name, l.Output[0], l.Output[1], l.Output[2], nil
 }
 
-// Weigh turns a layer's activations and gradients of an image, [positions][channels] flattened, into one value per position: it
-// is where the methods of class activation differ.
+// Weigh turns a layer's activations and gradients of an image, [positions][channels] flattened, into one value per
+// position: it is where the methods of class activation differ.
 type Weigh func(activations, gradients []float32, channels int) []float64
 
 // CAM is a class activation map of one's own: see [GradCAM] for how the library's are made.
@@ -76,7 +78,8 @@ func (a CAM) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]
 }
 
 // attribute makes class activation maps.
-func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classes []fer.Emotion, weigh Weigh) ([]*Map, error) {
+func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classes []fer.Emotion, weigh Weigh) ([]*Map,
+	error) {
 	name, height, width, channels, err := c.resolve(m)
 	if err = errors.Join(check(images, classes), err); err != nil {
 		return nil, err
@@ -101,11 +104,12 @@ func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classe
 		}
 		maps[i] = &Map{Values: place(cam)}
 	}
-	return checked(method, maps, fmt.Sprintf("zero everywhere: no position of %s speaks for the class; take a layer nearer to the image", name))
+	return checked(method, maps, fmt.Sprintf("zero everywhere: no position of %s speaks for the class; take a layer "+
+		"nearer to the image", name))
 }
 
-// Grid says where a layer's positions lie in the image: position (row, column) sees a square window whose centre is at pixel
-// (Y + StepY·row, X + StepX·column).
+// Grid says where a layer's positions lie in the image: position (row, column) sees a square window whose centre is at
+// pixel (Y + StepY·row, X + StepX·column).
 type Grid struct {
 	Height, Width      int
 	X, Y, StepX, StepY float64
@@ -120,8 +124,8 @@ func (g Grid) Patch(position int) image.Rectangle {
 	return image.Rect(x, y, x+g.Window, y+g.Window).Intersect(image.Rect(0, 0, fer.Size, fer.Size))
 }
 
-// Grid returns the grid of a layer with positions, from the kernels, strides and paddings of the layers up to it. It returns an
-// error if a layer's size doesn't follow from these, as when a strided convolution isn't recorded.
+// Grid returns the grid of a layer with positions, from the kernels, strides and paddings of the layers up to it. It
+// returns an error if a layer's size doesn't follow from these, as when a strided convolution isn't recorded.
 func (m *Model) Grid(layer string) (Grid, error) {
 	if _, err := m.Layer(layer); err != nil {
 		return Grid{}, err
@@ -135,7 +139,8 @@ func (m *Model) Grid(layer string) (Grid, error) {
 		kernel, stride := max(l.Kernel, 1), max(l.Stride, 1)
 		follows := func(n int) int { return (n+2*l.Pad-kernel)/stride + 1 }
 		if height != follows(g.Height) || width != follows(g.Width) {
-			return Grid{}, fmt.Errorf("layer %s has %d×%d positions, %d×%d follow from the layer before it, its kernel of %d, stride of %d and padding of %d: give those of a layer of your own to nn.Record",
+			return Grid{}, fmt.Errorf("layer %s has %d×%d positions, %d×%d follow from the layer before it, its "+
+				"kernel of %d, stride of %d and padding of %d: give those of a layer of your own to nn.Record",
 				l.Name, height, width, follows(g.Height), follows(g.Width), kernel, stride, l.Pad)
 		}
 		offset := float64(kernel-1)/2 - float64(l.Pad)

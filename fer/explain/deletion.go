@@ -9,7 +9,8 @@ import (
 	"ferlab/fer/model"
 )
 
-// Erasure is how the probability of a class changes while pixels are replaced, the most important first (Petsiuk et al. 2018).
+// Erasure is how the probability of a class changes while pixels are replaced, the most important first (Petsiuk et al.
+// 2018).
 type Erasure struct {
 	Deletion  []float64 // From the image to its baseline.
 	Insertion []float64 // From the baseline to the image.
@@ -33,8 +34,8 @@ func area(curve []float64) float64 {
 // erased replaces pixels: a blurred face stays nearer to what the net knows than black does.
 var erased = Blurred(5)
 
-// Erase replaces the pixels of every image by those of its blurred copy (Gaussian, 5 pixels) and back, in the order of its
-// map, in a number of equal steps; 0 means 24.
+// Erase replaces the pixels of every image by those of its blurred copy (Gaussian, 5 pixels) and back, in the order of
+// its map, in a number of equal steps; 0 means 24.
 func Erase(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, steps int) ([]Erasure, error) {
 	if err := check(images, classes); err != nil {
 		return nil, err
@@ -43,7 +44,8 @@ func Erase(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, st
 		steps = 24
 	}
 	if len(maps) != len(images) || steps < 1 || steps > fer.Pixels {
-		return nil, fmt.Errorf("erasure by %d maps for %d images in %d steps: want one map per image and 1 … %d steps", len(maps), len(images), steps, fer.Pixels)
+		return nil, fmt.Errorf("erasure by %d maps for %d images in %d steps: want one map per image and 1 … %d steps",
+			len(maps), len(images), steps, fer.Pixels)
 	}
 	erasures := make([]Erasure, len(images))
 	all := allPixels(images)

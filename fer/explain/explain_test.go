@@ -76,7 +76,8 @@ func TestMethodsFindWhatTheNetSees(t *testing.T) {
 	chance := float64(mask.Count()) / fer.Pixels
 	for _, method := range Methods() {
 		switch method.(type) {
-		case GradCAM, GradCAMPlusPlus: // They average gradients over all positions, and may point where the net sees nothing.
+		// They average gradients over all positions, and may point where the net sees nothing.
+		case GradCAM, GradCAMPlusPlus:
 			continue
 		}
 		maps, err := method.Attribute(m, images, classes)
@@ -91,7 +92,8 @@ func TestMethodsFindWhatTheNetSees(t *testing.T) {
 				least = 2 * chance
 			}
 			if mass < least {
-				t.Errorf("%s, image %d: %.3f of the map is where the net looks, want %.3f", method.Name(), i, mass, least)
+				t.Errorf("%s, image %d: %.3f of the map is where the net looks, want %.3f", method.Name(), i,
+					mass, least)
 			}
 		}
 	}
@@ -118,7 +120,8 @@ func TestGrid(t *testing.T) {
 	for layer, at := range map[string][2]int{"bn1": {5, 9}, "bn2": {3, 17}, "bn3": {6, 2}, "bn4": {1, 0}} {
 		out, err := m.call("grid "+layer, func(_, _, images *graph.Node) []*graph.Node {
 			y := output(images.Graph(), layer)
-			position := graph.Slice(y, graph.AxisRange(), graph.AxisElem(at[0]), graph.AxisElem(at[1]), graph.AxisElem(0))
+			position := graph.Slice(y, graph.AxisRange(), graph.AxisElem(at[0]), graph.AxisElem(at[1]),
+				graph.AxisElem(0))
 			return graph.Gradient(graph.ReduceAllSum(position), images)
 		}, xs, nil)
 		if err != nil {
@@ -139,7 +142,8 @@ func TestGrid(t *testing.T) {
 		}
 		y, x := grid.Y+grid.StepY*float64(at[0]), grid.X+grid.StepX*float64(at[1])
 		if math.Abs(y-float64(top+bottom)/2) > 0.01 || math.Abs(x-float64(left+right)/2) > 0.01 {
-			t.Errorf("%s: position %v lies at row %g, column %g; it depends on rows %d … %d and columns %d … %d", layer, at, y, x, top, bottom, left, right)
+			t.Errorf("%s: position %v lies at row %g, column %g; it depends on rows %d … %d and columns %d … %d", layer,
+				at, y, x, top, bottom, left, right)
 		}
 	}
 }
@@ -176,10 +180,12 @@ func TestDegenerate(t *testing.T) {
 		for _, method := range Methods() {
 			maps, err := method.Attribute(m, images, classes)
 			var bad *DegenerateError
-			if !errors.As(err, &bad) || len(bad.Images) != 2 || len(maps) != 2 || !strings.Contains(err.Error(), method.Name()) {
+			if !errors.As(err, &bad) || len(bad.Images) != 2 || len(maps) != 2 ||
+				!strings.Contains(err.Error(), method.Name()) {
 				t.Errorf("%s with weights of %v: %d maps, error %v", method.Name(), fill, len(maps), err)
 			}
-			if want := "zero everywhere"; fill == 0 && !strings.Contains(fmt.Sprint(err), want) || fill != 0 && !strings.Contains(fmt.Sprint(err), "NaN") {
+			if want := "zero everywhere"; fill == 0 && !strings.Contains(fmt.Sprint(err), want) || fill != 0 &&
+				!strings.Contains(fmt.Sprint(err), "NaN") {
 				t.Errorf("%s with weights of %v doesn't say why: %v", method.Name(), fill, err)
 			}
 		}
@@ -238,7 +244,8 @@ func TestBatch(t *testing.T) {
 	m := referenceModel(t)
 	images, _, _ := syntheticFaces(5)
 	classes := make([]fer.Emotion, len(images))
-	for _, method := range []Method{Gradient{}, SmoothGrad{Samples: 3}, GuidedBackprop{}, GradCAMPlusPlus{}, Occlusion{}} {
+	for _, method := range []Method{Gradient{}, SmoothGrad{Samples: 3}, GuidedBackprop{}, GradCAMPlusPlus{},
+		Occlusion{}} {
 		all, err := method.Attribute(m, images, classes)
 		if err != nil {
 			t.Fatal(err)
@@ -280,7 +287,8 @@ func TestSimilarity(t *testing.T) {
 	}
 }
 
-// A curve runs from the image's probability to the baseline's, and what the net sees comes off faster than what it doesn't.
+// A curve runs from the image's probability to the baseline's, and what the net sees comes off faster than what it
+// doesn't.
 func TestErase(t *testing.T) {
 	m := newModel(t, windowNet)
 	images, _, _ := syntheticFaces(6)
@@ -314,7 +322,8 @@ func TestErase(t *testing.T) {
 	}
 	for i := range images {
 		p := model.Softmax(logits[i], 1)[classes[i]]
-		if d, n := first[i].Deletion, first[i].Insertion; math.Abs(d[0]-p) > 1e-5 || math.Abs(n[10]-p) > 1e-5 || math.Abs(d[10]-n[0]) > 1e-5 {
+		if d, n := first[i].Deletion, first[i].Insertion; math.Abs(d[0]-p) > 1e-5 || math.Abs(n[10]-p) > 1e-5 ||
+			math.Abs(d[10]-n[0]) > 1e-5 {
 			t.Errorf("image %d: probability %g, deletion %v, insertion %v", i, p, d, n)
 		}
 		for s := range 8 { // The window is a fifth of the image: nothing changes until the rest is gone.
@@ -354,11 +363,13 @@ func TestShareByRegion(t *testing.T) {
 			a.Values[k] = 3
 		}
 	}
-	shares, err := ShareByRegion([]*Map{a, b, a}, []fer.Emotion{fer.Happy, fer.Sad, fer.Happy}, []Regions{regions, regions, regions})
+	shares, err := ShareByRegion([]*Map{a, b, a}, []fer.Emotion{fer.Happy, fer.Sad, fer.Happy},
+		[]Regions{regions, regions, regions})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shares) != 1 || shares[0].Class != fer.Happy || shares[0].Images != 2 || math.Abs(shares[0].Share[synth.Mouth]-1) > 1e-9 {
+	if len(shares) != 1 || shares[0].Class != fer.Happy || shares[0].Images != 2 ||
+		math.Abs(shares[0].Share[synth.Mouth]-1) > 1e-9 {
 		t.Errorf("shares %+v, want happy's two maps all in the mouth", shares)
 	}
 }

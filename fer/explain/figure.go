@@ -15,8 +15,9 @@ import (
 // PanelOptions configure [Panels].
 type PanelOptions struct {
 	figure.Options
-	Rows       []string  // Labels of the rows; nil means the classes.
-	Thresholds []float64 // Of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
+	Rows []string // Labels of the rows; nil means the classes.
+	// Of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
+	Thresholds []float64
 }
 
 // Panels shows each image with its map in all ways: the original, the heat map (for a signed map also its magnitude),
@@ -125,7 +126,8 @@ func fromZero(m figure.Map) figure.Map {
 
 // Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing
 // (see [DegenerateError]) leaves its place empty.
-func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Method, o figure.Options) (*figure.Figure, error) {
+func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Method, o figure.Options) (*figure.Figure,
+	error) {
 	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 72}
 	rows := make([][]figure.Cell, len(images))
 	for i, img := range images {

@@ -13,12 +13,15 @@ import (
 
 // Filter is what is known of a channel of a layer.
 type Filter struct {
-	Ascent                           // The picture it answers to most; its Layer is that before the ReLU.
-	Best    []fer.Example            // The examples that it answers to most, the strongest first; empty without data.
-	Answer  []float64                // Its answers to them.
-	Patches []Patch                  // What excites a single position most, the strongest first, each of another example.
-	Serves  [fer.NumEmotions]float64 // Its mean answer to the examples of each class, minus that to all, in standard deviations.
-	Dead    bool                     // No position of any image, nor of the picture, is above 0: the ReLU lets nothing through.
+	Ascent               // The picture it answers to most; its Layer is that before the ReLU.
+	Best   []fer.Example // The examples that it answers to most, the strongest first; empty without data.
+	Answer []float64     // Its answers to them.
+	// What excites a single position most, the strongest first, each of another example.
+	Patches []Patch
+	// Its mean answer to the examples of each class, minus that to all, in standard deviations.
+	Serves [fer.NumEmotions]float64
+	// No position of any image, nor of the picture, is above 0: the ReLU lets nothing through.
+	Dead bool
 }
 
 // Patch is the part of an example that one position of a filter sees.
@@ -31,8 +34,8 @@ type Patch struct {
 // Crop returns the part as an image of its own.
 func (p Patch) Crop() image.Image { return p.Image.Gray().SubImage(p.Window) }
 
-// Classes returns the classes whose examples the filter answers to more than to the mean example, by at least a fifth of a
-// standard deviation, the most first; for a filter without data the class that its picture is taken for.
+// Classes returns the classes whose examples the filter answers to more than to the mean example, by at least a fifth
+// of a standard deviation, the most first; for a filter without data the class that its picture is taken for.
 func (f Filter) Classes() []fer.Emotion {
 	if f.Dead {
 		return nil
@@ -53,8 +56,8 @@ func (f Filter) Classes() []fer.Emotion {
 // bestExamples is how many examples, and how many patches, a [Filter] keeps.
 const bestExamples = 4
 
-// Filters ascends the channels of a layer, and finds the examples, patches and classes they answer to; examples may be empty.
-// Who has observed the examples before (see [Observe]) saves time with [Ascend] and [Observed.Filters].
+// Filters ascends the channels of a layer, and finds the examples, patches and classes they answer to; examples may be
+// empty. Who has observed the examples before (see [Observe]) saves time with [Ascend] and [Observed.Filters].
 func Filters(m *Model, layer string, channels []int, examples []fer.Example, o *AscentOptions) ([]Filter, error) {
 	seen, err := Observe(m, layer, examples)
 	if err != nil {
@@ -103,8 +106,8 @@ func Observe(m *Model, layer string, examples []fer.Example) (*Observed, error) 
 	return o, nil
 }
 
-// Dead returns the channels that no example makes positive at any position: the ReLU behind lets nothing of them through. Without
-// examples that is unknown, and there are none.
+// Dead returns the channels that no example makes positive at any position: the ReLU behind lets nothing of them
+// through. Without examples that is unknown, and there are none.
 func (o *Observed) Dead() []int {
 	var dead []int
 	for c := range o.channels {
@@ -176,8 +179,8 @@ func serves(examples []fer.Example, answers [][]float32, channel int) (z [fer.Nu
 	return z
 }
 
-// BeatsData returns the share of live filters whose picture they answer to at least as strongly as to the best example, and the
-// number of live filters.
+// BeatsData returns the share of live filters whose picture they answer to at least as strongly as to the best example,
+// and the number of live filters.
 func BeatsData(filters []Filter) (share float64, live int) {
 	for _, f := range filters {
 		if f.Dead || len(f.Answer) == 0 {
@@ -210,7 +213,8 @@ func Tally(filters []Filter) string {
 	}
 	if examples {
 		share, live := BeatsData(filters)
-		s += fmt.Sprintf(" The picture excites the filter at least as much as the best example does for %.1f %% of the %d live ones.", 100*share, live)
+		s += fmt.Sprintf(" The picture excites the filter at least as much as the best example does for %.1f %% of "+
+			"the %d live ones.", 100*share, live)
 	}
 	return s
 }

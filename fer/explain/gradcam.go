@@ -2,8 +2,8 @@ package explain
 
 import "ferlab/fer"
 
-// GradCAM is Grad-CAM (Selvaraju et al. 2017): the layer's channels weighted by the mean of their gradients over the positions,
-// summed, and what is below 0 cut off.
+// GradCAM is Grad-CAM (Selvaraju et al. 2017): the layer's channels weighted by the mean of their gradients over the
+// positions, summed, and what is below 0 cut off.
 type GradCAM struct{ CAMLayer }
 
 // Name implements [Method]: "grad-cam".

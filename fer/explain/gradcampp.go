@@ -2,8 +2,8 @@ package explain
 
 import "ferlab/fer"
 
-// GradCAMPlusPlus is Grad-CAM++ (Chattopadhay et al. 2018): Grad-CAM whose channel weights are a weighted mean of the positive
-// gradients, so that several small regions count as much as one large.
+// GradCAMPlusPlus is Grad-CAM++ (Chattopadhay et al. 2018): Grad-CAM whose channel weights are a weighted mean of the
+// positive gradients, so that several small regions count as much as one large.
 type GradCAMPlusPlus struct{ CAMLayer }
 
 // Name implements [Method]: "grad-cam++".

@@ -2,9 +2,10 @@ package explain
 
 import "ferlab/fer"
 
-// Gradient is the gradient of the logit with respect to the pixels (Simonyan et al. 2013; captum's Saliency without abs). The
-// map is one of sensitivity. Maps of 256 images for the original report's net take 0.50 s of CPU time, where a forward and backward pass of them
-// takes 0.94 s, measured by BenchmarkGradient on an AMD EPYC: no weight needs a gradient.
+// Gradient is the gradient of the logit with respect to the pixels (Simonyan et al. 2013; captum's Saliency without
+// abs). The map is one of sensitivity. Maps of 256 images for the original report's net take 0.50 s of CPU time, where
+// a forward and backward pass of them takes 0.94 s, measured by BenchmarkGradient on an AMD EPYC: no weight needs a
+// gradient.
 type Gradient struct{}
 
 // Name implements [Method]: "gradient".
@@ -29,8 +30,8 @@ func (a Gradient) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion
 	return checked(a, maps, flatLogit)
 }
 
-// InputGradient is the gradient times the pixel, 0 black … 1 white (Shrikumar et al. 2016; captum's InputXGradient): a dark pixel
-// counts little however important it is.
+// InputGradient is the gradient times the pixel, 0 black … 1 white (Shrikumar et al. 2016; captum's InputXGradient): a
+// dark pixel counts little however important it is.
 type InputGradient struct{}
 
 // Name implements [Method]: "input-x-gradient".

@@ -6,8 +6,9 @@ import (
 	"ferlab/fer"
 )
 
-// GuidedBackprop is the gradient through ReLUs that let no negative gradient pass (Springenberg et al. 2015). It draws sharp
-// pictures, but much of them depends on the image more than on the net: see its row in [Rank]. The map is one of sensitivity.
+// GuidedBackprop is the gradient through ReLUs that let no negative gradient pass (Springenberg et al. 2015). It draws
+// sharp pictures, but much of them depends on the image more than on the net: see its row in [Rank]. The map is one of
+// sensitivity.
 type GuidedBackprop struct{}
 
 // Name implements [Method]: "guided-backprop".
@@ -18,7 +19,10 @@ func (a GuidedBackprop) Attribute(m *Model, images []*fer.Image, classes []fer.E
 	if err := check(images, classes); err != nil {
 		return nil, err
 	}
-	out, err := m.call("guided", func(_, score, images *graph.Node) []*graph.Node { return graph.Gradient(score, images) }, allPixels(images), classes)
+	out, err := m.call("guided", func(_, score, images *graph.Node) []*graph.Node {
+		return graph.Gradient(score,
+			images)
+	}, allPixels(images), classes)
 	if err != nil {
 		return nil, err
 	}

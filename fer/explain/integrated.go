@@ -13,13 +13,13 @@ import (
 // (Sundararajan et al. 2017). The map sums up to the difference of the logits of image and baseline: it is complete.
 type IntegratedGradients struct {
 	Baseline Baseline
-	// Steps is the number of points of the Gauss–Legendre rule, as in captum. 0 starts with 32 and doubles it, up to 512, for
-	// the images whose residual is above [Completeness].
+	// Steps is the number of points of the Gauss–Legendre rule, as in captum. 0 starts with 32 and doubles it, up to
+	// 512, for the images whose residual is above [Completeness].
 	Steps int
 }
 
-// Completeness is the residual that [IntegratedGradients] aims at, relative to the difference of the logits of image and baseline,
-// or to 1 if that is larger.
+// Completeness is the residual that [IntegratedGradients] aims at, relative to the difference of the logits of image
+// and baseline, or to 1 if that is larger.
 const Completeness = 0.01
 
 // Name implements [Method]: "integrated-gradients", followed by the baseline if it isn't black.
@@ -36,9 +36,10 @@ func (a IntegratedGradients) Attribute(m *Model, images []*fer.Image, classes []
 	return maps, err
 }
 
-// AttributeWithResidual also returns each map's completeness residual: |sum − d| / max(|d|, 1), d the difference of the logits of
-// image and baseline. (Relative to a difference near 0, any rounding would be large.)
-func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, []float64, error) {
+// AttributeWithResidual also returns each map's completeness residual: |sum − d| / max(|d|, 1), d the difference of the
+// logits of image and baseline. (Relative to a difference near 0, any rounding would be large.)
+func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map,
+	[]float64, error) {
 	if err := check(images, classes); err != nil {
 		return nil, nil, err
 	}
@@ -90,7 +91,8 @@ func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image
 		}
 		open = incomplete
 	}
-	maps, err = checked(a, maps, "zero everywhere: the logit has no gradient between the baseline and the image, or they are the same")
+	maps, err = checked(a, maps, "zero everywhere: the logit has no gradient between the baseline and the image, or "+
+		"they are the same")
 	return maps, residuals, err
 }
 

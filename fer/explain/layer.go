@@ -11,9 +11,9 @@ import (
 	"ferlab/fer"
 )
 
-// PreActivation returns the layer whose output goes into the ReLU of the given layer: "bn2" for "conv2", "bn2" or "relu2"; for any
-// other layer that layer itself. Gradient ascent works on it, since behind a ReLU a silent channel has no gradient. It returns
-// an error for an unknown layer.
+// PreActivation returns the layer whose output goes into the ReLU of the given layer: "bn2" for "conv2", "bn2" or
+// "relu2"; for any other layer that layer itself. Gradient ascent works on it, since behind a ReLU a silent channel has
+// no gradient. It returns an error for an unknown layer.
 func (m *Model) PreActivation(layer string) (string, error) {
 	if _, err := m.Layer(layer); err != nil {
 		return "", err
@@ -30,7 +30,8 @@ func (m *Model) PreActivation(layer string) (string, error) {
 	return layer, nil
 }
 
-// Channels returns the number of channels (of units, if it has no positions) of a layer, or an error that lists the layers.
+// Channels returns the number of channels (of units, if it has no positions) of a layer, or an error that lists the
+// layers.
 func (m *Model) Channels(layer string) (int, error) {
 	l, err := m.Layer(layer)
 	if err != nil {
@@ -65,12 +66,12 @@ func (m *Model) checkChannels(layer string, channels []int) error {
 	return nil
 }
 
-// leak is what counts of a value below 0 in a channel's answer. The plain mean of a map is linear in the first layer, and black or
-// white would be the picture of every filter; behind a ReLU a silent channel has no gradient.
+// leak is what counts of a value below 0 in a channel's answer. The plain mean of a map is linear in the first layer,
+// and black or white would be the picture of every filter; behind a ReLU a silent channel has no gradient.
 const leak = 0.1
 
-// respond reduces a layer's output to one value per channel, [batch, channels]: the mean over the positions of a leaky ReLU, or
-// the value of the position in the middle.
+// respond reduces a layer's output to one value per channel, [batch, channels]: the mean over the positions of a leaky
+// ReLU, or the value of the position in the middle.
 func respond(y *graph.Node, middle bool) *graph.Node {
 	d := y.Shape().Dimensions
 	switch {
@@ -126,15 +127,16 @@ type ChannelMap struct {
 	Strength float64 // Largest magnitude.
 }
 
-// Activations returns the maps of all channels of a layer for an image, the strongest first. It returns an error if the layer
-// doesn't exist or has no positions.
+// Activations returns the maps of all channels of a layer for an image, the strongest first. It returns an error if the
+// layer doesn't exist or has no positions.
 func Activations(m *Model, layer string, image *fer.Image) ([]ChannelMap, error) {
 	l, err := m.Layer(layer)
 	if err != nil {
 		return nil, err
 	}
 	if len(l.Output) != 3 {
-		return nil, fmt.Errorf("layer %s (%s) has no positions: an activation map needs a convolution, its batch norm, ReLU or pool", l.Name, l.Type)
+		return nil, fmt.Errorf("layer %s (%s) has no positions: an activation map needs a convolution, its batch "+
+			"norm, ReLU or pool", l.Name, l.Type)
 	}
 	out, err := m.call("activations "+layer, func(_, _, images *graph.Node) []*graph.Node {
 		return []*graph.Node{output(images.Graph(), layer)}

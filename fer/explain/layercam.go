@@ -2,8 +2,8 @@ package explain
 
 import "ferlab/fer"
 
-// LayerCAM is LayerCAM (Jiang et al. 2021): each activation weighted by its own gradient where that is positive, summed over the
-// channels. It stays sharp in layers near the image.
+// LayerCAM is LayerCAM (Jiang et al. 2021): each activation weighted by its own gradient where that is positive, summed
+// over the channels. It stays sharp in layers near the image.
 type LayerCAM struct{ CAMLayer }
 
 // Name implements [Method]: "layer-cam".

@@ -21,8 +21,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Model is a trained net opened for explanation. It keeps what it has compiled, one graph per purpose and batch size (1, 8 or
-// 64), so that a second image costs no compilation. It is safe for use by several goroutines.
+// Model is a trained net opened for explanation. It keeps what it has compiled, one graph per purpose and batch size
+// (1, 8 or 64), so that a second image costs no compilation. It is safe for use by several goroutines.
 type Model struct {
 	Name string
 
@@ -39,8 +39,8 @@ type Model struct {
 // maxBatch is the largest batch of a graph.
 const maxBatch = 64
 
-// batchSize returns the size of the graph for n ≤ maxBatch images. There are few sizes, since compiling one takes longer than
-// running it does.
+// batchSize returns the size of the graph for n ≤ maxBatch images. There are few sizes, since compiling one takes
+// longer than running it does.
 func batchSize(n int) int {
 	switch {
 	case n == 1:
@@ -51,8 +51,8 @@ func batchSize(n int) int {
 	return maxBatch
 }
 
-// together calls f for n images in parts, each image standing for so many inputs of the net: as many of them as fill the batches
-// of a few graphs, since a batch that is half empty takes as long as a full one.
+// together calls f for n images in parts, each image standing for so many inputs of the net: as many of them as fill
+// the batches of a few graphs, since a batch that is half empty takes as long as a full one.
 func together(n, inputs int, f func(start, end int) error) error {
 	part := max(8*maxBatch/inputs, 1)
 	for start := 0; start < n; start += part {
@@ -86,7 +86,8 @@ func New(name string, net model.Net, store *gomlx.Store) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{Name: name, net: net, store: store, backend: b, layers: summary.Layers, execs: map[string]*gomlx.Exec{}}, nil
+	return &Model{Name: name, net: net, store: store, backend: b, layers: summary.Layers,
+		execs: map[string]*gomlx.Exec{}}, nil
 }
 
 // Layers returns the net's layers in order.
@@ -112,7 +113,8 @@ func (m *Model) Layer(name string) (model.LayerSummary, error) {
 		}
 		names = append(names, l.Name)
 	}
-	return model.LayerSummary{}, fmt.Errorf("the net %s has no layer %q, want one of %s", m.Name, name, strings.Join(names, ", "))
+	return model.LayerSummary{}, fmt.Errorf("the net %s has no layer %q, want one of %s", m.Name, name,
+		strings.Join(names, ", "))
 }
 
 // Logits returns the logits of every image, in inference mode.
@@ -188,8 +190,8 @@ func (m *Model) scores(xs []pixels, classes []fer.Emotion) ([]float64, error) {
 	return scores, nil
 }
 
-// Gradients returns the gradient of each image's class logit with respect to its pixels, 48·48 of it row by row; pixels are in
-// [0, 1].
+// Gradients returns the gradient of each image's class logit with respect to its pixels, 48·48 of it row by row; pixels
+// are in [0, 1].
 func (m *Model) Gradients(images []*fer.Image, classes []fer.Emotion) ([][]float32, error) {
 	if err := check(images, classes); err != nil || len(images) == 0 {
 		return nil, err
@@ -198,16 +200,20 @@ func (m *Model) Gradients(images []*fer.Image, classes []fer.Emotion) ([][]float
 }
 
 func (m *Model) gradients(xs []pixels, classes []fer.Emotion) ([][]float32, error) {
-	out, err := m.call("gradient", func(_, score, images *graph.Node) []*graph.Node { return graph.Gradient(score, images) }, xs, classes)
+	out, err := m.call("gradient", func(_, score, images *graph.Node) []*graph.Node {
+		return graph.Gradient(score,
+			images)
+	}, xs, classes)
 	if err != nil {
 		return nil, err
 	}
 	return out[0], nil
 }
 
-// ActivationsAndGradients returns, of every image, the output of a layer, and the gradient of the logit of the image's class with
-// respect to it; each flattened from the layer's Output in [Model.Layer], so that channels come last.
-func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, classes []fer.Emotion) (activations, gradients [][]float32, err error) {
+// ActivationsAndGradients returns, of every image, the output of a layer, and the gradient of the logit of the image's
+// class with respect to it; each flattened from the layer's Output in [Model.Layer], so that channels come last.
+func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, classes []fer.Emotion) (activations,
+	gradients [][]float32, err error) {
 	_, err = m.Layer(layer)
 	if err = errors.Join(check(images, classes), err); err != nil || len(images) == 0 {
 		return nil, nil, err
@@ -222,15 +228,15 @@ func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, class
 	return out[0], out[1], nil
 }
 
-// builder adds to a net in inference mode what is asked for. score is the sum over the batch of the logits of the images'
-// classes; every output has the batch as its first axis.
+// builder adds to a net in inference mode what is asked for. score is the sum over the batch of the logits of the
+// images' classes; every output has the batch as its first axis.
 type builder func(logits, score, images *graph.Node) []*graph.Node
 
 // mostOutputs bounds the outputs of a graph: of no image, so many are there, and all are empty.
 const mostOutputs = 8
 
-// call runs a graph over any number of images: out[k][i] is output k of image i, flattened. The key names the graph; one that
-// begins with "guided" is built with [nn.GuideReLU]. Without classes they are all 0.
+// call runs a graph over any number of images: out[k][i] is output k of image i, flattened. The key names the graph;
+// one that begins with "guided" is built with [nn.GuideReLU]. Without classes they are all 0.
 func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emotion) (out [][][]float32, err error) {
 	exec, err := m.exec(key, build)
 	if err != nil {
@@ -251,7 +257,8 @@ func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emoti
 		}
 		var results []*tensors.Tensor
 		caught := exceptions.TryCatch[error](func() {
-			results, err = exec.Call(tensors.FromFlatDataAndDimensions(batch, size, fer.Size, fer.Size, 1), tensors.FromFlatDataAndDimensions(labels, size))
+			results, err = exec.Call(tensors.FromFlatDataAndDimensions(batch, size, fer.Size, fer.Size, 1),
+				tensors.FromFlatDataAndDimensions(labels, size))
 		})
 		if err = errors.Join(caught, err); err != nil {
 			return nil, fmt.Errorf("running the net %s: %w", m.Name, err)
@@ -290,8 +297,8 @@ func (m *Model) exec(key string, build builder) (*gomlx.Exec, error) {
 	})
 }
 
-// cached returns the executor of that key, made of the graph function if there is none yet. It compiles once for every shape of its
-// inputs.
+// cached returns the executor of that key, made of the graph function if there is none yet. It compiles once for every
+// shape of its inputs.
 func (m *Model) cached(key string, build func(s *gomlx.Scope, in []*graph.Node) []*graph.Node) (*gomlx.Exec, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

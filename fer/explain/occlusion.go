@@ -6,8 +6,8 @@ import (
 	"ferlab/fer"
 )
 
-// Occlusion is how much the logit falls when a window of the image is covered, averaged over the windows that cover a pixel
-// (Zeiler & Fergus 2014; captum's Occlusion).
+// Occlusion is how much the logit falls when a window of the image is covered, averaged over the windows that cover a
+// pixel (Zeiler & Fergus 2014; captum's Occlusion).
 type Occlusion struct {
 	Window   int      // Side of the window in pixels; default 6.
 	Stride   int      // Default 3.
@@ -32,7 +32,8 @@ func (a Occlusion) Attribute(m *Model, images []*fer.Image, classes []fer.Emotio
 		a.Baseline = Grey()
 	}
 	if a.Window < 1 || a.Window > fer.Size || a.Stride < 1 || a.Stride > a.Window {
-		return nil, fmt.Errorf("occlusion by a window of %d with stride %d: want a window of 1 … %d and a stride of 1 … the window", a.Window, a.Stride, fer.Size)
+		return nil, fmt.Errorf("occlusion by a window of %d with stride %d: want a window of 1 … %d and a stride of "+
+			"1 … the window", a.Window, a.Stride, fer.Size)
 	}
 	xs := allPixels(images)
 	full, err := m.scores(xs, classes)

@@ -23,8 +23,8 @@ func layerCAM(activations, gradients []float32, channels int) []float64 {
 	return cam
 }
 
-// A class activation map of one's own with the library's weighing is the library's map; the gradients that it is made of are the
-// slopes of the logit.
+// A class activation map of one's own with the library's weighing is the library's map; the gradients that it is made
+// of are the slopes of the logit.
 func TestOwnCAM(t *testing.T) {
 	m := referenceModel(t)
 	images, classes, _ := syntheticFaces(3)
@@ -69,7 +69,8 @@ func TestOwnCAM(t *testing.T) {
 	if a, g, err := m.ActivationsAndGradients("relu2", nil, nil); err != nil || a != nil || g != nil {
 		t.Errorf("of no image: %v, %v, %v", a, g, err)
 	}
-	if _, _, err := m.ActivationsAndGradients("relu9", images, classes); err == nil || !strings.Contains(err.Error(), "relu9") {
+	if _, _, err := m.ActivationsAndGradients("relu9", images, classes); err == nil ||
+		!strings.Contains(err.Error(), "relu9") {
 		t.Errorf("of a layer that isn't there: %v", err)
 	}
 }
@@ -80,14 +81,16 @@ func strided(recorded bool) func(s *gomlx.Scope, x *graph.Node) *graph.Node {
 		kernel := s.VariableWithShape("kernel", shapes.Make(dtypes.Float32, 5, 5, 1, 4)).NodeValue(x.Graph())
 		y := graph.Convolve(x, kernel).Strides(3).PaddingPerDim([][2]int{{2, 2}, {2, 2}}).Done()
 		if recorded {
-			y = nn.Record(nn.Layer{Type: "Conv2D", Output: y, Params: kernel.Shape().Size(), Kernel: 5, Stride: 3, Pad: 2})
+			y = nn.Record(nn.Layer{Type: "Conv2D", Output: y, Params: kernel.Shape().Size(), Kernel: 5, Stride: 3,
+				Pad: 2})
 		}
 		y = nn.ReLU(s, y)
 		return nn.Dense(s, nn.Flatten(s, y), fer.NumEmotions)
 	}
 }
 
-// A recorded strided convolution has its positions where they look; an unrecorded one is an error instead of a shifted map.
+// A recorded strided convolution has its positions where they look; an unrecorded one is an error instead of a shifted
+// map.
 func TestGridOfOwnLayers(t *testing.T) {
 	m := newModel(t, strided(true))
 	grid, err := m.Grid("relu1")

@@ -15,16 +15,18 @@ import (
 // Score is what the checks say of a method, as means over the faces.
 type Score struct {
 	Method string
-	// Pointing is the share of faces whose most important pixel lies in the true mask, and Mass the share of importance there.
+	// Pointing is the share of faces whose most important pixel lies in the true mask, and Mass the share of importance
+	// there.
 	Pointing, Mass float64
 	// Deletion and Insertion are the areas below the curves; see [Erase].
 	Deletion, Insertion float64
 	// Similarity is the [Likeness] of the maps before and after the net's weights are shuffled; see [Model.Randomised].
 	Similarity float64
-	// SSIM is the mean [SSIM] of the same maps. It is only reported: two maps that are smooth, or empty at the same places, have
-	// some of it whatever they say.
+	// SSIM is the mean [SSIM] of the same maps. It is only reported: two maps that are smooth, or empty at the same
+	// places, have some of it whatever they say.
 	SSIM float64
-	// Residual is the largest completeness residual of [IntegratedGradients]; negative for other methods, which promise none.
+	// Residual is the largest completeness residual of [IntegratedGradients]; negative for other methods, which promise
+	// none.
 	Residual float64
 	// Vanished is the number of maps that were zero or not finite; they count as random ones.
 	Vanished int
@@ -54,12 +56,12 @@ var ErrUnrecognised = errors.New("too few to rank explanations by; train it long
 // MaxSimilarity is what a method's Similarity must not exceed.
 const MaxSimilarity = 0.5
 
-// Rank scores methods on synthetic faces, for each face's own class. It leaves out neutral faces, whose mask is a definition and
-// no truth, and those that the net doesn't recognise: of what it doesn't see nobody knows the place. It returns
-// [ErrUnrecognised] if fewer than two are left.
+// Rank scores methods on synthetic faces, for each face's own class. It leaves out neutral faces, whose mask is a
+// definition and no truth, and those that the net doesn't recognise: of what it doesn't see nobody knows the place. It
+// returns [ErrUnrecognised] if fewer than two are left.
 //
-// Methods are ordered by the mean of their places in pointing, mass, deletion and insertion; those that fail a check come after
-// these, and those that the net has no convolution for come last.
+// Methods are ordered by the mean of their places in pointing, mass, deletion and insertion; those that fail a check
+// come after these, and those that the net has no convolution for come last.
 func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Ranking, error) {
 	options := RankOptions{}
 	if o != nil {
@@ -161,7 +163,8 @@ func recognised(m *Model, faces []synth.Face) ([]synth.Face, error) {
 		}
 	}
 	if len(kept) < 2 {
-		return nil, fmt.Errorf("the net %s recognises %d of %d faces: %w", m.Name, len(kept), len(faces), ErrUnrecognised)
+		return nil, fmt.Errorf("the net %s recognises %d of %d faces: %w", m.Name, len(kept), len(faces),
+			ErrUnrecognised)
 	}
 	return kept, nil
 }
@@ -214,9 +217,11 @@ func (r *Ranking) sort() {
 
 // Table returns the ranking as a table without a caption; the last row is random.
 func (r *Ranking) Table() figure.Table {
-	t := figure.Table{Header: []string{"", "method", "points at the truth, %", "mass in the truth, %", "deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓", "incompleteness, %", "checks"}}
+	t := figure.Table{Header: []string{"", "method", "points at the truth, %", "mass in the truth, %",
+		"deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓", "incompleteness, %", "checks"}}
 	for i, s := range append(slices.Clone(r.Scores), r.Random) {
-		place, similarity, ssim, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f", s.Similarity), fmt.Sprintf("%.2f", s.SSIM), "–", "pass"
+		place, similarity, ssim, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f",
+			s.Similarity), fmt.Sprintf("%.2f", s.SSIM), "–", "pass"
 		if s.Residual >= 0 {
 			residual = fmt.Sprintf("%.2f", 100*s.Residual)
 		}
@@ -227,10 +232,12 @@ func (r *Ranking) Table() figure.Table {
 			place, similarity, ssim, checks = "", "–", "–", "–"
 		}
 		if s.Unfit {
-			t.Rows = append(t.Rows, append([]string{"–", s.Method}, append(slices.Repeat([]string{"–"}, len(t.Header)-3), s.Failed[0])...))
+			t.Rows = append(t.Rows, append([]string{"–", s.Method},
+				append(slices.Repeat([]string{"–"}, len(t.Header)-3), s.Failed[0])...))
 			continue
 		}
-		t.Rows = append(t.Rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing), fmt.Sprintf("%.0f", 100*s.Mass),
+		t.Rows = append(t.Rows, []string{place, s.Method, fmt.Sprintf("%.0f", 100*s.Pointing),
+			fmt.Sprintf("%.0f", 100*s.Mass),
 			fmt.Sprintf("%.3f", s.Deletion), fmt.Sprintf("%.3f", s.Insertion), similarity, ssim, residual, checks})
 	}
 	return t

@@ -57,13 +57,16 @@ func TestRank(t *testing.T) {
 		scores[s.Method] = s
 	}
 	failed := func(method string) string { return strings.Join(scores[method].Failed, "; ") }
-	if s := scores["truth"]; s.Pointing < 0.999 || math.Abs(s.Mass-1) > 1e-9 || math.Abs(s.Similarity-1) > 1e-9 || math.Abs(s.SSIM-1) > 1e-9 || !strings.Contains(failed("truth"), "ignores the weights") {
+	if s := scores["truth"]; s.Pointing < 0.999 || math.Abs(s.Mass-1) > 1e-9 || math.Abs(s.Similarity-1) > 1e-9 ||
+		math.Abs(s.SSIM-1) > 1e-9 || !strings.Contains(failed("truth"), "ignores the weights") {
 		t.Errorf("the truth scores %+v", s)
 	}
-	if s := scores["lie"]; s.Pointing != 0 || s.Mass != 0 || !strings.Contains(failed("lie"), "points no better") || !strings.Contains(failed("lie"), "mass no better") {
+	if s := scores["lie"]; s.Pointing != 0 || s.Mass != 0 || !strings.Contains(failed("lie"), "points no better") ||
+		!strings.Contains(failed("lie"), "mass no better") {
 		t.Errorf("the lie scores %+v", s)
 	}
-	if s := scores["nothing"]; s.Vanished != r.Faces || !strings.Contains(failed("nothing"), "vanish") || s.Mass != r.Random.Mass {
+	if s := scores["nothing"]; s.Vanished != r.Faces || !strings.Contains(failed("nothing"), "vanish") ||
+		s.Mass != r.Random.Mass {
 		t.Errorf("nothing scores %+v, random %+v", s, r.Random)
 	}
 	if math.Abs(r.Random.Mass-r.Chance) > 0.02 || r.Faces < 2 {
@@ -92,7 +95,8 @@ func TestRankWithoutConvolution(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := r.Table().Rows
-	if len(rows) != 3 || rows[0][1] != "gradient" || rows[1][1] != "grad-cam" || rows[1][len(rows[1])-1] != "needs a convolution" || rows[1][2] != "–" {
+	if len(rows) != 3 || rows[0][1] != "gradient" || rows[1][1] != "grad-cam" ||
+		rows[1][len(rows[1])-1] != "needs a convolution" || rows[1][2] != "–" {
 		t.Errorf("table %v", rows)
 	}
 }

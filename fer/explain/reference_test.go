@@ -35,8 +35,8 @@ func hashed(name string, n int) []uint64 {
 	return values
 }
 
-// referenceModel is the net of make_fixtures.py. All tests share it, and with it the graphs that have been compiled, which takes
-// longer than running them; who changes or counts something makes a newReferenceModel.
+// referenceModel is the net of make_fixtures.py. All tests share it, and with it the graphs that have been compiled,
+// which takes longer than running them; who changes or counts something makes a newReferenceModel.
 func referenceModel(t *testing.T) *Model {
 	t.Helper()
 	m, err := sharedModel()
@@ -83,7 +83,8 @@ func newReferenceModel() (*Model, error) {
 				values[i] = float32(0.4*u - 0.2)
 			}
 		}
-		if _, err := store.CreateVariable("/"+model.Scope+"/"+name, tensors.FromFlatDataAndDimensions(values, dims...)); err != nil {
+		if _, err := store.CreateVariable("/"+model.Scope+"/"+name,
+			tensors.FromFlatDataAndDimensions(values, dims...)); err != nil {
 			return nil, err
 		}
 	}
@@ -158,7 +159,8 @@ func TestEqualsCaptumAndGradCAM(t *testing.T) {
 		compared++
 		for i, w := range want {
 			values := maps[i].Values[:]
-			if strings.Contains(name, "cam") { // pytorch-grad-cam scales each map to 0 … 1 before and after it resizes it.
+			// pytorch-grad-cam scales each map to 0 … 1 before and after it resizes it.
+			if strings.Contains(name, "cam") {
 				values = unitRange(values)
 			}
 			sum, norm, difference := 0.0, 0.0, 0.0
@@ -171,12 +173,15 @@ func TestEqualsCaptumAndGradCAM(t *testing.T) {
 				}
 			}
 			norm = math.Sqrt(norm)
-			if difference = math.Sqrt(difference); difference > 1e-4*w.Norm || math.Abs(norm-w.Norm) > 1e-4*w.Norm || math.Abs(sum-w.Sum) > 48e-4*w.Norm {
-				t.Errorf("%s, image %d: sum %g, norm %g, want %g and %g; the values differ by about %.2g of the norm", name, i, sum, norm, w.Sum, w.Norm, difference/w.Norm)
+			if difference = math.Sqrt(difference); difference > 1e-4*w.Norm || math.Abs(norm-w.Norm) > 1e-4*w.Norm ||
+				math.Abs(sum-w.Sum) > 48e-4*w.Norm {
+				t.Errorf("%s, image %d: sum %g, norm %g, want %g and %g; the values differ by about %.2g of the norm",
+					name, i, sum, norm, w.Sum, w.Norm, difference/w.Norm)
 			}
 		}
 	}
-	methods := []Method{Gradient{}, InputGradient{}, IntegratedGradients{Steps: 20}, GuidedBackprop{}, Occlusion{Window: 7, Stride: 4}}
+	methods := []Method{Gradient{}, InputGradient{}, IntegratedGradients{Steps: 20}, GuidedBackprop{},
+		Occlusion{Window: 7, Stride: 4}}
 	for _, layer := range []string{"bn2", "relu3"} {
 		at := CAMLayer{Layer: layer, Stretch: true}
 		methods = append(methods, GradCAM{at}, GradCAMPlusPlus{at}, LayerCAM{at})

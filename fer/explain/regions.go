@@ -10,15 +10,17 @@ import (
 // Regions are the parts of a face, each pixel in one of them; [synth.Regions] gives those of a synthetic face.
 type Regions map[synth.Region]*fer.Mask
 
-// AlignedRegions are fixed boxes for the aligned faces of FER2013, whose eyes and mouths lie in about the same places: the eyes'
-// centres about 18 pixels from the top, the mouth's about 36.
+// AlignedRegions are fixed boxes for the aligned faces of FER2013, whose eyes and mouths lie in about the same places:
+// the eyes' centres about 18 pixels from the top, the mouth's about 36.
 func AlignedRegions() Regions {
 	boxes := []struct {
 		region                   synth.Region
 		left, top, right, bottom int // Half open.
 	}{
-		{synth.Forehead, 8, 2, 40, 10}, {synth.Brows, 7, 10, 41, 15}, {synth.Eyes, 7, 15, 41, 22}, {synth.Nose, 18, 22, 30, 31},
-		{synth.Cheeks, 6, 22, 18, 40}, {synth.Cheeks, 30, 22, 42, 40}, {synth.Mouth, 14, 31, 34, 40}, {synth.Chin, 12, 40, 36, 47},
+		{synth.Forehead, 8, 2, 40, 10}, {synth.Brows, 7, 10, 41, 15}, {synth.Eyes, 7, 15, 41, 22}, {synth.Nose, 18, 22,
+			30, 31},
+		{synth.Cheeks, 6, 22, 18, 40}, {synth.Cheeks, 30, 22, 42, 40}, {synth.Mouth, 14, 31, 34, 40}, {synth.Chin, 12,
+			40, 36, 47},
 	}
 	regions := Regions{}
 	for r := synth.Elsewhere; r <= synth.Chin; r++ {
@@ -45,11 +47,12 @@ type Shares struct {
 	Area   map[synth.Region]float64 // Of the pixels: what a map without preference would give.
 }
 
-// ShareByRegion averages the maps of each class, with the share of their importance in each region. regions[i] are those of
-// image i. Maps without importance are left out, and so are classes without a map.
+// ShareByRegion averages the maps of each class, with the share of their importance in each region. regions[i] are
+// those of image i. Maps without importance are left out, and so are classes without a map.
 func ShareByRegion(maps []*Map, classes []fer.Emotion, regions []Regions) ([]Shares, error) {
 	if len(maps) != len(classes) || len(maps) != len(regions) {
-		return nil, fmt.Errorf("%d maps, %d classes, %d regions: want one of each per image", len(maps), len(classes), len(regions))
+		return nil, fmt.Errorf("%d maps, %d classes, %d regions: want one of each per image", len(maps), len(classes),
+			len(regions))
 	}
 	var all []Shares
 	for _, class := range fer.Emotions() {

@@ -7,9 +7,9 @@ import (
 	"ferlab/fer"
 )
 
-// RISE covers the image by random soft masks and asks which visible pixels go with a high logit (Petsiuk et al. 2018). Its
-// value at a pixel is the covariance of logit and visibility divided by the variance of the latter: the expectation of the
-// original's, without its constant and with less noise.
+// RISE covers the image by random soft masks and asks which visible pixels go with a high logit (Petsiuk et al. 2018).
+// Its value at a pixel is the covariance of logit and visibility divided by the variance of the latter: the expectation
+// of the original's, without its constant and with less noise.
 type RISE struct {
 	Masks int // Default 500.
 	Grid  int // Cells of a mask along a side; default 8.
@@ -33,7 +33,8 @@ func (a RISE) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([
 		a.Grid = 8
 	}
 	if a.Masks < 2 || a.Grid < 2 || a.Grid > fer.Size {
-		return nil, fmt.Errorf("rise with %d masks of %d×%d cells: want at least 2 masks, and 2 … %d cells", a.Masks, a.Grid, a.Grid, fer.Size)
+		return nil, fmt.Errorf("rise with %d masks of %d×%d cells: want at least 2 masks, and 2 … %d cells", a.Masks,
+			a.Grid, a.Grid, fer.Size)
 	}
 	masks := a.masks()
 	maps := make([]*Map, len(images))
@@ -69,7 +70,8 @@ func (a RISE) masks() [][fer.Pixels]float64 {
 				cells[k] = 1
 			}
 		}
-		grid := Grid{Height: side, Width: side, X: -step * rng.Float64(), Y: -step * rng.Float64(), StepX: step, StepY: step}
+		grid := Grid{Height: side, Width: side, X: -step * rng.Float64(), Y: -step * rng.Float64(), StepX: step,
+			StepY: step}
 		masks[s] = grid.upsample(cells)
 	}
 	return masks

@@ -12,9 +12,9 @@ import (
 	"ferlab/fer/model"
 )
 
-// Randomised returns a copy of the model that knows nothing: within each weight tensor the values are shuffled, so that every
-// layer keeps its distribution of weights and loses what it learned. It is for the parameter-randomisation test (Adebayo et
-// al. 2018): a map that stays the same doesn't explain the net.
+// Randomised returns a copy of the model that knows nothing: within each weight tensor the values are shuffled, so that
+// every layer keeps its distribution of weights and loses what it learned. It is for the parameter-randomisation test
+// (Adebayo et al. 2018): a map that stays the same doesn't explain the net.
 func (m *Model) Randomised(seed uint64) (*Model, error) {
 	store := gomlx.NewStore()
 	var variables []*gomlx.Variable
@@ -33,7 +33,8 @@ func (m *Model) Randomised(seed uint64) (*Model, error) {
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
 		rng.Shuffle(len(values), func(a, b int) { values[a], values[b] = values[b], values[a] })
-		if _, err := store.CreateVariable(v.Path(), tensors.FromFlatDataAndDimensions(values, value.Shape().Dimensions...)); err != nil {
+		if _, err := store.CreateVariable(v.Path(), tensors.FromFlatDataAndDimensions(values,
+			value.Shape().Dimensions...)); err != nil {
 			return nil, err
 		}
 	}
@@ -43,9 +44,9 @@ func (m *Model) Randomised(seed uint64) (*Model, error) {
 // Similarity is Spearman's rank correlation of the magnitudes of two maps, −1…1; 0 if one of them is constant.
 func Similarity(a, b *Map) float64 { return Likeness([]*Map{a}, []*Map{b}) }
 
-// Likeness is the mean of [Similarity] over images whose maps were made by two nets, apart from what the images have in common:
-// from the ranks of each net's maps their mean over the images is taken off. Any net, learned or not, reacts more to the middle of
-// an image than to its edge, which would make any two maps alike. Of no map it is NaN.
+// Likeness is the mean of [Similarity] over images whose maps were made by two nets, apart from what the images have in
+// common: from the ranks of each net's maps their mean over the images is taken off. Any net, learned or not, reacts
+// more to the middle of an image than to its edge, which would make any two maps alike. Of no map it is NaN.
 func Likeness(before, after []*Map) float64 {
 	if len(before) == 0 {
 		return math.NaN()

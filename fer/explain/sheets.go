@@ -64,7 +64,8 @@ func LayerSheet(filters []Filter, o figure.Options) (*figure.Figure, error) {
 		var row []figure.Cell
 		for _, f := range part {
 			serves, _, _ := strings.Cut(f.note(), ",")
-			row = append(row, figure.Cell{Image: f.Image, Caption: fmt.Sprintf("%d: %s %s", f.Channel, short(f.Activation), serves)})
+			row = append(row, figure.Cell{Image: f.Image, Caption: fmt.Sprintf("%d: %s %s", f.Channel,
+				short(f.Activation), serves)})
 		}
 		rows = append(rows, row)
 	}
@@ -113,14 +114,16 @@ func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure,
 			if i > 0 {
 				row = append(row, figure.Cell{})
 			}
-			cells := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%d: %s %s", f.Channel, short(f.Activation), f.note())}}
+			cells := []figure.Cell{{Image: f.Image, Caption: fmt.Sprintf("%d: %s %s", f.Channel, short(f.Activation),
+				f.note())}}
 			columns := []string{"filter"}
 			for k, p := range f.Patches[:min(each, len(f.Patches))] {
 				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", p.Label, p.Value)})
 				columns = append(columns, fmt.Sprintf("patch %d", k+1))
 			}
 			for k, e := range f.Best[:min(each, len(f.Best))] {
-				cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
+				cells = append(cells, figure.Cell{Image: e.Image,
+					Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
 				columns = append(columns, fmt.Sprintf("face %d", k+1))
 			}
 			row = append(row, cells...)
@@ -171,8 +174,9 @@ func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Fi
 		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", n)
 	}
 	sheet, err := LayerSheet(filters, figure.Options{
-		Title:   "What the filters of " + layer + " answer to",
-		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.", serves, Tally(filters), m.Name),
+		Title: "What the filters of " + layer + " answer to",
+		Caption: fmt.Sprintf("Filter, its answer to the picture before ReLU, and %s; the strongest first. %s Net %s.",
+			serves, Tally(filters), m.Name),
 	})
 	if err != nil || n == 0 {
 		return []*figure.Figure{sheet}, err
@@ -180,8 +184,10 @@ func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Fi
 	sheets := []*figure.Figure{sheet}
 	for part := range slices.Chunk(filters, perSheet) {
 		f, err := BestSheet(part, 3, figure.Options{
-			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel, part[len(part)-1].Channel, layer),
-			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the emotions it serves; the patches of n=%d faces that excite a "+
+			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel,
+				part[len(part)-1].Channel, layer),
+			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the "+
+				"emotions it serves; the patches of n=%d faces that excite a "+
 				"single position most; and the faces that it answers to most. Net %s.", n, m.Name),
 		})
 		if err != nil {
@@ -200,7 +206,8 @@ func AllActivations(m *Model, layer string, e fer.Example) (*figure.Figure, erro
 	}
 	return ActivationSheet(m, layer, e.Image, n, figure.Options{
 		Title: "What " + layer + " makes of a face",
-		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, all %d channels; image %s, labelled %s.",
+		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
+			"all %d channels; image %s, labelled %s.",
 			m.Name, n, e.ID, e.Label),
 	})
 }

@@ -17,8 +17,8 @@ const (
 	Variance                   // VarGrad (Adebayo et al. 2018)
 )
 
-// SmoothGrad averages the gradients of copies of the image with Gaussian noise. The same seed gives the same noise, whatever
-// other images are explained beside. The map is one of sensitivity.
+// SmoothGrad averages the gradients of copies of the image with Gaussian noise. The same seed gives the same noise,
+// whatever other images are explained beside. The map is one of sensitivity.
 type SmoothGrad struct {
 	Kind    SmoothKind
 	Samples int     // Noisy copies; default 32.
@@ -40,7 +40,8 @@ func (a SmoothGrad) Attribute(m *Model, images []*fer.Image, classes []fer.Emoti
 		a.Noise = 0.1
 	}
 	if a.Kind < Mean || a.Kind > Variance || a.Samples < 1 || a.Noise < 0 {
-		return nil, fmt.Errorf("smoothgrad of kind %d with %d samples and noise %g: want a known kind, some samples, noise ≥ 0", a.Kind, a.Samples, a.Noise)
+		return nil, fmt.Errorf("smoothgrad of kind %d with %d samples and noise %g: want a known kind, some "+
+			"samples, noise ≥ 0", a.Kind, a.Samples, a.Noise)
 	}
 	rng := rand.New(rand.NewPCG(a.Seed, 0x5100_74))
 	noise := make([][]float32, a.Samples)

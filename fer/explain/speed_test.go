@@ -21,12 +21,14 @@ func TestNoRecompilation(t *testing.T) {
 	work := func(i int) {
 		t.Helper()
 		for _, method := range Methods() {
-			var vanished *DegenerateError // An untrained net may say nothing for a class; its graph has run all the same.
+			// An untrained net may say nothing for a class; its graph has run all the same.
+			var vanished *DegenerateError
 			if _, err := method.Attribute(m, images[i:i+1], classes[i:i+1]); err != nil && !errors.As(err, &vanished) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := Filters(m, "conv2", []int{i}, examples, &AscentOptions{Steps: 2, Seed: uint64(i), Rotation: float64(1 + i)}); err != nil {
+		if _, err := Filters(m, "conv2", []int{i}, examples,
+			&AscentOptions{Steps: 2, Seed: uint64(i), Rotation: float64(1 + i)}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := Activations(m, "relu3", images[i]); err != nil {
@@ -99,8 +101,8 @@ func BenchmarkAscent(b *testing.B) {
 	}
 }
 
-// BenchmarkGradient compares the maps of 256 images with a forward and backward pass of a batch of 256, for all weights as in
-// training: the maps may take twice as long.
+// BenchmarkGradient compares the maps of 256 images with a forward and backward pass of a batch of 256, for all weights
+// as in training: the maps may take twice as long.
 func BenchmarkGradient(b *testing.B) {
 	m := newModel(b, model.CNN(nil))
 	images, classes, _ := syntheticFaces(256)

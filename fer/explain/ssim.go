@@ -6,9 +6,10 @@ import (
 	"ferlab/fer"
 )
 
-// SSIM is the mean structural similarity of the magnitudes of two maps, each relative to its largest (Wang et al. 2004: Gaussian
-// windows of 11×11 pixels, σ = 1.5, K1 = 0.01, K2 = 0.03, windows within the image only; scikit-image's structural_similarity with
-// gaussian_weights). 1 is for maps that are the same, 0 for those that have no structure in common.
+// SSIM is the mean structural similarity of the magnitudes of two maps, each relative to its largest (Wang et al. 2004:
+// Gaussian windows of 11×11 pixels, σ = 1.5, K1 = 0.01, K2 = 0.03, windows within the image only; scikit-image's
+// structural_similarity with gaussian_weights). 1 is for maps that are the same, 0 for those that have no structure in
+// common.
 func SSIM(a, b *Map) float64 {
 	x, y := relative(a), relative(b)
 	product := func(p, q []float64) []float64 {

@@ -17,7 +17,8 @@ func TestSSIM(t *testing.T) {
 		maps["ramp"].Values[k] = x - 2*y
 		maps["blob"].Values[k] = math.Exp(-((x-20)*(x-20) + (y-30)*(y-30)) / 60)
 	}
-	for other, want := range map[string]float64{"wave": 1, "shifted": 0.340961101, "ramp": 0.028971185, "blob": -0.006896496} {
+	for other, want := range map[string]float64{"wave": 1, "shifted": 0.340961101, "ramp": 0.028971185,
+		"blob": -0.006896496} {
 		if got := SSIM(maps["wave"], maps[other]); math.Abs(got-want) > 1e-8 {
 			t.Errorf("wave and %s: %.9f, want %.9f", other, got, want)
 		}

@@ -12,8 +12,8 @@ func PointsAt(m *Map, mask *fer.Mask) bool {
 	return mask[slices.Index(importance, slices.Max(importance))]
 }
 
-// MassIn returns the share of the map's importance that lies in the mask, 0…1; 0 for a map without any. Chance is the mask's
-// share of the pixels.
+// MassIn returns the share of the map's importance that lies in the mask, 0…1; 0 for a map without any. Chance is the
+// mask's share of the pixels.
 func MassIn(m *Map, mask *fer.Mask) float64 {
 	in, all := 0.0, 0.0
 	for k, v := range m.Importance() {

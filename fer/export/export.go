@@ -1,9 +1,9 @@
-// Package export writes trained nets for other programs, as ONNX (https://onnx.ai), which runs on servers, phones and in
-// browsers: see [ONNX].
+// Package export writes trained nets for other programs, as ONNX (https://onnx.ai), which runs on servers, phones and
+// in browsers: see [ONNX].
 //
-// The file holds the whole way from pixels to calibrated probabilities, so that whoever runs it needs to know nothing else.
-// Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come as safetensors from
-// [run.Run.Weights].
+// The file holds the whole way from pixels to calibrated probabilities, so that whoever runs it needs to know nothing
+// else. Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come as
+// safetensors from [run.Run.Weights].
 package export
 
 import (
@@ -32,8 +32,9 @@ type Options struct {
 	Metadata map[string]string
 }
 
-// ONNX writes a run's net. Its input "image" is [N, 48, 48, 1], grey 0 … 255; its outputs are "probabilities" and "logits",
-// [N, 7], in the order of [fer.Emotions]. It is an error if the net has a layer that this package doesn't know.
+// ONNX writes a run's net. Its input "image" is [N, 48, 48, 1], grey 0 … 255; its outputs are "probabilities" and
+// "logits", [N, 7], in the order of [fer.Emotions]. It is an error if the net has a layer that this package doesn't
+// know.
 func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	options := Options{}
 	if o != nil {
@@ -85,8 +86,8 @@ func NetONNX(w io.Writer, net model.Net, store *gomlx.Store, o *Options) error {
 	return err
 }
 
-// check runs the layers, one after another in plain Go, and compares their logits with the net's: a net that also computes
-// something outside its layers would be exported wrongly.
+// check runs the layers, one after another in plain Go, and compares their logits with the net's: a net that also
+// computes something outside its layers would be exported wrongly.
 func check(layers []layer, net model.Net, store *gomlx.Store) error {
 	p, err := model.NewPredictor(net, store)
 	if err != nil {
@@ -100,7 +101,8 @@ func check(layers []layer, net model.Net, store *gomlx.Store) error {
 	got := forward(layers, face)
 	for i, v := range want[0] {
 		if d := math.Abs(float64(v) - got[i]); !(d <= 1e-3*(1+math.Abs(float64(v)))) {
-			return fmt.Errorf("the layers one after another give other logits than the net (%v instead of %v): it computes something outside the layers of ferlab/fer/nn, which can't be exported", got, want[0])
+			return fmt.Errorf("the layers one after another give other logits than the net (%v instead of %v): it "+
+				"computes something outside the layers of ferlab/fer/nn, which can't be exported", got, want[0])
 		}
 	}
 	return nil

@@ -60,8 +60,8 @@ func store(t *testing.T, net model.Net) *gomlx.Store {
 	return s
 }
 
-// Every net's layers, one after another in plain Go, give the net's logits (NetONNX checks that itself), and the file holds a
-// node for each of them. With FERLAB_ONNX_DIR set, the files are kept there for testdata/check_onnx.py.
+// Every net's layers, one after another in plain Go, give the net's logits (NetONNX checks that itself), and the file
+// holds a node for each of them. With FERLAB_ONNX_DIR set, the files are kept there for testdata/check_onnx.py.
 func TestONNX(t *testing.T) {
 	var faces []*fer.Image
 	for i := range 8 {
@@ -91,7 +91,8 @@ func TestONNX(t *testing.T) {
 				l = append(l, float64(v))
 			}
 			probs := model.Softmax(logits[i], temperature)
-			want.Images, want.Logits, want.Probabilities = append(want.Images, row), append(want.Logits, l), append(want.Probabilities, probs[:])
+			want.Images, want.Logits, want.Probabilities = append(want.Images, row), append(want.Logits,
+				l), append(want.Probabilities, probs[:])
 		}
 		text, err := json.Marshal(want)
 		if err != nil {
@@ -120,7 +121,8 @@ func TestONNX(t *testing.T) {
 				ops = append(ops, string(fields(t, n)[4][0]))
 			}
 			all := strings.Join(ops, " ")
-			if name == "cnn" && (strings.Count(all, "Conv") != 4 || strings.Count(all, "Gemm") != 4 || strings.Contains(all, "Cast") == float || !strings.HasSuffix(all, "Softmax")) {
+			if name == "cnn" && (strings.Count(all, "Conv") != 4 || strings.Count(all, "Gemm") != 4 ||
+				strings.Contains(all, "Cast") == float || !strings.HasSuffix(all, "Softmax")) {
 				t.Errorf("%s has the nodes %s", name, all)
 			}
 			params := 0
@@ -185,9 +187,11 @@ func TestRefuses(t *testing.T) {
 		"after the last layer": {func(s *gomlx.Scope, x *graph.Node) *graph.Node {
 			return graph.MulScalar(nn.Dense(s, nn.Flatten(s, x), fer.NumEmotions), 2)
 		}, nil, "not the output of its last layer"},
-		"temperature": {model.DNN(&model.DNNConfig{Blocks: []int{4}, Dense: []int{4}}), &Options{Temperature: math.Inf(1)}, "temperature"},
+		"temperature": {model.DNN(&model.DNNConfig{Blocks: []int{4}, Dense: []int{4}}),
+			&Options{Temperature: math.Inf(1)}, "temperature"},
 	} {
-		if err := NetONNX(io.Discard, c.net, store(t, c.net), c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := NetONNX(io.Discard, c.net, store(t, c.net), c.o); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
 	}

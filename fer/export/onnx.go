@@ -36,7 +36,8 @@ func encode(layers []layer, o Options) []byte {
 	}
 	last := layers[len(layers)-1].name
 	b.node("Identity", "logits", []string{last})
-	b.node("Mul", "calibrated", []string{"logits", b.weight("inverse_temperature", nil, []float32{float32(1 / o.Temperature)})})
+	b.node("Mul", "calibrated", []string{"logits", b.weight("inverse_temperature", nil,
+		[]float32{float32(1 / o.Temperature)})})
 	b.node("Softmax", "probabilities", []string{"calibrated"}, intAttribute("axis", 1))
 	b.graph.text(2, o.Name)
 	b.graph.message(11, value("image", kind, fer.Size, fer.Size, 1))
@@ -85,7 +86,8 @@ func (b *builder) layer(l layer) {
 			inputs = append(inputs, b.weight(l.weights[1].name, l.weights[1].dims, l.weights[1].values))
 		}
 		p := l.padding()
-		b.node("Conv", l.name, inputs, intsAttribute("kernel_shape", k.dims[0], k.dims[1]), intsAttribute("pads", p, p, p, p),
+		b.node("Conv", l.name, inputs, intsAttribute("kernel_shape", k.dims[0], k.dims[1]),
+			intsAttribute("pads", p, p, p, p),
 			intsAttribute("strides", 1, 1))
 	case "Dense":
 		b.node("Gemm", l.name, append(inputs, plain()...))

@@ -7,8 +7,8 @@ import (
 )
 
 // Values of TensorProto.DataType and AttributeProto.AttributeType, see
-// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. The field numbers in this package are that file's; the few messages
-// that a model needs are written directly, since no Go package publishes the generated ones.
+// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. The field numbers in this package are that file's; the few
+// messages that a model needs are written directly, since no Go package publishes the generated ones.
 const (
 	floatType = 1
 	uint8Type = 2

@@ -69,7 +69,8 @@ func read(images, logits *graph.Node, store *gomlx.Store) (layers []layer, err e
 		e := layer{name: l.Name, kind: l.Type, out: slices.Clone(l.Output.Shape().Dimensions[1:])}
 		e.inputs = sources(l.Output, names)
 		if want := map[bool]int{true: 2, false: 1}[l.Type == "Add"]; len(e.inputs) != want {
-			return nil, fmt.Errorf("layer %s is computed of %d other layers, want %d: it can't be exported", l.Name, len(e.inputs), want)
+			return nil, fmt.Errorf("layer %s is computed of %d other layers, want %d: it can't be exported", l.Name,
+				len(e.inputs), want)
 		}
 		e.in = shape[e.inputs[0]]
 		for _, name := range known {
@@ -86,7 +87,8 @@ func read(images, logits *graph.Node, store *gomlx.Store) (layers []layer, err e
 			}
 		}
 		if spare := e.spare(); spare < 0 || spare%2 != 0 {
-			return nil, fmt.Errorf("layer %s is a convolution with a stride or with unequal padding, which can't be exported", l.Name)
+			return nil, fmt.Errorf("layer %s is a convolution with a stride or with unequal padding, which can't be "+
+				"exported", l.Name)
 		}
 		names[l.Output], shape[l.Name] = l.Name, e.out
 		layers = append(layers, e)

@@ -61,7 +61,8 @@ func addGrid(p *plot.Plot, vertical, horizontal bool) {
 	p.Add(grid)
 }
 
-// setRange sets the ends of an axis: those of its spec, or the data's with a margin (a share of the range) on both sides.
+// setRange sets the ends of an axis: those of its spec, or the data's with a margin (a share of the range) on both
+// sides.
 func setRange(axis *plot.Axis, spec Axis, low, high, margin float64) {
 	if spec.Min != 0 || spec.Max != 0 {
 		axis.Min, axis.Max = spec.Min, spec.Max
@@ -138,8 +139,8 @@ func minus(s string) string {
 	return s
 }
 
-// logTicks places ticks at the measured values if they are few, else at 1, 2 and 5 times the powers of ten. Those that would
-// crowd their neighbour are left out.
+// logTicks places ticks at the measured values if they are few, else at 1, 2 and 5 times the powers of ten. Those that
+// would crowd their neighbour are left out.
 type logTicks struct {
 	Axis
 	values []float64 // sorted

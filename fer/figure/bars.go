@@ -13,16 +13,17 @@ import (
 
 // BarSeries is a set of [Bars]: one value for each group.
 type BarSeries struct {
-	// Name stands in the legend and decides the colour. A single series may have none: each bar then has its group's colour.
+	// Name stands in the legend and decides the colour. A single series may have none: each bar then has its group's
+	// colour.
 	Name   string
 	Values []float64 // NaN leaves a bar out.
 	// Low and High, if given, are the ends of an interval around each value, drawn as a whisker.
 	Low, High []float64
 }
 
-// Bars draws groups of bars with intervals: class balance, F1 by class for two nets, accuracy of several runs. The value stands
-// at each bar if there is room. Names of groups that are too long to stand below turn the bars level. Default size 640 × 340.
-// It returns an error for unequal lengths or infinite values.
+// Bars draws groups of bars with intervals: class balance, F1 by class for two nets, accuracy of several runs. The
+// value stands at each bar if there is room. Names of groups that are too long to stand below turn the bars level.
+// Default size 640 × 340. It returns an error for unequal lengths or infinite values.
 func Bars(groups []string, series []BarSeries, value Axis, o Options) (*Figure, error) {
 	if len(groups) == 0 || len(series) == 0 {
 		return nil, fmt.Errorf("bars of %d groups and %d series", len(groups), len(series))
@@ -36,7 +37,8 @@ func Bars(groups []string, series []BarSeries, value Axis, o Options) (*Figure, 
 			return nil, fmt.Errorf("series %q has %d values for %d groups", s.Name, len(s.Values), len(groups))
 		}
 		if (s.Low != nil || s.High != nil) && (len(s.Low) != len(groups) || len(s.High) != len(groups)) {
-			return nil, fmt.Errorf("series %q has intervals with %d low and %d high ends for %d groups", s.Name, len(s.Low), len(s.High), len(groups))
+			return nil, fmt.Errorf("series %q has intervals with %d low and %d high ends for %d groups", s.Name,
+				len(s.Low), len(s.High), len(groups))
 		}
 		for _, values := range [][]float64{s.Values, s.Low, s.High} {
 			for g, v := range values {
@@ -175,7 +177,8 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 				cap := min(4*px, half)
 				lines := [][]vg.Point{
 					{point(middle, low), point(middle, high)},
-					{point(middle-cap, low), point(middle+cap, low)}, {point(middle-cap, high), point(middle+cap, high)},
+					{point(middle-cap, low), point(middle+cap, low)}, {point(middle-cap, high),
+						point(middle+cap, high)},
 				}
 				c.StrokeLines(halo, lines...)
 				c.StrokeLines(whisker, lines...)

@@ -5,9 +5,10 @@ import (
 	"image/color"
 )
 
-// compact returns the same picture in the smallest form that PNG has for it: grey if no pixel has a colour, with a palette if
-// there are at most 256 colours, else as it is. Notebooks store figures, and most show grey faces. Where faces stand beside heat
-// maps, 64 greys rather than 256 leave room in the palette for the colours, which saves more than half: no eye sees it.
+// compact returns the same picture in the smallest form that PNG has for it: grey if no pixel has a colour, with a
+// palette if there are at most 256 colours, else as it is. Notebooks store figures, and most show grey faces. Where
+// faces stand beside heat maps, 64 greys rather than 256 leave room in the palette for the colours, which saves more
+// than half: no eye sees it.
 func compact(m image.Image) image.Image {
 	colours := func(x, y int) color.RGBA { return color.RGBAModel.Convert(m.At(x, y)).(color.RGBA) }
 	if small := greyscale(m.Bounds(), colours); small != nil {

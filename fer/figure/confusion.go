@@ -28,9 +28,9 @@ const (
 // matrixSide is the default width of a confusion matrix in CSS pixels.
 const matrixSide = 620
 
-// ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across, and a colour bar. Classes nil
-// means the seven emotions. Its width is 620 by default and its height follows. It returns an error unless the matrix is
-// square, of one row a class, with values that fit the kind.
+// ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across, and a colour bar.
+// Classes nil means the seven emotions. Its width is 620 by default and its height follows. It returns an error unless
+// the matrix is square, of one row a class, with values that fit the kind.
 func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Options) (*Figure, error) {
 	if classes == nil {
 		classes = fer.EmotionNames()
@@ -41,12 +41,15 @@ func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Op
 	m := matrix{kind: kind, classes: classes, scale: 1}
 	for i, row := range values {
 		if len(row) != len(classes) {
-			return nil, fmt.Errorf("row %s of the confusion matrix has %d columns, want %d", classes[i], len(row), len(classes))
+			return nil, fmt.Errorf("row %s of the confusion matrix has %d columns, want %d", classes[i], len(row),
+				len(classes))
 		}
 		sum := 0.0
 		for j, v := range row {
-			if math.IsInf(v, 0) || kind == Counts && !(v >= 0) || kind == Shares && (v < 0 || v > 1+1e-9) || kind == Differences && math.Abs(v) > 1+1e-9 {
-				return nil, fmt.Errorf("cell %s → %s of the confusion matrix is %v, which fits no kind asked for (%v)", classes[i], classes[j], v, kind)
+			if math.IsInf(v, 0) || kind == Counts && !(v >= 0) || kind == Shares && (v < 0 || v > 1+1e-9) ||
+				kind == Differences && math.Abs(v) > 1+1e-9 {
+				return nil, fmt.Errorf("cell %s → %s of the confusion matrix is %v, which fits no kind asked for (%v)",
+					classes[i], classes[j], v, kind)
 			}
 			sum += v
 		}
@@ -160,7 +163,8 @@ func (m matrix) draw(c draw.Canvas) {
 		for j, cell := range row {
 			fill := m.color(cell.share)
 			at := vg.Rectangle{
-				Min: vg.Point{X: x0 + vg.Length(j)*side, Y: top - height}, Max: vg.Point{X: x0 + vg.Length(j+1)*side, Y: top},
+				Min: vg.Point{X: x0 + vg.Length(j)*side, Y: top - height}, Max: vg.Point{X: x0 + vg.Length(j+1)*side,
+					Y: top},
 			}
 			fillRect(c, fill, inset(at, 0.75*px))
 			style := readable(cellStyle, fill)
@@ -251,5 +255,6 @@ func fillRect(c draw.Canvas, fill color.Color, at vg.Rectangle) {
 }
 
 func inset(r vg.Rectangle, by vg.Length) vg.Rectangle {
-	return vg.Rectangle{Min: vg.Point{X: r.Min.X + by, Y: r.Min.Y + by}, Max: vg.Point{X: r.Max.X - by, Y: r.Max.Y - by}}
+	return vg.Rectangle{Min: vg.Point{X: r.Min.X + by, Y: r.Min.Y + by},
+		Max: vg.Point{X: r.Max.X - by, Y: r.Max.Y - by}}
 }

@@ -7,7 +7,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// History is what [Curves] draws of one run. A curve may be nil; else it has a value for each epoch, NaN where none was taken.
+// History is what [Curves] draws of one run. A curve may be nil; else it has a value for each epoch, NaN where none was
+// taken.
 type History struct {
 	Name   string // Of the run; it decides the colour. Without a name the two splits have colours of their own.
 	Epochs []float64
@@ -15,9 +16,9 @@ type History struct {
 	TrainLoss, ValidationLoss, TrainAccuracy, ValidationAccuracy []float64
 }
 
-// Curves draws loss above accuracy against the epoch, readable on a phone too: a colour for each run, its training curves dashed and its
-// validation curves solid. A panel without a curve is left out. Default size 620 × 560. It returns an error if there is
-// nothing to draw, or a curve's length differs from the number of epochs.
+// Curves draws loss above accuracy against the epoch, readable on a phone too: a colour for each run, its training
+// curves dashed and its validation curves solid. A panel without a curve is left out. Default size 620 × 560. It
+// returns an error if there is nothing to draw, or a curve's length differs from the number of epochs.
 func Curves(runs []History, o Options) (*Figure, error) {
 	names := make([]string, len(runs))
 	for i, h := range runs {
@@ -47,7 +48,8 @@ func Curves(runs []History, o Options) (*Figure, error) {
 					continue
 				}
 				if len(curve) != len(h.Epochs) {
-					return nil, fmt.Errorf("run %q has %d epochs but a %s curve of %d values", h.Name, len(h.Epochs), split.name, len(curve))
+					return nil, fmt.Errorf("run %q has %d epochs but a %s curve of %d values", h.Name, len(h.Epochs),
+						split.name, len(curve))
 				}
 				s.Y, drawn = curve, true
 				panels[k] = append(panels[k], s)

@@ -37,7 +37,8 @@ func ExampleConfusionMatrix() {
 }
 
 func ExampleReliability() {
-	p := evaluate.Predictions{{ID: "1", Label: fer.Happy, Probs: [fer.NumEmotions]float64{fer.Happy: 0.8, fer.Sad: 0.2}}}
+	p := evaluate.Predictions{{ID: "1", Label: fer.Happy, Probs: [fer.NumEmotions]float64{fer.Happy: 0.8,
+		fer.Sad: 0.2}}}
 	var bins []figure.ReliabilityBin
 	for _, bin := range p.Reliability() {
 		bins = append(bins, figure.ReliabilityBin(bin))
@@ -57,7 +58,8 @@ func ExampleGrid() {
 		fmt.Println(err)
 		return
 	}
-	f, err := figure.Grid([][]figure.Cell{{{Image: face, Caption: "face"}, {Image: overlay, Caption: "saliency"}}}, figure.GridOptions{})
+	f, err := figure.Grid([][]figure.Cell{{{Image: face, Caption: "face"}, {Image: overlay, Caption: "saliency"}}},
+		figure.GridOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

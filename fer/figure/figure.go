@@ -1,10 +1,10 @@
-// Package figure draws numbers and images in one style: learning curves, confusion matrices, bars with intervals, reliability
-// diagrams, lines, grids of faces and heat maps.
+// Package figure draws numbers and images in one style: learning curves, confusion matrices, bars with intervals,
+// reliability diagrams, lines, grids of faces and heat maps.
 //
-// Every function returns a [Figure], which gives itself as PNG or SVG, saves itself, and shows itself in a notebook cell. It
-// takes plain numbers and images, so that whatever computes them need not know of it. An emotion has the same colour in every
-// figure, and so has a net ([EmotionColor], [SeriesColor]); the colours are those of Okabe and Ito, which colour-blind readers
-// tell apart. The background is white, so that a figure reads on a dark page too.
+// Every function returns a [Figure], which gives itself as PNG or SVG, saves itself, and shows itself in a notebook
+// cell. It takes plain numbers and images, so that whatever computes them need not know of it. An emotion has the same
+// colour in every figure, and so has a net ([EmotionColor], [SeriesColor]); the colours are those of Okabe and Ito,
+// which colour-blind readers tell apart. The background is white, so that a figure reads on a dark page too.
 package figure
 
 import (
@@ -27,13 +27,13 @@ import (
 type Options struct {
 	// Title stands above the drawing.
 	Title string
-	// Caption says where the numbers come from: the split, the number of images, the run. [Figure.Save] draws it below; a
-	// notebook prints it itself.
+	// Caption says where the numbers come from: the split, the number of images, the run. [Figure.Save] draws it below;
+	// a notebook prints it itself.
 	Caption string
 	// Alt says what is to be seen, for those who cannot see it; empty means Title and Caption.
 	Alt string
-	// Width and Height are those of the drawing in CSS pixels, without title, legend and caption; 0 means the default of the
-	// kind of figure. [Grid] sets its own size, and [ConfusionMatrix] its height.
+	// Width and Height are those of the drawing in CSS pixels, without title, legend and caption; 0 means the default
+	// of the kind of figure. [Grid] sets its own size, and [ConfusionMatrix] its height.
 	Width, Height int
 }
 
@@ -71,7 +71,8 @@ func (f *Figure) Description() (caption, alt string) {
 	return f.options.Caption, alt
 }
 
-// Size returns the size at which to show what PNG and SVG return, in CSS pixels. The PNG has [Scale] times as many pixels.
+// Size returns the size at which to show what PNG and SVG return, in CSS pixels. The PNG has [Scale] times as many
+// pixels.
 func (f *Figure) Size() (width, height int) {
 	l := f.layout(false)
 	return l.width, l.height
@@ -119,7 +120,8 @@ func (f *Figure) svg(captioned bool) ([]byte, error) {
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, err
 	}
-	// vgsvg gives the size in points; it embeds PNG under a wrong name; Arial has the same widths where Liberation isn't installed.
+	// vgsvg gives the size in points; it embeds PNG under a wrong name; Arial has the same widths where Liberation
+	// isn't installed.
 	text := strings.NewReplacer(
 		fmt.Sprintf(`width="%.5gpt" height="%.5gpt"`, float64(l.width)*float64(px), float64(l.height)*float64(px)),
 		fmt.Sprintf(`role="img" width="%d" height="%d"`, l.width, l.height),

@@ -51,7 +51,8 @@ func sameColor(a, b color.Color, tolerance float64) bool {
 }
 
 func TestSizesAgree(t *testing.T) {
-	f := must(t)(Lines([]Series{{X: []float64{0, 1}, Y: []float64{0, 1}}}, Axis{}, Axis{}, Options{Title: "T", Width: 301, Height: 99}))
+	f := must(t)(Lines([]Series{{X: []float64{0, 1}, Y: []float64{0, 1}}}, Axis{}, Axis{},
+		Options{Title: "T", Width: 301, Height: 99}))
 	width, height := f.Size()
 	if width != 301+2*margin || height != 99+2*margin+titleLine+gap {
 		t.Errorf("size %d×%d", width, height)
@@ -84,7 +85,8 @@ func TestSVGIsWellFormedAndHoldsTheText(t *testing.T) {
 	}
 	f := must(t)(ConfusionMatrix(counts, Counts, nil, Options{Title: "Cats & dogs", Caption: "n = 3"}))
 	svg, _ := f.SVG()
-	for _, want := range append(fer.EmotionNames(), "Cats &amp; dogs", ">800<", ">predicted<", "100 %", "<title>Cats &amp; dogs. n = 3</title>") {
+	for _, want := range append(fer.EmotionNames(), "Cats &amp; dogs", ">800<", ">predicted<", "100 %",
+		"<title>Cats &amp; dogs. n = 3</title>") {
 		if !strings.Contains(string(svg), want) {
 			t.Errorf("SVG lacks %q", want)
 		}
@@ -102,10 +104,12 @@ func TestSaveDrawsTheCaption(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown, _ := f.SVG()
-	if !bytes.Contains(saved, []byte(">split validation</text>")) || bytes.Contains(shown, []byte(">split validation</text>")) {
+	if !bytes.Contains(saved, []byte(">split validation</text>")) ||
+		bytes.Contains(shown, []byte(">split validation</text>")) {
 		t.Error("the caption should be drawn in a saved figure, and only there")
 	}
-	if err := f.Save(filepath.Join(t.TempDir(), "curves.gif")); err == nil || !strings.Contains(err.Error(), "want .png or .svg") {
+	if err := f.Save(filepath.Join(t.TempDir(), "curves.gif")); err == nil ||
+		!strings.Contains(err.Error(), "want .png or .svg") {
 		t.Errorf("saved as GIF: %v", err)
 	}
 }
@@ -164,7 +168,8 @@ func TestGridShowsPixelsAsSquares(t *testing.T) {
 
 // TestBarsAreAsHighAsTheirValues measures bars by their pixels.
 func TestBarsAreAsHighAsTheirValues(t *testing.T) {
-	f := must(t)(Bars([]string{"a", "b"}, []BarSeries{{Name: "cnn", Values: []float64{0.2, 0.6}}, {Name: "dnn", Values: []float64{0.4, 0.8}}},
+	f := must(t)(Bars([]string{"a", "b"}, []BarSeries{{Name: "cnn", Values: []float64{0.2, 0.6}},
+		{Name: "dnn", Values: []float64{0.4, 0.8}}},
 		Axis{Min: 0, Max: 1}, Options{}))
 	img := decode(t, f)
 	var heights []int
@@ -194,7 +199,8 @@ func TestBarsAreAsHighAsTheirValues(t *testing.T) {
 }
 
 func TestLinesPassThroughTheirPoints(t *testing.T) {
-	f := must(t)(Lines([]Series{{Name: "cnn", X: []float64{1, 2, 3}, Y: []float64{0, math.NaN(), 1}}}, Axis{}, Axis{}, Options{Width: 300, Height: 200}))
+	f := must(t)(Lines([]Series{{Name: "cnn", X: []float64{1, 2, 3}, Y: []float64{0, math.NaN(), 1}}}, Axis{}, Axis{},
+		Options{Width: 300, Height: 200}))
 	img := decode(t, f)
 	// The line joins the first and third point; so its extreme points and their middle lie on one line of blue pixels.
 	var xs, ys []int
@@ -241,9 +247,18 @@ func TestBadInputIsRefused(t *testing.T) {
 		"2 epochs but a train curve of 1": func() (*Figure, error) {
 			return Curves([]History{{Epochs: []float64{1, 2}, TrainLoss: []float64{1}}}, Options{})
 		},
-		"1 rows for 7 classes": func() (*Figure, error) { return ConfusionMatrix([][]float64{{1}}, Shares, nil, Options{}) },
-		"a → a":                func() (*Figure, error) { return ConfusionMatrix([][]float64{{1.5}}, Shares, []string{"a"}, Options{}) },
-		"2 columns":            func() (*Figure, error) { return ConfusionMatrix([][]float64{{1, 2}}, Counts, []string{"a"}, Options{}) },
+		"1 rows for 7 classes": func() (*Figure, error) {
+			return ConfusionMatrix([][]float64{{1}}, Shares, nil,
+				Options{})
+		},
+		"a → a": func() (*Figure, error) {
+			return ConfusionMatrix([][]float64{{1.5}}, Shares,
+				[]string{"a"}, Options{})
+		},
+		"2 columns": func() (*Figure, error) {
+			return ConfusionMatrix([][]float64{{1, 2}}, Counts,
+				[]string{"a"}, Options{})
+		},
 		"2 values for 1 groups": func() (*Figure, error) {
 			return Bars([]string{"a"}, []BarSeries{{Values: []float64{1, 2}}}, Axis{}, Options{})
 		},

@@ -18,8 +18,10 @@ import (
 )
 
 var (
-	saveTo = flag.String("save", "", "folder to save the gallery's figures in, to look at: go test ./fer/figure -run Gallery -save build")
-	update = flag.Bool("update", false, "draw the golden images anew, to look at before they are kept: go test ./fer/figure -run Golden -update")
+	saveTo = flag.String("save", "",
+		"folder to save the gallery's figures in, to look at: go test ./fer/figure -run Gallery -save build")
+	update = flag.Bool("update", false,
+		"draw the golden images anew, to look at before they are kept: go test ./fer/figure -run Golden -update")
 )
 
 // options are words long enough to wrap.
@@ -123,7 +125,8 @@ func gallery(t *testing.T) map[string]*Figure {
 	}
 
 	add("curves")(Curves([]History{history("", 60, 0.08)}, options("Learning curves")))
-	add("curves-two")(Curves([]History{history("cnn", 28, 0.12), history("dnn", 20, 0.06)}, options("Learning curves of two nets")))
+	add("curves-two")(Curves([]History{history("cnn", 28, 0.12), history("dnn", 20, 0.06)},
+		options("Learning curves of two nets")))
 	add("curves-one-epoch")(Curves([]History{history("cnn", 1, 0.1)}, options("After the first epoch")))
 	add("curves-long")(Curves([]History{history("cnn", 1800, 0.01)}, options("Learning curves")))
 
@@ -144,13 +147,15 @@ func gallery(t *testing.T) map[string]*Figure {
 
 	f1 := []float64{0.55, 0.5, 0.45, 0.85, 0.52, 0.77, 0.61}
 	lower := append([]float64{0.3, math.NaN()}, plus(f1, -0.2)[2:]...)
-	add("bars-balance")(Bars(fer.EmotionNames(), []BarSeries{{Values: []float64{3995, 436, 4097, 7215, 4830, 3171, 4965}}},
+	add("bars-balance")(Bars(fer.EmotionNames(), []BarSeries{{Values: []float64{3995, 436, 4097, 7215, 4830, 3171,
+		4965}}},
 		Axis{Label: "images", Integer: true}, options("Class balance")))
 	add("bars-f1")(Bars(fer.EmotionNames(), []BarSeries{
 		{"cnn", f1, plus(f1, -0.04), plus(f1, 0.04)}, {"dnn", lower, plus(lower, -0.03), plus(lower, 0.03)},
 	}, Axis{Label: "F1"}, options("F1 by emotion")))
 	runs := []float64{0.6489, 0.655, 0.67, 0.387, 0.65}
-	add("bars-level")(Bars([]string{"cnn", "cnn, label smoothing 0.1", "cnn, flip averaging and ten crops", "dnn", "humans"},
+	add("bars-level")(Bars([]string{"cnn", "cnn, label smoothing 0.1", "cnn, flip averaging and ten crops", "dnn",
+		"humans"},
 		[]BarSeries{{Values: runs, Low: plus(runs, -0.015), High: plus(runs, 0.015)}},
 		Axis{Label: "accuracy", Percent: true}, options("Accuracy on the private test")))
 	add("bars-signed")(Bars([]string{"a", "b", "c"}, []BarSeries{{Name: "change", Values: []float64{1.5, -2.25, 0.1}}},
@@ -159,7 +164,8 @@ func gallery(t *testing.T) map[string]*Figure {
 	var bins []ReliabilityBin
 	for i := range 15 {
 		c := (float64(i) + 0.5) / 15
-		bins = append(bins, ReliabilityBin{float64(i) / 15, float64(i+1) / 15, max(0, i-1) * 10, c, min(1, 1.15*c*c+0.02)})
+		bins = append(bins, ReliabilityBin{float64(i) / 15, float64(i+1) / 15, max(0, i-1) * 10, c,
+			min(1, 1.15*c*c+0.02)})
 	}
 	add("reliability")(Reliability(bins, options("Reliability")))
 
@@ -167,13 +173,16 @@ func gallery(t *testing.T) map[string]*Figure {
 	supervised := []float64{0.25, 0.31, 0.42, 0.5, 0.65}
 	add("lines-log")(Lines([]Series{
 		{Name: "supervised", X: labels, Y: supervised, Low: plus(supervised, -0.03), High: plus(supervised, 0.03)},
-		{Name: "FixMatch", X: labels, Y: plus(supervised, 0.08), Low: plus(supervised, 0.05), High: plus(supervised, 0.11)},
+		{Name: "FixMatch", X: labels, Y: plus(supervised, 0.08), Low: plus(supervised, 0.05),
+			High: plus(supervised, 0.11)},
 		{Name: "pseudo-label", X: labels, Y: []float64{0.27, 0.33, 0.47, math.NaN(), 0.655}},
 		{Name: "humans", X: []float64{10, 4000}, Y: []float64{0.65, 0.65}, Reference: true},
-	}, Axis{Label: "labels per class", Log: true}, Axis{Label: "accuracy", Percent: true}, options("Accuracy against labels")))
+	}, Axis{Label: "labels per class", Log: true}, Axis{Label: "accuracy", Percent: true}, options("Accuracy "+
+		"against labels")))
 	var many []Series
 	for i := range 9 {
-		many = append(many, Series{Name: fmt.Sprintf("series of a long name, number %d", i), X: []float64{0, 1}, Y: []float64{0, float64(i)}})
+		many = append(many, Series{Name: fmt.Sprintf("series of a long name, number %d", i), X: []float64{0, 1},
+			Y: []float64{0, float64(i)}})
 	}
 	add("lines-many")(Lines(many, Axis{Label: "x"}, Axis{Label: "y"}, options("Many series")))
 
@@ -181,7 +190,8 @@ func gallery(t *testing.T) map[string]*Figure {
 	for _, e := range fer.Emotions() {
 		faces = append(faces, Cell{drawnFace(), fmt.Sprintf("%v %d %%", e, 90-7*int(e))})
 		maps = append(maps, Cell{Image: picture(Heat(spots(false)))})
-		overlays = append(overlays, Cell{picture(Overlay(drawnFace(), spots(true), OverlayOptions{})), "a caption that wraps"})
+		overlays = append(overlays, Cell{picture(Overlay(drawnFace(), spots(true), OverlayOptions{})),
+			"a caption that wraps"})
 	}
 	add("grid")(Grid([][]Cell{faces, maps, overlays[:6]}, GridOptions{Options: options("Faces and maps"),
 		Rows: []string{"face", "saliency", "signed\noverlay"}, Columns: fer.EmotionNames()}))
@@ -213,12 +223,14 @@ func TestGolden(t *testing.T) {
 		if same, err := cmpimg.EqualApprox("png", got, want, 0.1); err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if !same {
-			t.Errorf("%s doesn't look as %s: look at it with -save, and if it is right, keep it with -update", name, path)
+			t.Errorf("%s doesn't look as %s: look at it with -save, and if it is right, keep it with -update",
+				name, path)
 		}
 	}
 	kept, err := filepath.Glob(filepath.Join(dir, "*.png"))
 	if err != nil || len(kept) != len(figures) {
-		t.Errorf("%d golden images of %d figures, %v: remove those that no figure has any more", len(kept), len(figures), err)
+		t.Errorf("%d golden images of %d figures, %v: remove those that no figure has any more", len(kept),
+			len(figures), err)
 	}
 }
 

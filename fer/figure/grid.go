@@ -23,8 +23,8 @@ type GridOptions struct {
 	Options // Width and Height don't count.
 	// Rows and Columns label the rows on the left and the columns on top.
 	Rows, Columns []string
-	// Side is the width of an image in CSS pixels; 0 means 96, two screen pixels for each of a face. An image that isn't square
-	// keeps its shape.
+	// Side is the width of an image in CSS pixels; 0 means 96, two screen pixels for each of a face. An image that
+	// isn't square keeps its shape.
 	Side int
 	// Smooth interpolates between pixels (Catmull-Rom); else each stays a square.
 	Smooth bool
@@ -33,8 +33,8 @@ type GridOptions struct {
 // cellGap is the space between images in CSS pixels.
 const cellGap = 10
 
-// Grid shows images in rows and columns with captions: faces, heat maps, filters. Rows may differ in length. It returns an
-// error if there is no image, or more labels than rows or columns.
+// Grid shows images in rows and columns with captions: faces, heat maps, filters. Rows may differ in length. It returns
+// an error if there is no image, or more labels than rows or columns.
 func Grid(rows [][]Cell, o GridOptions) (*Figure, error) {
 	if o.Side == 0 {
 		o.Side = 96
@@ -60,7 +60,8 @@ func Grid(rows [][]Cell, o GridOptions) (*Figure, error) {
 		return nil, errors.New("grid without an image")
 	}
 	if len(o.Rows) > len(rows) || len(o.Columns) > g.columns {
-		return nil, fmt.Errorf("grid of %d × %d images with %d row and %d column labels", len(rows), g.columns, len(o.Rows), len(o.Columns))
+		return nil, fmt.Errorf("grid of %d × %d images with %d row and %d column labels", len(rows), g.columns,
+			len(o.Rows), len(o.Columns))
 	}
 	for _, name := range o.Rows {
 		for _, line := range strings.Split(name, "\n") {

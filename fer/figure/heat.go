@@ -17,14 +17,14 @@ type Map struct {
 	Values []float64
 	// Width in values; 0 means that the map is square.
 	Width int
-	// Signed shows values below 0 in blue and above in red, with 0 white; else the colours go from dark violet to yellow
-	// (viridis).
+	// Signed shows values below 0 in blue and above in red, with 0 white; else the colours go from dark violet to
+	// yellow (viridis).
 	Signed bool
-	// Low and High are the values of the first and last colour; if both are 0 they are the map's own. Set them alike to compare
-	// maps. A signed map uses the larger magnitude of the two for both sides.
+	// Low and High are the values of the first and last colour; if both are 0 they are the map's own. Set them alike to
+	// compare maps. A signed map uses the larger magnitude of the two for both sides.
 	Low, High float64
-	// Outliers is the share of the largest magnitudes, 0…1, that the map's own range leaves out (they show as its ends): 0.01
-	// keeps a few extreme pixels from turning the rest dark.
+	// Outliers is the share of the largest magnitudes, 0…1, that the map's own range leaves out (they show as its
+	// ends): 0.01 keeps a few extreme pixels from turning the rest dark.
 	Outliers float64
 }
 
@@ -77,8 +77,8 @@ func (m Map) ends() (low, high float64) {
 	return low, high
 }
 
-// place returns a function that says where a value stands between the ends, 0…1. In a map of one value that is 0, or the
-// middle if the map is signed.
+// place returns a function that says where a value stands between the ends, 0…1. In a map of one value that is 0, or
+// the middle if the map is signed.
 func (m Map) place() func(v float64) float64 {
 	low, high := m.ends()
 	return func(v float64) float64 {
@@ -122,15 +122,16 @@ func (m Map) color(v float64, place func(float64) float64) color.RGBA {
 type OverlayOptions struct {
 	// Alpha is the opacity of the map, 0…1; 0 means 0.6.
 	Alpha float64
-	// Threshold, 0…1, leaves the face alone where the magnitude is below this share of the map's largest; above it the opacity
-	// is Alpha. With 0 the opacity grows with the magnitude, from none to Alpha.
+	// Threshold, 0…1, leaves the face alone where the magnitude is below this share of the map's largest; above it the
+	// opacity is Alpha. With 0 the opacity grows with the magnitude, from none to Alpha.
 	Threshold float64
 }
 
 // Overlay blends a 48×48 map over a face. It returns an error for a map of another size.
 func Overlay(face *fer.Image, m Map, o OverlayOptions) (*image.RGBA, error) {
 	if width, height, err := m.size(); err != nil || width != fer.Size || height != fer.Size {
-		return nil, fmt.Errorf("overlay needs a map of %d×%d values, not %d (rows of %d)", fer.Size, fer.Size, len(m.Values), m.Width)
+		return nil, fmt.Errorf("overlay needs a map of %d×%d values, not %d (rows of %d)", fer.Size, fer.Size,
+			len(m.Values), m.Width)
 	}
 	if o.Alpha == 0 {
 		o.Alpha = 0.6

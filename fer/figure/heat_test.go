@@ -19,7 +19,8 @@ func TestHeatColoursValuesInPlace(t *testing.T) {
 	for _, test := range []struct {
 		x, y int
 		want color.RGBA
-	}{{0, 0, viridis(0)}, {1, 0, viridis(0.25)}, {2, 0, viridis(0.5)}, {0, 1, lightGrey}, {1, 1, viridis(1)}, {2, 1, viridis(0.25)}} {
+	}{{0, 0, viridis(0)}, {1, 0, viridis(0.25)}, {2, 0, viridis(0.5)}, {0, 1, lightGrey}, {1, 1, viridis(1)}, {2, 1,
+		viridis(0.25)}} {
 		if got := img.RGBAAt(test.x, test.y); got != test.want {
 			t.Errorf("pixel %d, %d is %v, want %v", test.x, test.y, got, test.want)
 		}
@@ -74,7 +75,8 @@ func TestConstantMaps(t *testing.T) {
 }
 
 func TestMapsOfNoRectangleAreRefused(t *testing.T) {
-	for _, m := range []Map{{}, {Values: make([]float64, 5)}, {Values: make([]float64, 6), Width: 4}, {Values: make([]float64, 6), Width: -2}} {
+	for _, m := range []Map{{}, {Values: make([]float64, 5)}, {Values: make([]float64, 6), Width: 4},
+		{Values: make([]float64, 6), Width: -2}} {
 		if _, err := Heat(m); err == nil {
 			t.Errorf("map of %d values with rows of %d accepted", len(m.Values), m.Width)
 		}
@@ -98,7 +100,8 @@ func TestOverlayLeavesTheFaceWhereTheMapIsWeak(t *testing.T) {
 		mix := func(v uint8) uint8 { return uint8(math.Round(alpha*float64(v) + (1-alpha)*grey)) }
 		return color.RGBA{mix(over.R), mix(over.G), mix(over.B), 0xFF}
 	}
-	for x, want := range []color.RGBA{blend(viridis(1), 0, 0.5), blend(viridis(0.5), 1, 0.5), {2, 2, 2, 0xFF}, {3, 3, 3, 0xFF}} {
+	for x, want := range []color.RGBA{blend(viridis(1), 0, 0.5), blend(viridis(0.5), 1, 0.5), {2, 2, 2, 0xFF},
+		{3, 3, 3, 0xFF}} {
 		if got := img.RGBAAt(x, 0); got != want {
 			t.Errorf("with a threshold pixel %d is %v, want %v", x, got, want)
 		}
@@ -106,7 +109,8 @@ func TestOverlayLeavesTheFaceWhereTheMapIsWeak(t *testing.T) {
 	if img, err = Overlay(face, m, OverlayOptions{Alpha: 0.5}); err != nil {
 		t.Fatal(err)
 	}
-	for x, want := range []color.RGBA{blend(viridis(1), 0, 0.5), blend(viridis(0.5), 1, 0.25), blend(viridis(0.3), 2, 0.15), {3, 3, 3, 0xFF}} {
+	for x, want := range []color.RGBA{blend(viridis(1), 0, 0.5), blend(viridis(0.5), 1, 0.25),
+		blend(viridis(0.3), 2, 0.15), {3, 3, 3, 0xFF}} {
 		if got := img.RGBAAt(x, 0); got != want {
 			t.Errorf("blended pixel %d is %v, want %v", x, got, want)
 		}

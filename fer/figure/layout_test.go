@@ -10,7 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/recorder"
 )
 
-// TestNoTextOverlaps lays out every figure of the gallery and asserts that no two texts overlap, and that each is inside.
+// TestNoTextOverlaps lays out every figure of the gallery and asserts that no two texts overlap, and that each is
+// inside.
 func TestNoTextOverlaps(t *testing.T) {
 	for name, f := range gallery(t) {
 		t.Run(name, func(t *testing.T) {
@@ -21,7 +22,8 @@ func TestNoTextOverlaps(t *testing.T) {
 			l := f.layout(true)
 			for i, a := range words {
 				for _, corner := range a.corners {
-					if corner.X < 0 || corner.Y < 0 || corner.X > vg.Length(l.width)*px || corner.Y > vg.Length(l.height)*px {
+					if corner.X < 0 || corner.Y < 0 || corner.X > vg.Length(l.width)*px ||
+						corner.Y > vg.Length(l.height)*px {
 						t.Errorf("%q reaches beyond the figure of %d×%d px: %v", a.text, l.width, l.height, a.corners)
 						break
 					}

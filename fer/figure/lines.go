@@ -18,8 +18,8 @@ type Series struct {
 	Name string
 	// X and Y are the points, in rising order of X. A point whose Y is NaN is left out.
 	X, Y []float64
-	// Low and High, if given, are the ends of an interval around each Y, drawn as a band, or as whiskers where the points are few
-	// enough to be marked; then several series stand a little apart.
+	// Low and High, if given, are the ends of an interval around each Y, drawn as a band, or as whiskers where the
+	// points are few enough to be marked; then several series stand a little apart.
 	Low, High []float64
 	// Color is nil for that of the name; see [SeriesColor].
 	Color  color.Color
@@ -45,7 +45,8 @@ func (s Series) check(log bool) error {
 		return fmt.Errorf("series %q has %d x and %d y values", s.Name, len(s.X), len(s.Y))
 	}
 	if (s.Low != nil || s.High != nil) && (len(s.Low) != len(s.Y) || len(s.High) != len(s.Y)) {
-		return fmt.Errorf("series %q has %d points but intervals with %d low and %d high ends", s.Name, len(s.Y), len(s.Low), len(s.High))
+		return fmt.Errorf("series %q has %d points but intervals with %d low and %d high ends", s.Name, len(s.Y),
+			len(s.Low), len(s.High))
 	}
 	for i, x := range s.X {
 		if math.IsNaN(x) || math.IsInf(x, 0) || math.IsInf(s.Y[i], 0) {
@@ -59,8 +60,8 @@ func (s Series) check(log bool) error {
 }
 
 // Lines draws series of points, with bands for intervals: accuracy against the number of labels, insertion and deletion
-// curves. The legend stands above the drawing. Default size 640 × 360. It returns an error for series without points, of
-// unequal lengths, or with infinite values.
+// curves. The legend stands above the drawing. Default size 640 × 360. It returns an error for series without points,
+// of unequal lengths, or with infinite values.
 func Lines(series []Series, x, y Axis, o Options) (*Figure, error) {
 	series = colored(series)
 	p, err := linePlot(series, x, y)
@@ -92,7 +93,8 @@ func keysOf(series []Series) []key {
 	var keys []key
 	for _, s := range series {
 		if s.Name != "" {
-			keys = append(keys, key{name: s.Name, color: s.Color, dashed: s.Dashed || s.Reference, marker: mark && !s.Reference})
+			keys = append(keys, key{name: s.Name, color: s.Color, dashed: s.Dashed || s.Reference,
+				marker: mark && !s.Reference})
 		}
 	}
 	return keys
@@ -165,7 +167,8 @@ func linePlot(series []Series, x, y Axis) (*plot.Plot, error) {
 	return p, nil
 }
 
-// shifts returns how far to the right of their place the points of each series are drawn, so that whiskers don't cover each other.
+// shifts returns how far to the right of their place the points of each series are drawn, so that whiskers don't cover
+// each other.
 func shifts(series []Series) []vg.Length {
 	all := make([]vg.Length, len(series))
 	var with []int

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// ReliabilityBin holds the predictions whose confidence is in (Low, High]. It has the fields of evaluate.Bin, and converts from
-// it: figure.ReliabilityBin(bin).
+// ReliabilityBin holds the predictions whose confidence is in (Low, High]. It has the fields of evaluate.Bin, and
+// converts from it: figure.ReliabilityBin(bin).
 type ReliabilityBin struct {
 	Low, High  float64
 	Count      int
@@ -20,8 +20,8 @@ type ReliabilityBin struct {
 	Accuracy   float64 // Share of correct predictions, 0…1.
 }
 
-// Reliability draws how far a net's confidence can be trusted: on the left the accuracy of each bin of confidence against the
-// diagonal of a calibrated net, with the gap between the two; on the right how many predictions a bin
+// Reliability draws how far a net's confidence can be trusted: on the left the accuracy of each bin of confidence
+// against the diagonal of a calibrated net, with the gap between the two; on the right how many predictions a bin
 // holds. Default size 800 × 360.
 func Reliability(bins []ReliabilityBin, o Options) (*Figure, error) {
 	total := 0
@@ -63,7 +63,8 @@ func Reliability(bins []ReliabilityBin, o Options) (*Figure, error) {
 	})
 	f.legend = []key{
 		{name: "accuracy", color: blue, patch: true}, {name: "confidence above accuracy", color: over, patch: true},
-		{name: "accuracy above confidence", color: skyBlue, patch: true}, {name: "calibrated", color: darkGrey, dashed: true},
+		{name: "accuracy above confidence", color: skyBlue, patch: true}, {name: "calibrated", color: darkGrey,
+			dashed: true},
 	}
 	return f, nil
 }

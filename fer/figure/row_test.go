@@ -22,7 +22,8 @@ func TestRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := htmltest.Elements(t, page)
-	if len(found["figure"]) != 2 || len(found["img"]) != 2 || len(found["figcaption"]) != 2 || len(found["script"]) != 0 {
+	if len(found["figure"]) != 2 || len(found["img"]) != 2 || len(found["figcaption"]) != 2 ||
+		len(found["script"]) != 0 {
 		t.Fatalf("found %v, want two figures, each with picture and caption", found)
 	}
 	for i, want := range row {
@@ -36,8 +37,10 @@ func TestRow(t *testing.T) {
 			t.Errorf("picture %d is not the figure's", i)
 		}
 		caption, alt := want.Description()
-		if width, _ := want.Size(); img["alt"] != alt || found["figcaption"][i]["text"] != caption || img["width"] != fmt.Sprint(width) {
-			t.Errorf("picture %d: alt %q, caption %q, width %s", i, img["alt"], found["figcaption"][i]["text"], img["width"])
+		if width, _ := want.Size(); img["alt"] != alt || found["figcaption"][i]["text"] != caption ||
+			img["width"] != fmt.Sprint(width) {
+			t.Errorf("picture %d: alt %q, caption %q, width %s", i, img["alt"], found["figcaption"][i]["text"],
+				img["width"])
 		}
 	}
 	if want := htmltest.Hostile + " [54×44 px]\na caption alone [31×29 px]\n"; row.String() != want {
@@ -46,7 +49,8 @@ func TestRow(t *testing.T) {
 }
 
 func TestRowErrors(t *testing.T) {
-	if _, err := (Row{newFigure(Options{}, 7, 5, func(draw.Canvas) {}), nil}).HTML(); err == nil || !strings.Contains(err.Error(), "2 of 2") {
+	if _, err := (Row{newFigure(Options{}, 7, 5, func(draw.Canvas) {}), nil}).HTML(); err == nil ||
+		!strings.Contains(err.Error(), "2 of 2") {
 		t.Errorf("error %v, want one that names the second figure", err)
 	}
 }

@@ -53,10 +53,11 @@ var seriesColors = map[string]color.RGBA{
 // cycle is the order in which series without a colour of their own get one.
 var cycle = []color.RGBA{blue, vermillion, green, purple, orange, skyBlue, black, grey}
 
-// SeriesColor returns the colour of a series, the same in every figure, from the first word of its name that has one: an
-// emotion ("happy"), a net ("cnn", "best"), a split ("train"), a method ("FixMatch"). ok is false if none has.
+// SeriesColor returns the colour of a series, the same in every figure, from the first word of its name that has one:
+// an emotion ("happy"), a net ("cnn", "best"), a split ("train"), a method ("FixMatch"). ok is false if none has.
 func SeriesColor(name string) (c color.RGBA, ok bool) {
-	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(" -_/:,()", r) }) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(name),
+		func(r rune) bool { return strings.ContainsRune(" -_/:,()", r) }) {
 		if c, ok := seriesColors[word]; ok {
 			return c, true
 		}
@@ -118,7 +119,8 @@ var (
 	cellStyle    = textStyle(13, black, text.XCenter, text.YCenter)
 )
 
-// write writes a line of text. The middle of a centred line is that of its digits and capitals, not of its whole height.
+// write writes a line of text. The middle of a centred line is that of its digits and capitals, not of its whole
+// height.
 func write(c draw.Canvas, s text.Style, at vg.Point, line string) {
 	if s.YAlign == text.YCenter && s.Rotation == 0 {
 		at.Y += s.Font.Size * 0.08
@@ -195,7 +197,8 @@ func drawKeys(c draw.Canvas, keys []key, x, y vg.Length) {
 	for _, k := range keys {
 		if k.patch {
 			side := k.sample()
-			fillRect(c, k.color, vg.Rectangle{Min: vg.Point{X: x, Y: y - side/2}, Max: vg.Point{X: x + side, Y: y + side/2}})
+			fillRect(c, k.color, vg.Rectangle{Min: vg.Point{X: x, Y: y - side/2},
+				Max: vg.Point{X: x + side, Y: y + side/2}})
 		} else {
 			c.StrokeLine2(lineStyle(k.color, k.dashed), x, y, x+keyLine*px, y)
 			if k.marker {

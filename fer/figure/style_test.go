@@ -115,7 +115,8 @@ func TestLogTicksAreTheMeasuredPointsUnlessTheyCrowd(t *testing.T) {
 }
 
 func TestThousands(t *testing.T) {
-	for in, want := range map[string]string{"7": "7", "999": "999", "1000": "1,000", "-1234567.25": "-1,234,567.25", "-999": "-999"} {
+	for in, want := range map[string]string{"7": "7", "999": "999", "1000": "1,000", "-1234567.25": "-1,234,567.25",
+		"-999": "-999"} {
 		if got := thousands(in); got != want {
 			t.Errorf("thousands(%s) = %s, want %s", in, got, want)
 		}

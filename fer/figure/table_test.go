@@ -18,7 +18,8 @@ func TestTable(t *testing.T) {
 	if len(found["tr"]) != 3 || len(found["th"]) != 2 || len(found["td"]) != 4 || len(found["script"]) != 0 {
 		t.Fatalf("found %v, want a header and two rows of two cells", found)
 	}
-	if found["caption"][0]["text"] != htmltest.Hostile || found["td"][0]["text"] != htmltest.Hostile || found["th"][0]["text"] != header[0] {
+	if found["caption"][0]["text"] != htmltest.Hostile || found["td"][0]["text"] != htmltest.Hostile ||
+		found["th"][0]["text"] != header[0] {
 		t.Errorf("texts are not those given: %v", found)
 	}
 	for i, align := range []string{"left", "right", "left", "right"} {
@@ -26,7 +27,8 @@ func TestTable(t *testing.T) {
 			t.Errorf("cell %d has %q, want it aligned %s", i, got, align)
 		}
 	}
-	if _, err := (Table{"", header, [][]string{{"a", "1"}, {"b"}}}).HTML(); err == nil || !strings.Contains(err.Error(), "row 2 has 1 cells, want 2") {
+	if _, err := (Table{"", header, [][]string{{"a", "1"}, {"b"}}}).HTML(); err == nil ||
+		!strings.Contains(err.Error(), "row 2 has 1 cells, want 2") {
 		t.Errorf("error of a short row: %v", err)
 	}
 }

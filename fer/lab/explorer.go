@@ -119,7 +119,8 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 	magnitude := figure.NewMap(m.Importance())
 	magnitude.High = max(slices.Max(magnitude.Values), 1e-12)
 	heat, err1 := figure.Heat(m.Figure())
-	over, err2 := figure.Overlay(net.Images[face], magnitude, figure.OverlayOptions{Threshold: float64(threshold) / 100})
+	over, err2 := figure.Overlay(net.Images[face], magnitude,
+		figure.OverlayOptions{Threshold: float64(threshold) / 100})
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}
@@ -127,20 +128,24 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 	if threshold == 0 {
 		above = "blended"
 	}
-	maps, err := figure.Grid([][]figure.Cell{{{Image: net.Images[face]}, {Image: heat}, {Image: over}}}, figure.GridOptions{
-		Options: figure.Options{
-			Title: method.Name() + " on " + net.Net.Name,
-			Caption: fmt.Sprintf("Face %d of %d, labelled %s; what speaks for the answer, %s. The threshold is a share of the map's largest value.%s",
-				face+1, len(net.Images), net.Classes[face], answer, note),
-		},
-		Columns: []string{"face", "heat map", above}, Side: 144,
-	})
+	maps, err := figure.Grid([][]figure.Cell{{{Image: net.Images[face]}, {Image: heat}, {Image: over}}},
+		figure.GridOptions{
+			Options: figure.Options{
+				Title: method.Name() + " on " + net.Net.Name,
+				Caption: fmt.Sprintf("Face %d of %d, labelled %s; what speaks for the answer, %s. The threshold is a "+
+					"share of the map's largest value.%s",
+					face+1, len(net.Images), net.Classes[face], answer, note),
+			},
+			Columns: []string{"face", "heat map", above}, Side: 144,
+		})
 	if err != nil {
 		return nil, err
 	}
-	bars, err := figure.Bars(fer.EmotionNames(), []figure.BarSeries{{Values: probs[:]}}, figure.Axis{Label: "probability", Percent: true, Max: 1}, figure.Options{
-		Title: fmt.Sprintf("Answer: %s, %.0f %%", answer, 100*probs[answer]), Caption: e.nets[values[0]].Caption + ".", Width: 420, Height: 200,
-	})
+	bars, err := figure.Bars(fer.EmotionNames(), []figure.BarSeries{{Values: probs[:]}},
+		figure.Axis{Label: "probability", Percent: true, Max: 1}, figure.Options{
+			Title: fmt.Sprintf("Answer: %s, %.0f %%", answer, 100*probs[answer]), Caption: e.nets[values[0]].Caption +
+				".", Width: 420, Height: 200,
+		})
 	if err != nil {
 		return nil, err
 	}

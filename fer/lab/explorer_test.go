@@ -63,7 +63,8 @@ func TestExplorer(t *testing.T) {
 			t.Errorf("another %s: the same maps", knob.name)
 		}
 		if bytes.Equal(b, bars) == knob.probabilities {
-			t.Errorf("another %s: probabilities change: %v, want %v", knob.name, !knob.probabilities, knob.probabilities)
+			t.Errorf("another %s: probabilities change: %v, want %v", knob.name, !knob.probabilities,
+				knob.probabilities)
 		}
 	}
 	initial[2] = 0 // A method without a layer says so.

@@ -17,7 +17,8 @@ func TestFewLabelsFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if caption, _ := f.Description(); !strings.Contains(caption, "The 35 faces") || !strings.Contains(caption, "175 other") {
+	if caption, _ := f.Description(); !strings.Contains(caption, "The 35 faces") ||
+		!strings.Contains(caption, "175 other") {
 		t.Errorf("caption %q, want 35 faces with and 175 without labels", caption)
 	}
 	if _, err := f.PNG(); err != nil {

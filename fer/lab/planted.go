@@ -50,8 +50,10 @@ func (e *PlantedErrors) String() string {
 			hits++
 		}
 	}
-	return fmt.Sprintf("Of %d faces %d got a wrong label. The audit doubts %d labels, and is right about %d of them (precision %.0f %%, recall %.0f %%).",
-		e.Data.Len(), len(e.Truth), len(e.Findings), hits, 100*float64(hits)/float64(max(len(e.Findings), 1)), 100*float64(hits)/float64(len(e.Truth)))
+	return fmt.Sprintf("Of %d faces %d got a wrong label. The audit doubts %d labels, and is right about %d of them "+
+		"(precision %.0f %%, recall %.0f %%).",
+		e.Data.Len(), len(e.Truth), len(e.Findings), hits, 100*float64(hits)/float64(max(len(e.Findings),
+			1)), 100*float64(hits)/float64(len(e.Truth)))
 }
 
 // Figure shows the n labels that are doubted most.
@@ -66,10 +68,12 @@ func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 		if truth, planted := e.Truth[f.ID]; planted {
 			verdict = fmt.Sprintf("truly %v", truth)
 		}
-		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("%v? rather %v; %s", f.Label, f.Suggested, verdict)})
+		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("%v? rather %v; %s", f.Label,
+			f.Suggested, verdict)})
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 72, Options: figure.Options{
-		Title:   "The labels that are doubted most",
-		Caption: fmt.Sprintf("Label, suggestion and truth of %s, n=%d, of which %d have a wrong label.", e.Data.Name, e.Data.Len(), len(e.Truth)),
+		Title: "The labels that are doubted most",
+		Caption: fmt.Sprintf("Label, suggestion and truth of %s, n=%d, of which %d have a wrong label.", e.Data.Name,
+			e.Data.Len(), len(e.Truth)),
 	}})
 }

@@ -31,8 +31,8 @@ func (c CNNConfig) Validate(f check.Fields) {
 // Net is [CNN] of the configuration.
 func (c CNNConfig) Net() Net { return CNN(&c) }
 
-// CNN is the original report's convolutional net: a block [Conv 3×3, BatchNorm, ReLU, MaxPool 2, Dropout] for each of the
-// filters, then dense layers with ReLU and dropout. A nil configuration is [OriginalCNN].
+// CNN is the original report's convolutional net: a block [Conv 3×3, BatchNorm, ReLU, MaxPool 2, Dropout] for each of
+// the filters, then dense layers with ReLU and dropout. A nil configuration is [OriginalCNN].
 func CNN(c *CNNConfig) Net {
 	config := OriginalCNN()
 	if c != nil {

@@ -7,7 +7,8 @@ import (
 	"ferlab/internal/check"
 )
 
-// Config names a net and holds the sizes of every net: another name is another net. Zero is zero; [OriginalSizes] has defaults.
+// Config names a net and holds the sizes of every net: another name is another net. Zero is zero; [OriginalSizes] has
+// defaults.
 //
 // A new net is a file with its own configuration, an entry here and one in architectures.
 type Config struct {
@@ -39,8 +40,8 @@ func (c Config) architectures() []named {
 	return []named{{"cnn", c.CNN, false}, {"dnn", c.DNN, false}, {"resnet", c.ResNet, true}}
 }
 
-// OriginalSizes are the sizes of the original report's CNN and DNN, dropout of 0.25 included, and of a ResNet with as many
-// parameters. The model has no name.
+// OriginalSizes are the sizes of the original report's CNN and DNN, dropout of 0.25 included, and of a ResNet with as
+// many parameters. The model has no name.
 func OriginalSizes() Config {
 	return Config{CNN: OriginalCNN(), DNN: OriginalDNN(), ResNet: SmallResNet()}
 }
@@ -95,7 +96,8 @@ func (c Config) Net(custom Net) (Net, error) {
 	return nil, fmt.Errorf("model is %q, want one of %s", c.Model, strings.Join(append(Names(), Custom), ", "))
 }
 
-// Used returns the configuration without the sizes of nets that it doesn't ask for: two that agree in it make the same net.
+// Used returns the configuration without the sizes of nets that it doesn't ask for: two that agree in it make the same
+// net.
 func (c Config) Used() Config {
 	used := Config{Model: c.Model}
 	switch c.Model {

@@ -69,7 +69,8 @@ func ExampleSummarize() {
 			log.Fatal(err)
 		}
 		total, frozen := summary.Params()
-		fmt.Printf("%d parameters, %d of them not trained by gradient; %d multiply-adds\n", total, frozen, summary.MultiplyAdds())
+		fmt.Printf("%d parameters, %d of them not trained by gradient; %d multiply-adds\n", total, frozen,
+			summary.MultiplyAdds())
 	}
 	// Output:
 	// 1896757 parameters, 1884 of them not trained by gradient; 57068768 multiply-adds

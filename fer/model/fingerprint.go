@@ -16,10 +16,10 @@ import (
 // GoMLX keeps the values of a graph's constants only below this size; a fingerprint needs them all.
 func init() { graph.MinConstValueSizeToKeep = math.MaxInt }
 
-// Fingerprint returns a text of 12 hexadecimal digits that tells a net from another: it is made from the net's graph in training,
-// its constants and the initial values of its variables. A changed layer, size, rate, constant or initialiser changes it, and
-// another name of the function doesn't. Another backend or version of GoMLX may build another graph of the same net. It returns
-// an error if the net can't be built.
+// Fingerprint returns a text of 12 hexadecimal digits that tells a net from another: it is made from the net's graph in
+// training, its constants and the initial values of its variables. A changed layer, size, rate, constant or initialiser
+// changes it, and another name of the function doesn't. Another backend or version of GoMLX may build another graph of
+// the same net. It returns an error if the net can't be built.
 func Fingerprint(net Net) (string, error) {
 	return FingerprintGraph(func(s *gomlx.Scope, images *graph.Node) {
 		s.Store().SetTraining(images.Graph(), true)
@@ -30,7 +30,8 @@ func Fingerprint(net Net) (string, error) {
 	})
 }
 
-// FingerprintGraph is [Fingerprint] of whatever graph build makes over images, float32 [2, 48, 48, 1], with an empty store.
+// FingerprintGraph is [Fingerprint] of whatever graph build makes over images, float32 [2, 48, 48, 1], with an empty
+// store.
 func FingerprintGraph(build func(s *gomlx.Scope, images *graph.Node)) (string, error) {
 	digest := sha256.New()
 	store := gomlx.NewStore()

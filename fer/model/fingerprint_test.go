@@ -56,7 +56,8 @@ func TestFingerprintOfConstantsAndInitialValues(t *testing.T) {
 		return p
 	}
 	first := print(1, initializer.Zero)
-	for what, other := range map[string]string{"constant": print(2, initializer.Zero), "initialiser": print(1, initializer.One)} {
+	for what, other := range map[string]string{"constant": print(2, initializer.Zero),
+		"initialiser": print(1, initializer.One)} {
 		if other == first {
 			t.Errorf("a net with another %s has the same fingerprint", what)
 		}

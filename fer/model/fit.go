@@ -17,8 +17,8 @@ func errDoesntFit(why string, args ...any) error {
 	return fmt.Errorf("the weights don't fit the net: "+why, args...)
 }
 
-// shapesOf builds a net in training, without running it, and returns the shape of each of its variables, by path, and its layers'
-// names, of those that have parameters.
+// shapesOf builds a net in training, without running it, and returns the shape of each of its variables, by path, and
+// its layers' names, of those that have parameters.
 func shapesOf(net Net) (shapes map[string][]int, layers []string, err error) {
 	store := gomlx.NewStore()
 	err = Inspect(2, store, func(s *gomlx.Scope, images *graph.Node) {
@@ -37,8 +37,8 @@ func shapesOf(net Net) (shapes map[string][]int, layers []string, err error) {
 	return shapes, layers, err
 }
 
-// LastLayer returns the name of a net's last layer with parameters, "dense4". It returns an error if the net can't be built or
-// records no layer (see package ferlab/fer/nn).
+// LastLayer returns the name of a net's last layer with parameters, "dense4". It returns an error if the net can't be
+// built or records no layer (see package ferlab/fer/nn).
 func LastLayer(net Net) (string, error) {
 	_, layers, err := shapesOf(net)
 	if err == nil && len(layers) == 0 {
@@ -50,9 +50,9 @@ func LastLayer(net Net) (string, error) {
 	return layers[len(layers)-1], nil
 }
 
-// CopyWeights gives a net's variables in an empty store the values that they have in another, but for those of the layers named
-// without, which begin as the net says. It returns an error if the other store lacks a variable, has one more, or one of another
-// shape.
+// CopyWeights gives a net's variables in an empty store the values that they have in another, but for those of the
+// layers named without, which begin as the net says. It returns an error if the other store lacks a variable, has one
+// more, or one of another shape.
 func CopyWeights(to, from *gomlx.Store, net Net, without ...string) error {
 	shapes, _, err := shapesOf(net)
 	if err != nil {

@@ -16,11 +16,13 @@ func weightsFile(header string, data ...byte) []byte {
 	return append(append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...), data...)
 }
 
-// FuzzDecodeWeights checks that any safetensors file is refused, or read to weights that are written and read back as they are.
+// FuzzDecodeWeights checks that any safetensors file is refused, or read to weights that are written and read back as
+// they are.
 func FuzzDecodeWeights(f *testing.F) {
 	store := gomlx.NewStore()
 	for path, value := range map[string]*tensors.Tensor{
-		"conv1/kernel": tensors.FromValue([][]float32{{1, -2}, {0.5, 3e8}}), "conv1/bias": tensors.FromValue([]float32{7}),
+		"conv1/kernel": tensors.FromValue([][]float32{{1, -2},
+			{0.5, 3e8}}), "conv1/bias": tensors.FromValue([]float32{7}),
 	} {
 		if _, err := store.CreateVariable("/"+model.Scope+"/"+path, value); err != nil {
 			f.Fatal(err)

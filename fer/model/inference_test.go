@@ -31,8 +31,8 @@ func faces(n int) []*fer.Image {
 	return images
 }
 
-// An image's probabilities depend neither on the images beside it, nor on their number or order, nor on who else uses the
-// predictor at the same time.
+// An image's probabilities depend neither on the images beside it, nor on their number or order, nor on who else uses
+// the predictor at the same time.
 func TestPredictionsAreIndependent(t *testing.T) {
 	images := faces(20)
 	for name, net := range smallNets {
@@ -64,7 +64,8 @@ func TestPredictionsAreIndependent(t *testing.T) {
 						for i, k := range part {
 							for class, v := range got[i] {
 								if math.Abs(v-want[k][class]) > 1e-5 {
-									t.Errorf("image %d in a batch of %d: probability %v of class %d, want %v", k, size, v, class, want[k][class])
+									t.Errorf("image %d in a batch of %d: probability %v of class %d, want %v", k, size,
+										v, class, want[k][class])
 								}
 							}
 						}
@@ -95,7 +96,10 @@ func TestNaNStaysInItsImage(t *testing.T) {
 		}
 	}
 	for name, net := range smallNets {
-		exec, err := gomlx.NewExec(b, gomlx.NewStore(), func(s *gomlx.Scope, images *graph.Node) *graph.Node { return model.Logits(s, net, images) })
+		exec, err := gomlx.NewExec(b, gomlx.NewStore(), func(s *gomlx.Scope,
+			images *graph.Node) *graph.Node {
+			return model.Logits(s, net, images)
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +124,8 @@ func TestNaNStaysInItsImage(t *testing.T) {
 // Weights that are not finite, as from a diverged training, are refused.
 func TestNonFiniteWeights(t *testing.T) {
 	for what, bits := range map[string][]byte{"NaN": {0, 0, 0xc0, 0x7f}, "infinity": {0, 0, 0x80, 0xff}} {
-		file := weightsFile(`{"a\n":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, append([]byte{0, 0, 0, 0}, bits...)...)
+		file := weightsFile(`{"a\n":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`,
+			append([]byte{0, 0, 0, 0}, bits...)...)
 		if _, err := model.DecodeWeights(file); err == nil || err.Error()[:30] != `weight "a\n" holds the non-fin` {
 			t.Errorf("%s: %v", what, err)
 		}

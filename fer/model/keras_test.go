@@ -54,8 +54,8 @@ type kerasNet struct {
 	AdamW          map[string]digest // … and after one step.
 }
 
-// digest says of a tensor what two of them can be compared by: sketch holds its products with 8 vectors of random signs. Of
-// the difference of two tensors, the expected square of such a product is the squared norm.
+// digest says of a tensor what two of them can be compared by: sketch holds its products with 8 vectors of random
+// signs. Of the difference of two tensors, the expected square of such a product is the squared norm.
 type digest struct {
 	Norm, Sum     float64
 	First, Sketch []float64
@@ -97,11 +97,13 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 		compareDigests(t, "gradient of "+name, newDigest(name, gradient), want.Gradients[name], tolerance, floor)
 		change := newDigest(name, sgd.change(name))
 		floor = kerasLearningRate*floor + sgd.precision(name)
-		compareDigests(t, "first change of "+name, change, want.Gradients[name].times(-kerasLearningRate), tolerance, floor)
+		compareDigests(t, "first change of "+name, change, want.Gradients[name].times(-kerasLearningRate),
+			tolerance, floor)
 	}
 	for _, name := range names {
 		if strings.Contains(name, "moving") { // They move before the optimizer does anything, whichever it is.
-			compareDigests(t, "first change of "+name, newDigest(name, sgd.change(name)), want.AdamW[name], tolerance, sgd.precision(name))
+			compareDigests(t, "first change of "+name, newDigest(name, sgd.change(name)), want.AdamW[name], tolerance,
+				sgd.precision(name))
 		}
 	}
 	if b.String() == "go" {
@@ -112,7 +114,8 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 		sgd.step(images, labels)
 	}
 	for _, name := range names {
-		compareDigests(t, "change of "+name, newDigest(name, sgd.change(name)), want.SGD[name], toleranceFloat64, noise(name, want.SGD))
+		compareDigests(t, "change of "+name, newDigest(name, sgd.change(name)), want.SGD[name], toleranceFloat64,
+			noise(name, want.SGD))
 	}
 	compareLogits(t, "inference after training", sgd.logits(images), want.SGDLogits, toleranceFloat64)
 
@@ -122,7 +125,8 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 	for _, name := range names {
 		// A gradient g moves a weight by rate·g/(|g| + epsilon).
 		floor := noise(name, want.Gradients)*kerasAdamLearningRate/kerasEpsilon + adamw.precision(name)
-		compareDigests(t, "AdamW's change of "+name, newDigest(name, adamw.change(name)), want.AdamW[name], tolerance, floor)
+		compareDigests(t, "AdamW's change of "+name, newDigest(name, adamw.change(name)), want.AdamW[name],
+			tolerance, floor)
 	}
 }
 
@@ -380,15 +384,16 @@ func (d digest) times(factor float64) digest {
 }
 
 // compareDigests wants the norm of two tensors' difference, which it estimates as the root mean square of the sketches'
-// differences, within tolerance·norm + floor. Their norms can't differ by more, nor can the first values; errors of one sign
-// add up in the sum.
+// differences, within tolerance·norm + floor. Their norms can't differ by more, nor can the first values; errors of one
+// sign add up in the sum.
 func compareDigests(t *testing.T, what string, got, want digest, tolerance, floor float64) {
 	t.Helper()
 	limit := tolerance*want.Norm + floor
 	if difference := distance(got.Sketch, want.Sketch) / math.Sqrt(8); !(difference <= limit) {
 		t.Errorf("%s differs by about %.2g of %.3g, want at most %.2g", what, difference, want.Norm, limit)
 	}
-	if !(math.Abs(got.Norm-want.Norm) <= limit) || !(math.Abs(got.Sum-want.Sum) <= 30*limit) || !(distance(got.First, want.First) <= limit) {
+	if !(math.Abs(got.Norm-want.Norm) <= limit) || !(math.Abs(got.Sum-want.Sum) <= 30*limit) ||
+		!(distance(got.First, want.First) <= limit) {
 		t.Errorf("%s is %.9g, want %.9g within %.2g", what, got, want, limit)
 	}
 }

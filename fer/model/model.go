@@ -1,5 +1,5 @@
-// Package model holds Ferlab's nets. A net is one function from a batch of images to logits; the original report's two are
-// [CNN] and [DNN], made from a configuration, where nil is the original. [Summarize] lists the layers of any net.
+// Package model holds Ferlab's nets. A net is one function from a batch of images to logits; the original report's two
+// are [CNN] and [DNN], made from a configuration, where nil is the original. [Summarize] lists the layers of any net.
 package model
 
 import (
@@ -21,7 +21,8 @@ type Net func(s *gomlx.Scope, images *graph.Node) (logits *graph.Node)
 func CheckLogits(images, logits *graph.Node) error {
 	want := []int{images.Shape().Dimensions[0], fer.NumEmotions}
 	if got := logits.Shape(); got.DType != dtypes.Float32 || !slices.Equal(got.Dimensions, want) {
-		return fmt.Errorf("the net's output is %s, want float32 %v: end it with nn.Dense(s, x, fer.NumEmotions)", got, want)
+		return fmt.Errorf("the net's output is %s, want float32 %v: end it with nn.Dense(s, x, fer.NumEmotions)",
+			got, want)
 	}
 	return nil
 }

@@ -14,7 +14,8 @@ import (
 	"ferlab/fer/backend"
 )
 
-// predictBatch is the largest batch of a [Predictor]; smaller inputs use the next power of two, so that few sizes compile.
+// predictBatch is the largest batch of a [Predictor]; smaller inputs use the next power of two, so that few sizes
+// compile.
 const predictBatch = 256
 
 // Predictor runs a net in inference mode. It is safe for use by several goroutines.

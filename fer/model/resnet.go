@@ -30,16 +30,17 @@ func (c ResNetConfig) Validate(f check.Fields) {
 	for _, n := range c.Blocks {
 		ok = ok && n >= 0 && n <= maxLayers
 	}
-	f.That(ok, "blocks", c.Blocks, fmt.Sprintf("%d numbers from 0 to %d, one fewer than filters", max(len(c.Filters)-1, 0), maxLayers))
+	f.That(ok, "blocks", c.Blocks, fmt.Sprintf("%d numbers from 0 to %d, one fewer than filters",
+		max(len(c.Filters)-1, 0), maxLayers))
 	f.Below1("dropout", c.Dropout)
 }
 
 // Net is [ResNet] of the configuration.
 func (c ResNetConfig) Net() Net { return ResNet(&c) }
 
-// ResNet is a small residual net: a stem [ConvNorm, ReLU, MaxPool] and then stages of [ConvNorm, ReLU, MaxPool] and residual
-// blocks, as in ResNet-9 of DAWNBench (Page 2018); global average pooling instead of the CNN's dense layers. A nil configuration
-// is [SmallResNet].
+// ResNet is a small residual net: a stem [ConvNorm, ReLU, MaxPool] and then stages of [ConvNorm, ReLU, MaxPool] and
+// residual blocks, as in ResNet-9 of DAWNBench (Page 2018); global average pooling instead of the CNN's dense layers. A
+// nil configuration is [SmallResNet].
 func ResNet(c *ResNetConfig) Net {
 	config := SmallResNet()
 	if c != nil {

@@ -32,8 +32,8 @@ type LayerSummary struct {
 	Kernel, Stride, Pad int // How its positions lie over those of the layer before it: see [nn.Layer].
 }
 
-// Summarize builds the net once, without running it, and lists its layers. It returns an error if the net can't be built
-// from [batch, 48, 48, 1] to [batch, 7].
+// Summarize builds the net once, without running it, and lists its layers. It returns an error if the net can't be
+// built from [batch, 48, 48, 1] to [batch, 7].
 func Summarize(net Net) (*Summary, error) {
 	s := new(Summary)
 	err := Inspect(1, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) {
@@ -50,7 +50,8 @@ func Summarize(net Net) (*Summary, error) {
 	return s, nil
 }
 
-// Inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with a store, and look at it: nothing is compiled.
+// Inspect lets build make a graph over images, float32 [batch, 48, 48, 1], with a store, and look at it: nothing is
+// compiled.
 func Inspect(batch int, store *gomlx.Store, build func(s *gomlx.Scope, images *graph.Node)) error {
 	b, err := backend.Get()
 	if err != nil {

@@ -59,9 +59,9 @@ func EncodeWeights(store *gomlx.Store, scope string, metadata map[string]string)
 // maxHeader bounds the header of a safetensors file; those of the original report's nets have 3 KB.
 const maxHeader = 1 << 20
 
-// DecodeWeights makes a store of a safetensors file written by [EncodeWeights] or by another program with the same names. It
-// returns an error if the file is damaged, its header has more than 1 MiB, or a weight is empty, not float32 or not finite.
-// It takes no more memory than some times that of the file.
+// DecodeWeights makes a store of a safetensors file written by [EncodeWeights] or by another program with the same
+// names. It returns an error if the file is damaged, its header has more than 1 MiB, or a weight is empty, not float32
+// or not finite. It takes no more memory than some times that of the file.
 func DecodeWeights(data []byte) (*gomlx.Store, error) {
 	if len(data) >= 8 && binary.LittleEndian.Uint64(data) > maxHeader {
 		return nil, fmt.Errorf("not a safetensors file: its header has more than %d bytes", maxHeader)

@@ -9,17 +9,17 @@ import (
 // batchNormEpsilon is Keras's default.
 const batchNormEpsilon = 1e-3
 
-// ParamBatchNormMomentum is the name of the store parameter (float64) for the weight of the old value in batch normalisation's
-// moving averages; Keras's default of 0.99 if it isn't set. A training of few steps needs less: after n steps the averages
-// still hold momentumⁿ of their initial values.
+// ParamBatchNormMomentum is the name of the store parameter (float64) for the weight of the old value in batch
+// normalisation's moving averages; Keras's default of 0.99 if it isn't set. A training of few steps needs less: after n
+// steps the averages still hold momentumⁿ of their initial values.
 const ParamBatchNormMomentum = "ferlab_batchnorm_momentum"
 
 // BatchNorm normalises every channel (the last axis) by the batch's mean and variance in training and by their moving
-// averages in inference, then scales by gamma and shifts by beta (Ioffe & Szegedy 2015), with Keras's epsilon and
-// the momentum [ParamBatchNormMomentum].
+// averages in inference, then scales by gamma and shifts by beta (Ioffe & Szegedy 2015), with Keras's epsilon and the
+// momentum [ParamBatchNormMomentum].
 //
-// GoMLX's own batch norm removes the bias of the moving averages' first steps, which Keras doesn't, and needs an operation
-// that the pure-Go backend lacks; this one is made of primitives.
+// GoMLX's own batch norm removes the bias of the moving averages' first steps, which Keras doesn't, and needs an
+// operation that the pure-Go backend lacks; this one is made of primitives.
 func BatchNorm(s *model.Scope, x *Node) *Node {
 	bn := newBatchNorm(s, x)
 	if !s.Store().IsTraining(x.Graph()) {
@@ -83,8 +83,8 @@ func (bn batchNorm) update(mean, variance *Node) {
 	move(bn.movingVariance, variance)
 }
 
-// normalizePlain is batch normalisation in training, differentiated by GoMLX; it also returns the batch's mean and biased variance
-// of every channel.
+// normalizePlain is batch normalisation in training, differentiated by GoMLX; it also returns the batch's mean and
+// biased variance of every channel.
 func normalizePlain(x, gamma, beta *Node) (y, mean, variance *Node) {
 	axes := make([]int, x.Rank()-1)
 	for i := range axes {
@@ -97,7 +97,8 @@ func normalizePlain(x, gamma, beta *Node) (y, mean, variance *Node) {
 	return Add(Mul(centred, ExpandLeftToRank(scale, x.Rank())), ExpandLeftToRank(beta, x.Rank())), mean, variance
 }
 
-// normalize is normalizePlain with its gradient written by hand, which reads x and the gradient of y twice each and nothing else.
+// normalize is normalizePlain with its gradient written by hand, which reads x and the gradient of y twice each and
+// nothing else.
 func normalize(x, gamma, beta *Node) (y, mean, variance *Node) {
 	rank, n := x.Rank(), float64(x.Shape().Size()/gamma.Shape().Size())
 	wide := func(v *Node) *Node { return ExpandLeftToRank(v, rank) }
@@ -117,7 +118,8 @@ func normalize(x, gamma, beta *Node) (y, mean, variance *Node) {
 	return y, mean, variance
 }
 
-// batchMoments returns the mean and the biased variance of every channel (the last axis) as constants of differentiation.
+// batchMoments returns the mean and the biased variance of every channel (the last axis) as constants of
+// differentiation.
 func batchMoments(x *Node) (mean, variance *Node) {
 	x = StopGradient(x)
 	channels := x.Shape().Dimensions[x.Rank()-1]
@@ -127,8 +129,8 @@ func batchMoments(x *Node) (mean, variance *Node) {
 	return mean, variance
 }
 
-// channelSum sums over all axes but the last, as a matrix product with ones: XLA on a CPU sums over leading axes in one thread, at a
-// third of that speed.
+// channelSum sums over all axes but the last, as a matrix product with ones: XLA on a CPU sums over leading axes in one
+// thread, at a third of that speed.
 func channelSum(x *Node) *Node {
 	channels := x.Shape().Dimensions[x.Rank()-1]
 	rows := x.Shape().Size() / channels
@@ -136,8 +138,8 @@ func channelSum(x *Node) *Node {
 	return Reshape(Dot(ones, Reshape(x, rows, channels)).Product(), channels)
 }
 
-// fold adds up to eight equal parts of x, with the same sum over all axes but the last. It fuses with what makes x: channelSum then
-// reads an eighth, and x itself need not be written.
+// fold adds up to eight equal parts of x, with the same sum over all axes but the last. It fuses with what makes x:
+// channelSum then reads an eighth, and x itself need not be written.
 func fold(x *Node) *Node {
 	channels := x.Shape().Dimensions[x.Rank()-1]
 	rows := x.Shape().Size() / channels

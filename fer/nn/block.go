@@ -5,11 +5,12 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// ConvBlock is the original report's block: 3×3 convolution, batch normalisation, ReLU, 2×2 max-pool, dropout.
-// [batch, h, w, c] → [batch, ⌊(h−2)/2⌋, ⌊(w−2)/2⌋, filters].
+// ConvBlock is the original report's block: 3×3 convolution, batch normalisation, ReLU, 2×2 max-pool, dropout. [batch,
+// h, w, c] → [batch, ⌊(h−2)/2⌋, ⌊(w−2)/2⌋, filters].
 //
-// It is the same function as [Conv2D], [BatchNorm], [ReLU], [MaxPool2D] and [Dropout] in turn, but trains faster on a CPU: see
-// normPoolReLU. In training, only the pooled output exists as a layer of its own to look at; in inference all five do.
+// It is the same function as [Conv2D], [BatchNorm], [ReLU], [MaxPool2D] and [Dropout] in turn, but trains faster on a
+// CPU: see normPoolReLU. In training, only the pooled output exists as a layer of its own to look at; in inference all
+// five do.
 func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 	g := x.Graph()
 	if !s.Store().IsTraining(g) || !fastForms(g) {
@@ -25,9 +26,9 @@ func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 	return Dropout(s, fusedNormPoolReLU(s, z, c.bias), dropout)
 }
 
-// fusedNormPoolReLU makes the layers [BatchNorm], [ReLU] and [MaxPool2D] of z, a convolution without its bias, in their fused form
-// for training; only the last has an output of its own. The bias, which may be nil for none, shifts z and its mean alike: it cancels
-// out of the output and matters to the moving mean only.
+// fusedNormPoolReLU makes the layers [BatchNorm], [ReLU] and [MaxPool2D] of z, a convolution without its bias, in their
+// fused form for training; only the last has an output of its own. The bias, which may be nil for none, shifts z and
+// its mean alike: it cancels out of the output and matters to the moving mean only.
 func fusedNormPoolReLU(s *model.Scope, z, bias *Node) *Node {
 	g := z.Graph()
 	bn := newBatchNorm(s, z)
@@ -41,12 +42,12 @@ func fusedNormPoolReLU(s *model.Scope, z, bias *Node) *Node {
 	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y, Kernel: 2, Stride: 2})
 }
 
-// normPoolReLU is ReLU(max-pool(batch-norm(z))) of z [b, h, w, c] in training, with its gradient written by hand; it also
-// returns the batch's mean and biased variance of every channel.
+// normPoolReLU is ReLU(max-pool(batch-norm(z))) of z [b, h, w, c] in training, with its gradient written by hand; it
+// also returns the batch's mean and biased variance of every channel.
 //
 // ReLU commutes with the maximum, and so does normalisation where its slope is positive (with the minimum where it is
-// negative): the maximum is taken of sign(gamma)·z, and only the pooled quarter of the values is normalised. The gradient
-// reads z once, where a chain of separate operations reads and writes arrays of its size a dozen times.
+// negative): the maximum is taken of sign(gamma)·z, and only the pooled quarter of the values is normalised. The
+// gradient reads z once, where a chain of separate operations reads and writes arrays of its size a dozen times.
 func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
 	n := float64(z.Shape().Size() / z.Shape().Dimensions[3])
 	mean, variance = batchMoments(z)

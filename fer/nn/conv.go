@@ -38,7 +38,8 @@ func (c conv) record(y *Node) *Node {
 	d := y.Shape().Dimensions
 	size := c.kernel.Shape().Dimensions[0]
 	return record(Layer{
-		Name: c.name, Type: "Conv2D", Output: y, Params: params + d[3], MultiplyAdds: params * d[1] * d[2], Kernel: size, Stride: 1,
+		Name: c.name, Type: "Conv2D", Output: y, Params: params +
+			d[3], MultiplyAdds: params * d[1] * d[2], Kernel: size, Stride: 1,
 	})
 }
 
@@ -56,10 +57,10 @@ const (
 
 // Convolution is the valid, stride-1 convolution of x [batch, h, w, in] with kernel [kh, kw, in, out].
 //
-// On XLA's CPU backend it takes the form that trains fastest for its shape; elsewhere the plain one. XLA lowers a convolution
-// of few input channels, and the gradient of a small image with many channels, to slow generic loops (a few GFLOP/s); as one
-// matrix product over the patches they run at the machine's matrix speed. oneDNN, if it is there, is fast at all but
-// the smallest.
+// On XLA's CPU backend it takes the form that trains fastest for its shape; elsewhere the plain one. XLA lowers a
+// convolution of few input channels, and the gradient of a small image with many channels, to slow generic loops (a few
+// GFLOP/s); as one matrix product over the patches they run at the machine's matrix speed. oneDNN, if it is there, is
+// fast at all but the smallest.
 func Convolution(x, kernel *Node) *Node {
 	return convolution(x, kernel, chooseConv(x, kernel))
 }
@@ -99,7 +100,8 @@ func convolution(x, kernel *Node, form convForm) *Node {
 		return plainConvolution(x, kernel, false)
 	case convDotX:
 		var dy *Node
-		y := Convolve(IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return convGradX(x, kernel, dy) }), kernel).NoPadding().Done()
+		y := Convolve(IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return convGradX(x, kernel, dy) }),
+			kernel).NoPadding().Done()
 		return IdentityWithCustomGradient(y, func(_, v *Node) *Node { dy = v; return v })
 	}
 	return withVJP([]*Node{x, kernel},
@@ -144,8 +146,8 @@ func convGradKernel(x, kernel, dy *Node) *Node {
 	return Reshape(dk, k...)
 }
 
-// convGradX is the gradient with respect to x: dy·kernelᵀ gives the gradient of every patch, and col2im adds the patches up
-// where they overlap.
+// convGradX is the gradient with respect to x: dy·kernelᵀ gives the gradient of every patch, and col2im adds the
+// patches up where they overlap.
 func convGradX(x, kernel, dy *Node) *Node {
 	k, d, o := kernel.Shape().Dimensions, x.Shape().Dimensions, dy.Shape().Dimensions
 	rows := o[0] * o[1] * o[2]
@@ -169,7 +171,8 @@ func convGradX(x, kernel, dy *Node) *Node {
 // padHW pads height and width of [b, h, w, c] with a value. It has no gradient (GoMLX v0.28.2 defines none for Pad).
 func padHW(x *Node, value float64, top, bottom, left, right int) *Node {
 	return Pad(x, Scalar(x.Graph(), x.DType(), value),
-		compute.PadAxis{}, compute.PadAxis{Start: top, End: bottom}, compute.PadAxis{Start: left, End: right}, compute.PadAxis{})
+		compute.PadAxis{}, compute.PadAxis{Start: top, End: bottom}, compute.PadAxis{Start: left,
+			End: right}, compute.PadAxis{})
 }
 
 // perChannel reshapes [c] to [1, 1, 1, c].

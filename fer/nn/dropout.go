@@ -9,8 +9,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Dropout zeroes elements with probability rate in training and scales the others by 1/(1−rate); it does nothing in inference
-// (Srivastava et al. 2014). The rate is rounded to a multiple of 1/256.
+// Dropout zeroes elements with probability rate in training and scales the others by 1/(1−rate); it does nothing in
+// inference (Srivastava et al. 2014). The rate is rounded to a multiple of 1/256.
 //
 // GoMLX's dropout draws a float per element, an eighth of a training step on a CPU; this one draws a byte, and faster.
 func Dropout(s *model.Scope, x *Node, rate float64) *Node {
@@ -30,9 +30,10 @@ func dropout(s *model.Scope, x *Node, rate float64) *Node {
 	return Mul(x, mask)
 }
 
-// randomBytes draws n uniform bytes, four to a word: the words are hashes of their indices, under keys drawn from the store's
-// generator. So a counter-based generator works (Salmon et al. 2011), here with twice the finalizer of MurmurHash3 (Appleby 2011)
-// as its function: XLA turns that into vector code, thirty times as fast on a CPU as its own generator.
+// randomBytes draws n uniform bytes, four to a word: the words are hashes of their indices, under keys drawn from the
+// store's generator. So a counter-based generator works (Salmon et al. 2011), here with twice the finalizer of
+// MurmurHash3 (Appleby 2011) as its function: XLA turns that into vector code, thirty times as fast on a CPU as its own
+// generator.
 func randomBytes(s *model.Scope, g *Graph, n int) (bytes, keys *Node) {
 	words := (n + 3) / 4
 	keys = s.RandomIntN(g, uint64(1<<32), shapes.Make(dtypes.Uint32, 2))

@@ -10,8 +10,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Over random shapes, every fast form equals its plain one in values and in the gradients of all inputs: convolution, padding,
-// pooling, and normalisation with pooling and ReLU.
+// Over random shapes, every fast form equals its plain one in values and in the gradients of all inputs: convolution,
+// padding, pooling, and normalisation with pooling and ReLU.
 func TestFormsOverRandomShapes(t *testing.T) {
 	b := openBackend(t)
 	rng := rand.New(rand.NewPCG(11, 0))
@@ -20,7 +20,8 @@ func TestFormsOverRandomShapes(t *testing.T) {
 		batch, size := between(1, 5), 1+2*rng.IntN(3)
 		h, w, in, out := between(size+1, 14), between(size+1, 14), between(1, 9), between(1, 20)
 		seed := uint64(10 * i)
-		inputs := []*tensors.Tensor{random(seed, batch, h, w, in), random(seed+1, size, size, in, out), random(seed+2, batch, h, w, out),
+		inputs := []*tensors.Tensor{random(seed, batch, h, w, in), random(seed+1, size, size, in, out),
+			random(seed+2, batch, h, w, out),
 			random(seed+3, out), random(seed+4, out)}
 		// All forms make one output, so that one graph gives all gradients.
 		together := func(parts ...*Node) []*Node {
@@ -31,15 +32,18 @@ func TestFormsOverRandomShapes(t *testing.T) {
 		}
 		fast := valuesAndGradients(t, b, func(in []*Node) []*Node {
 			y, mean, variance := normPoolReLU(in[2], in[3], in[4])
-			return append(together(convolution(in[0], in[1], convDot), convolution(padSame(in[0]), in[1], convDot), maxPool(in[2]), y), mean, variance)
+			return append(together(convolution(in[0], in[1], convDot), convolution(padSame(in[0]), in[1], convDot),
+				maxPool(in[2]), y), mean, variance)
 		}, inputs...)
 		plain := valuesAndGradients(t, b, func(in []*Node) []*Node {
 			y, mean, variance := normalizePlain(in[2], in[3], in[4])
 			y = maxPoolPlain(relu(y))
 			padded := padSame(in[0])
-			return append(together(convolution(in[0], in[1], convPlain), convolution(padded, in[1], convPlain), maxPoolPlain(in[2]), y), mean, variance)
+			return append(together(convolution(in[0], in[1], convPlain), convolution(padded, in[1], convPlain),
+				maxPoolPlain(in[2]), y), mean, variance)
 		}, inputs...)
-		compare(t, fmt.Sprintf("batch %d, %d×%d, %d to %d channels, kernel %d", batch, h, w, in, out, size), fast, plain, 5e-4)
+		compare(t, fmt.Sprintf("batch %d, %d×%d, %d to %d channels, kernel %d", batch, h, w, in, out, size), fast,
+			plain, 5e-4)
 	}
 }
 

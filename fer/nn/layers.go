@@ -2,8 +2,8 @@
 // convolution, batch normalisation, pooling and dropout that XLA runs fast on a CPU.
 //
 // Layers are functions of a scope and a node, [batch, height, width, channels] for images and [batch, features] after
-// [Flatten]. Each names itself within the scope (conv1, conv2, bn1, …) and enters itself in the graph's list of [Layers], so
-// that any net written as one function has a summary and can be explained layer by layer.
+// [Flatten]. Each names itself within the scope (conv1, conv2, bn1, …) and enters itself in the graph's list of
+// [Layers], so that any net written as one function has a summary and can be explained layer by layer.
 //
 // Like GoMLX's own graph functions they panic on a wrong shape; the packages that run a graph turn that into an error.
 package nn
@@ -25,9 +25,9 @@ type Layer struct {
 	NonTrainable int         // How many of them training doesn't change by gradient.
 	MultiplyAdds int         // Multiply-add operations of a forward pass of one example.
 
-	// A layer whose output has positions, [batch, height, width, channels], says how they lie over those of the layer before it:
-	// each sees a square of Kernel×Kernel, Stride apart, the first of which begins Pad before the first position. A Kernel of 0
-	// leaves positions as they are.
+	// A layer whose output has positions, [batch, height, width, channels], says how they lie over those of the layer
+	// before it: each sees a square of Kernel×Kernel, Stride apart, the first of which begins Pad before the first
+	// position. A Kernel of 0 leaves positions as they are.
 	Kernel, Stride, Pad int
 }
 
@@ -94,7 +94,8 @@ func Dense(s *model.Scope, x *graph.Node, units int) *graph.Node {
 	kernel := variable(s, "kernel", glorotUniform, features, units).NodeValue(g)
 	bias := variable(s, "bias", zeros, units).NodeValue(g)
 	y := graph.Add(matMul(x, kernel), graph.ExpandLeftToRank(bias, 2))
-	return record(Layer{Name: name, Type: "Dense", Output: y, Params: (features + 1) * units, MultiplyAdds: features * units})
+	return record(Layer{Name: name, Type: "Dense", Output: y, Params: (features + 1) * units,
+		MultiplyAdds: features * units})
 }
 
 // ReLU is max(x, 0).

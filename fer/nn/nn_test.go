@@ -37,9 +37,10 @@ func random(seed uint64, dims ...int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, dims...)
 }
 
-// valuesAndGradients runs f and returns its outputs and the gradients of a fixed random projection of the first output with
-// respect to every input.
-func valuesAndGradients(t *testing.T, b compute.Backend, f func(in []*Node) []*Node, in ...*tensors.Tensor) [][]float32 {
+// valuesAndGradients runs f and returns its outputs and the gradients of a fixed random projection of the first output
+// with respect to every input.
+func valuesAndGradients(t *testing.T, b compute.Backend, f func(in []*Node) []*Node,
+	in ...*tensors.Tensor) [][]float32 {
 	t.Helper()
 	exec := MustNewExec(b, func(in []*Node) []*Node {
 		out := f(in)
@@ -87,12 +88,16 @@ func compare(t *testing.T, what string, got, want [][]float32, tolerance float64
 func TestConvolutionForms(t *testing.T) {
 	b := openBackend(t)
 	for _, shape := range [][6]int{ // batch, h, w, in, out, kernel
-		{1, 5, 5, 1, 3, 3}, {2, 48, 48, 1, 64, 3}, {3, 7, 9, 4, 5, 3}, {2, 8, 6, 3, 2, 5}, {1, 4, 4, 250, 500, 3}, {4, 10, 10, 16, 250, 3}, {2, 6, 6, 8, 4, 1},
+		{1, 5, 5, 1, 3, 3}, {2, 48, 48, 1, 64, 3}, {3, 7, 9, 4, 5, 3}, {2, 8, 6, 3, 2, 5}, {1, 4, 4, 250, 500, 3}, {4,
+			10, 10, 16, 250, 3}, {2, 6, 6, 8, 4, 1},
 	} {
 		x := random(1, shape[0], shape[1], shape[2], shape[3])
 		k := random(2, shape[5], shape[5], shape[3], shape[4])
 		run := func(form convForm) [][]float32 {
-			return valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], form)} }, x, k)
+			return valuesAndGradients(t, b, func(in []*Node) []*Node {
+				return []*Node{convolution(in[0], in[1],
+					form)}
+			}, x, k)
 		}
 		compare(t, fmt.Sprint(shape), run(convDot), run(convPlain), 2e-5)
 		compare(t, fmt.Sprint(shape), run(convDotX), run(convPlain), 2e-5)
@@ -139,7 +144,8 @@ func TestMaxPool(t *testing.T) {
 func TestMaxPoolTies(t *testing.T) {
 	x := tensors.FromFlatDataAndDimensions([]float32{5, 5, 5, 5, 1, 7, 7, 0}, 2, 2, 2, 1)
 	exec := MustNewExec(openBackend(t), func(x *Node) *Node { return Gradient(ReduceAllSum(maxPool(x)), x)[0] })
-	compare(t, "gradient", [][]float32{tensors.MustCopyFlatData[float32](exec.MustCall(x)[0])}, [][]float32{{.25, .25, .25, .25, 0, .5, .5, 0}}, 0)
+	compare(t, "gradient", [][]float32{tensors.MustCopyFlatData[float32](exec.MustCall(x)[0])},
+		[][]float32{{.25, .25, .25, .25, 0, .5, .5, 0}}, 0)
 }
 
 // The fused block's normalisation, pooling and ReLU equal the plain operations, for slopes of either sign.
@@ -206,7 +212,8 @@ func TestDropout(t *testing.T) {
 // Batch normalisation with its own gradient gives the values and gradients that GoMLX finds.
 func TestNormalize(t *testing.T) {
 	b := openBackend(t)
-	for _, dims := range [][]int{{1, 3, 3, 1}, {5, 7, 9, 5}, {3, 8, 250}, {8, 23, 23, 64}, {4, 4, 4, 500}, {128, 16}, {7, 1248}} {
+	for _, dims := range [][]int{{1, 3, 3, 1}, {5, 7, 9, 5}, {3, 8, 250}, {8, 23, 23, 64}, {4, 4, 4, 500}, {128, 16},
+		{7, 1248}} {
 		c := dims[len(dims)-1]
 		x, gamma, beta := random(4, dims...), random(5, c), random(6, c)
 		run := func(form func(x, gamma, beta *Node) (y, mean, variance *Node)) [][]float32 {
@@ -219,8 +226,8 @@ func TestNormalize(t *testing.T) {
 	}
 }
 
-// The bytes that dropout draws are uniform by a chi-squared test: each by itself, each one's upper half with those of the next byte,
-// of the next word's and of the next draw's, and every bit with the next word's.
+// The bytes that dropout draws are uniform by a chi-squared test: each by itself, each one's upper half with those of
+// the next byte, of the next word's and of the next draw's, and every bit with the next word's.
 func TestRandomBytes(t *testing.T) {
 	const n = 1 << 22
 	store := model.NewStore()
@@ -249,11 +256,13 @@ func TestRandomBytes(t *testing.T) {
 	uniform("bytes", 256, 255, func(i int) int { return int(first[i]) })
 	uniform("bytes of the second draw", 256, 255, func(i int) int { return int(second[i]) })
 	for _, apart := range []int{1, 4} {
-		uniform(fmt.Sprint("pairs ", apart, " apart"), 256, 255, func(i int) int { return int(first[i]>>4)<<4 | int(first[i+apart]>>4) })
+		uniform(fmt.Sprint("pairs ", apart, " apart"), 256, 255,
+			func(i int) int { return int(first[i]>>4)<<4 | int(first[i+apart]>>4) })
 	}
 	uniform("pairs of draws", 256, 255, func(i int) int { return int(first[i]>>4)<<4 | int(second[i]>>4) })
 	for bit := range 8 {
-		uniform(fmt.Sprint("bit ", bit), 4, 3, func(i int) int { return int(first[i]>>bit&1)<<1 | int(first[i+4]>>bit&1) })
+		uniform(fmt.Sprint("bit ", bit), 4, 3,
+			func(i int) int { return int(first[i]>>bit&1)<<1 | int(first[i+4]>>bit&1) })
 	}
 }
 
@@ -263,10 +272,12 @@ func TestCrossEntropy(t *testing.T) {
 		plain := loss.SparseCategoricalCrossEntropyLogits([]*Node{InsertAxes(labels, -1)}, []*Node{logits})
 		smooth := MulScalar(plain, 0.9)
 		for class := range 7 {
-			each := loss.SparseCategoricalCrossEntropyLogits([]*Node{InsertAxes(AddScalar(ZerosLike(labels), float64(class)), -1)}, []*Node{logits})
+			each := loss.SparseCategoricalCrossEntropyLogits([]*Node{InsertAxes(AddScalar(ZerosLike(labels),
+				float64(class)), -1)}, []*Node{logits})
 			smooth = Add(smooth, MulScalar(each, 0.1/7))
 		}
-		return []*Node{ReduceAllMean(CrossEntropy(logits, labels, 0)), plain, ReduceAllMean(CrossEntropy(logits, labels, 0.1)), smooth}
+		return []*Node{ReduceAllMean(CrossEntropy(logits, labels, 0)), plain,
+			ReduceAllMean(CrossEntropy(logits, labels, 0.1)), smooth}
 	})
 	out := exec.MustCall(random(7, 5, 7), tensors.FromValue([]int32{0, 6, 3, 3, 1}))
 	flat := func(i int) [][]float32 { return [][]float32{tensors.MustCopyFlatData[float32](out[i])} }
@@ -279,7 +290,8 @@ func TestInitialWeights(t *testing.T) {
 	values := func(seed int64, name string) []float32 {
 		store := model.NewStore()
 		store.SetParam(ParamSeed, seed)
-		return tensors.MustCopyFlatData[float32](variable(store.RootScope(), name, glorotUniform, 3, 3, 16, 32).MustValue())
+		return tensors.MustCopyFlatData[float32](variable(store.RootScope(), name, glorotUniform, 3, 3, 16,
+			32).MustValue())
 	}
 	a, same, other, seeded := values(1, "a"), values(1, "a"), values(1, "b"), values(2, "a")
 	compare(t, "same", [][]float32{a}, [][]float32{same}, 0)

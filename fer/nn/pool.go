@@ -11,13 +11,14 @@ import (
 
 // MaxPool2D takes the maximum of every 2×2 window, stride 2: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, c].
 func MaxPool2D(_ *model.Scope, x *Node) *Node {
-	return record(Layer{Name: nextName(x.Graph(), "pool"), Type: "MaxPooling2D", Output: maxPool(x), Kernel: 2, Stride: 2})
+	return record(Layer{Name: nextName(x.Graph(), "pool"), Type: "MaxPooling2D", Output: maxPool(x), Kernel: 2,
+		Stride: 2})
 }
 
 // maxPool is a max-pool of 2×2 windows whose tied maxima share the gradient equally.
 //
-// On XLA's CPU backend GoMLX's own pooling has a gradient (select-and-scatter) that takes up to a third of a training step,
-// and the pure-Go backend lacks it: there it is the maximum of four slices, with the gradient written by hand.
+// On XLA's CPU backend GoMLX's own pooling has a gradient (select-and-scatter) that takes up to a third of a training
+// step, and the pure-Go backend lacks it: there it is the maximum of four slices, with the gradient written by hand.
 func maxPool(x *Node) *Node {
 	if !fastForms(x.Graph()) {
 		return maxPoolPlain(x)
@@ -34,8 +35,8 @@ func maxPool(x *Node) *Node {
 // maxPoolPlain is GoMLX's own max-pool of 2×2 windows.
 func maxPoolPlain(x *Node) *Node { return MaxPool(x).Window(2).Done() }
 
-// windows2x2 returns the four elements of every 2×2 window of x, each [b, ⌊h/2⌋, ⌊w/2⌋, c]; an odd last row or column is
-// dropped.
+// windows2x2 returns the four elements of every 2×2 window of x, each [b, ⌊h/2⌋, ⌊w/2⌋, c]; an odd last row or column
+// is dropped.
 func windows2x2(x *Node) [4]*Node {
 	d := x.Shape().Dimensions
 	h, w := d[1]/2, d[2]/2
@@ -80,14 +81,14 @@ func upsample(x *Node, height, width int, fill float64) *Node {
 	return y
 }
 
-// fastForms reports whether a graph's backend gains from this package's own forms: XLA on a CPU, and the pure-Go backend,
-// which lacks some operations or their gradients.
+// fastForms reports whether a graph's backend gains from this package's own forms: XLA on a CPU, and the pure-Go
+// backend, which lacks some operations or their gradients.
 func fastForms(g *Graph) bool {
 	return backend.IsXLACPU(g.Backend()) || g.Backend().String() == "go"
 }
 
-// hasOneDNN reports whether a graph's convolutions run through oneDNN: those of float32, and, if bfloat16 is true, those of bfloat16
-// too. Those of a graph for several devices don't.
+// hasOneDNN reports whether a graph's convolutions run through oneDNN: those of float32, and, if bfloat16 is true,
+// those of bfloat16 too. Those of a graph for several devices don't.
 func hasOneDNN(g *Graph) (has, bfloat16 bool) {
 	if g.NumDevices() > 1 {
 		return false, false

@@ -8,11 +8,12 @@ import (
 
 const mixedKey = "/ferlab_mixed_precision"
 
-// MixedPrecision makes the matrix products of a graph's convolutions and dense layers, forward and backward, round their factors
-// to bfloat16 and add up in float32; weights, activations, normalisation and updates stay float32, so that no scaling of the loss
-// is needed (Micikevicius et al. 2018; Kalamkar et al. 2019). Call it before the layers are built. A processor with such products
-// (AVX-512 BF16, AMX) trains faster; others gain nothing. XLA alone rounds the factors of those convolutions only that it computes as
-// matrix products; package onednn rounds those of all that it runs.
+// MixedPrecision makes the matrix products of a graph's convolutions and dense layers, forward and backward, round
+// their factors to bfloat16 and add up in float32; weights, activations, normalisation and updates stay float32, so
+// that no scaling of the loss is needed (Micikevicius et al. 2018; Kalamkar et al. 2019). Call it before the layers are
+// built. A processor with such products (AVX-512 BF16, AMX) trains faster; others gain nothing. XLA alone rounds the
+// factors of those convolutions only that it computes as matrix products; package onednn rounds those of all that it
+// runs.
 func MixedPrecision(g *Graph) { model.SetGraphParam(g, mixedKey, true) }
 
 func isMixed(g *Graph) bool {
@@ -28,9 +29,9 @@ func factor(x *Node) *Node {
 	return x
 }
 
-// convolved rounds a factor of a convolution, if the graph is of mixed precision and its backend has fast convolutions of bfloat16. Its
-// type stays float32, and so do the convolution's sums and result: package onednn sees the conversion and takes the bfloat16. A
-// convolution that stays with XLA may skip the rounding. The factor's gradient isn't rounded.
+// convolved rounds a factor of a convolution, if the graph is of mixed precision and its backend has fast convolutions
+// of bfloat16. Its type stays float32, and so do the convolution's sums and result: package onednn sees the conversion
+// and takes the bfloat16. A convolution that stays with XLA may skip the rounding. The factor's gradient isn't rounded.
 func convolved(x *Node) *Node {
 	if !convolvesBFloat16(x.Graph()) || x.DType() != dtypes.Float32 {
 		return x
@@ -55,8 +56,8 @@ func convolvesBFloat16(g *Graph) bool {
 
 func roundTrip(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
 
-// product multiplies two matrices, summing over one axis of each, in the graph's precision; its result is float32 if it is mixed.
-// Differentiating it would round nothing but the forward product: its callers write their gradients by hand.
+// product multiplies two matrices, summing over one axis of each, in the graph's precision; its result is float32 if it
+// is mixed. Differentiating it would round nothing but the forward product: its callers write their gradients by hand.
 func product(a *Node, axisA int, b *Node, axisB int) *Node {
 	if !isMixed(a.Graph()) {
 		return DotGeneral(a, []int{axisA}, nil, b, []int{axisB}, nil)

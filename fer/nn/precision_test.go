@@ -9,8 +9,8 @@ import (
 	"ferlab/fer/backend"
 )
 
-// Products of bfloat16 are those of float32 within the 8 bits of its significand, forward and backward; without mixed precision, and
-// in every other operation, nothing is rounded.
+// Products of bfloat16 are those of float32 within the 8 bits of its significand, forward and backward; without mixed
+// precision, and in every other operation, nothing is rounded.
 func TestMixedPrecision(t *testing.T) {
 	b := openBackend(t)
 	x, kernel := random(1, 8, 12, 14, 16), random(2, 3, 3, 16, 32)

@@ -10,8 +10,8 @@ import (
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 )
 
-// Three steps on a quadratic follow the recursion of Nesterov's optimizer, and the average that of an EMA, both computed by hand
-// in float64; the kernel decays, the bias doesn't.
+// Three steps on a quadratic follow the recursion of Nesterov's optimizer, and the average that of an EMA, both
+// computed by hand in float64; the kernel decays, the bias doesn't.
 func TestNesterovAndAverage(t *testing.T) {
 	const rate, momentum, decay, average = 0.1, 0.9, 0.01, 0.8
 	store := model.NewStore()
@@ -58,7 +58,10 @@ func TestNesterovAndAverage(t *testing.T) {
 
 // Mixup blends the first example with the last, and targets the same way.
 func TestMixup(t *testing.T) {
-	exec := MustNewExec(openBackend(t), func(labels, lambda *Node) *Node { return Mixup(Targets(labels, 3, 0), lambda) })
+	exec := MustNewExec(openBackend(t), func(labels, lambda *Node) *Node {
+		return Mixup(Targets(labels, 3, 0),
+			lambda)
+	})
 	got := exec.MustCall([]int32{0, 1, 2}, float32(0.75))[0].Value().([][]float32)
 	want := [][]float32{{0.75, 0, 0.25}, {0, 1, 0}, {0.25, 0, 0.75}}
 	for i := range want {
@@ -70,13 +73,20 @@ func TestMixup(t *testing.T) {
 	}
 }
 
-// A padded convolution in either form, and a pooled block in its fused form, equal the plain chain in values and gradients.
+// A padded convolution in either form, and a pooled block in its fused form, equal the plain chain in values and
+// gradients.
 func TestPaddedConvolution(t *testing.T) {
 	b := openBackend(t)
 	for _, shape := range [][4]int{{2, 6, 6, 3}, {1, 3, 3, 8}, {2, 12, 11, 5}} {
 		x, k := random(1, shape[:]...), random(2, 3, 3, shape[3], 4)
-		dot := valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{convolution(padSame(in[0]), in[1], convDot)} }, x, k)
-		plain := valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{Convolve(in[0], in[1]).PadSame().Done()} }, x, k)
+		dot := valuesAndGradients(t, b, func(in []*Node) []*Node {
+			return []*Node{convolution(padSame(in[0]), in[1],
+				convDot)}
+		}, x, k)
+		plain := valuesAndGradients(t, b, func(in []*Node) []*Node {
+			return []*Node{Convolve(in[0],
+				in[1]).PadSame().Done()}
+		}, x, k)
 		compare(t, "padded convolution", dot, plain, 2e-5)
 	}
 }
@@ -86,7 +96,8 @@ func TestDistillation(t *testing.T) {
 	b := openBackend(t)
 	logits, teacher, temperature := []float32{2, -1, 0.5, 0, 0, 3}, []float32{0.7, 0.2, 0.1, 0.1, 0.1, 0.8}, 2.5
 	got := MustExecOnce(b, func(x, y *Node) *Node { return Distillation(x, y, temperature) },
-		tensors.FromFlatDataAndDimensions(logits, 2, 3), tensors.FromFlatDataAndDimensions(teacher, 2, 3)).Value().([]float32)
+		tensors.FromFlatDataAndDimensions(logits, 2, 3), tensors.FromFlatDataAndDimensions(teacher, 2,
+			3)).Value().([]float32)
 	for row := range 2 {
 		sum, want := 0.0, 0.0
 		for k := range 3 {
@@ -101,10 +112,11 @@ func TestDistillation(t *testing.T) {
 	}
 }
 
-// Without decay, three steps are those of PyTorch 2.15: torch.optim.SGD([w], lr=0.1, momentum=0.9, nesterov=True) on the loss
-// (w₀² + 4·w₁²) / 2 from w = (1, 1).
+// Without decay, three steps are those of PyTorch 2.15: torch.optim.SGD([w], lr=0.1, momentum=0.9, nesterov=True) on
+// the loss (w₀² + 4·w₁²) / 2 from w = (1, 1).
 func TestNesterovEqualsPyTorch(t *testing.T) {
-	want := [][]float64{{0.8100000023841858, 0.23999999463558197}, {0.5751000046730042, -0.26639997959136963}, {0.32732102274894714, -0.43329596519470215}}
+	want := [][]float64{{0.8100000023841858, 0.23999999463558197}, {0.5751000046730042, -0.26639997959136963},
+		{0.32732102274894714, -0.43329596519470215}}
 	store := model.NewStore()
 	exec := model.MustNewExec(openBackend(t), store, func(s *model.Scope, x *Node) *Node {
 		g := x.Graph()

@@ -18,8 +18,8 @@ func ConvNormReLU(s *model.Scope, x *Node, filters int) *Node {
 	return ReLU(s, ConvNorm(s, x, filters))
 }
 
-// ConvNormReLUPool is [ConvNorm], ReLU and 2×2 max-pool: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, filters]. In training, only the
-// pooled output exists as a layer of its own to look at, see [ConvBlock].
+// ConvNormReLUPool is [ConvNorm], ReLU and 2×2 max-pool: [batch, h, w, c] → [batch, ⌊h/2⌋, ⌊w/2⌋, filters]. In
+// training, only the pooled output exists as a layer of its own to look at, see [ConvBlock].
 func ConvNormReLUPool(s *model.Scope, x *Node, filters int) *Node {
 	if g := x.Graph(); !s.Store().IsTraining(g) || !fastForms(g) {
 		return MaxPool2D(s, ConvNormReLU(s, x, filters))
@@ -48,9 +48,9 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 	})
 }
 
-// convolutionSame is the convolution of x, padded to keep height and width, with a kernel of 3×3. Its gradient with respect to x
-// is such a convolution again, which XLA on a CPU runs fast down to 3×3 pixels; of 2×2, or of few input channels, the kernel's is
-// slow, as in [Convolution]; oneDNN, if it is there, is fast at the latter.
+// convolutionSame is the convolution of x, padded to keep height and width, with a kernel of 3×3. Its gradient with
+// respect to x is such a convolution again, which XLA on a CPU runs fast down to 3×3 pixels; of 2×2, or of few input
+// channels, the kernel's is slow, as in [Convolution]; oneDNN, if it is there, is fast at the latter.
 func convolutionSame(x, kernel *Node) *Node {
 	b, d := x.Graph().Backend(), x.Shape().Dimensions
 	oneDNN, _ := hasOneDNN(x.Graph())

@@ -8,8 +8,8 @@ import (
 )
 
 // Nesterov is stochastic gradient descent with Nesterov momentum, in PyTorch's formulation (Sutskever et al. 2013), and
-// decoupled weight decay (Loshchilov & Hutter 2019) of every kernel; biases and batch normalisation don't decay. GoMLX v0.28.2
-// has plain gradient descent only.
+// decoupled weight decay (Loshchilov & Hutter 2019) of every kernel; biases and batch normalisation don't decay. GoMLX
+// v0.28.2 has plain gradient descent only.
 //
 //	v ← momentum·v + g
 //	w ← w − rate·(g + momentum·v) − rate·decay·w
@@ -34,7 +34,8 @@ func (o Nesterov) UpdateGraph(s *model.Scope, g *Graph, loss *Node) {
 		}
 	}
 	for i, v := range trained {
-		velocity := variable(s.Store().Scope("/"+nesterovScope+v.Scope()), v.Name(), zeros, v.Shape().Dimensions...).SetTrainable(false)
+		velocity := variable(s.Store().Scope("/"+nesterovScope+v.Scope()), v.Name(), zeros,
+			v.Shape().Dimensions...).SetTrainable(false)
 		w := v.NodeValue(g)
 		moved := Add(MulScalar(velocity.NodeValue(g), o.Momentum), grads[i])
 		velocity.SetNodeValue(moved)

@@ -11,7 +11,8 @@ import (
 	"ferlab/fer/backend"
 )
 
-// BenchmarkStep is a profile of a training step of the original report's CNN with a batch of 128: what each of its large pieces takes by itself.
+// BenchmarkStep is a profile of a training step of the original report's CNN with a batch of 128: what each of its
+// large pieces takes by itself.
 //
 //	go test ./fer/nn -run - -bench Step -benchtime 20x
 func BenchmarkStep(b *testing.B) {
@@ -27,7 +28,10 @@ func BenchmarkStep(b *testing.B) {
 			}
 		}
 		name := func(what string) string { return fmt.Sprint("conv", i+1, "/", what) }
-		benchmark(b, name("forward"), func(_ *model.Scope, in []*Node) []*Node { return []*Node{Convolution(in[0], in[1])} }, x, kernel)
+		benchmark(b, name("forward"), func(_ *model.Scope, in []*Node) []*Node {
+			return []*Node{Convolution(in[0],
+				in[1])}
+		}, x, kernel)
 		benchmark(b, name("kernel"), gradient(1), x, kernel, z)
 		if i > 0 {
 			benchmark(b, name("input"), gradient(0), x, kernel, z)

@@ -48,8 +48,8 @@ func fans(dims []int) (in, out int) {
 	return window * dims[len(dims)-2], window * dims[len(dims)-1]
 }
 
-// variable returns the variable of that name in the scope, created as float32 if need be; one that the store has already
-// keeps its type, so that a store of float64 weights makes a float64 net.
+// variable returns the variable of that name in the scope, created as float32 if need be; one that the store has
+// already keeps its type, so that a store of float64 weights makes a float64 net.
 //
 // The initial value is drawn on the host from the store's seed and the variable's own path: it depends neither on the
 // backend nor on the order in which variables are created, which GoMLX's initialisers do (they share one generator).

@@ -6,10 +6,12 @@ import (
 
 // withVJP returns y = forward(inputs) with a hand-written gradient: backward(dy) returns one gradient per input.
 //
-// GoMLX v0.28.2 has custom gradients for functions of one input only. So forward is hidden from automatic differentiation
-// behind StopGradient, and every input stays connected to y through a term that is the constant 0 (XLA folds it away):
-// differentiation visits the inputs and asks for their gradient, which is backward's. First-order gradients only.
-func withVJP(inputs []*Node, forward func(inputs []*Node) *Node, backward func(inputs []*Node, dy *Node) []*Node) *Node {
+// GoMLX v0.28.2 has custom gradients for functions of one input only. So forward is hidden from automatic
+// differentiation behind StopGradient, and every input stays connected to y through a term that is the constant 0 (XLA
+// folds it away): differentiation visits the inputs and asks for their gradient, which is backward's. First-order
+// gradients only.
+func withVJP(inputs []*Node, forward func(inputs []*Node) *Node,
+	backward func(inputs []*Node, dy *Node) []*Node) *Node {
 	g := inputs[0].Graph()
 	var dy *Node
 	var grads []*Node

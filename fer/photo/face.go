@@ -24,8 +24,8 @@ type Face struct {
 	Unfound bool
 }
 
-// searchSide is the longer side, in pixels, of the picture in which faces are looked for; minFace is the side of the smallest
-// found there, 1/32 of it.
+// searchSide is the longer side, in pixels, of the picture in which faces are looked for; minFace is the side of the
+// smallest found there, 1/32 of it.
 const (
 	searchSide = 960
 	minFace    = 30
@@ -42,8 +42,8 @@ var finder = sync.OnceValues(func() (*pigo.Pigo, error) {
 	return p, nil
 })
 
-// Detect returns the faces of a photo, the largest first (then from top to bottom), none if none is found. See [Mode] for what is
-// taken for a face as it is.
+// Detect returns the faces of a photo, the largest first (then from top to bottom), none if none is found. See [Mode]
+// for what is taken for a face as it is.
 func Detect(img image.Image, o *Options) ([]Face, error) {
 	options, err := o.defaults()
 	if err != nil {
@@ -117,8 +117,8 @@ func search(img image.Image) (detections []pigo.Detection, scale float64, err er
 	return p.ClusterDetections(found, 0.2), scale, nil
 }
 
-// Crop returns a part of an image as a face: grey by luma (ITU-R BT.601), scaled to 48×48 by averaging, transparent pixels on
-// white.
+// Crop returns a part of an image as a face: grey by luma (ITU-R BT.601), scaled to 48×48 by averaging, transparent
+// pixels on white.
 func Crop(img image.Image, box image.Rectangle) *fer.Image {
 	g := render(img, box, fer.Size, fer.Size, draw.BiLinear)
 	m := new(fer.Image)

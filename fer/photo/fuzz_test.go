@@ -15,7 +15,8 @@ import (
 	"ferlab/fer/photo"
 )
 
-// FuzzDecode checks that any file is refused, or decoded to a picture within the limit, of which the whole can be cropped.
+// FuzzDecode checks that any file is refused, or decoded to a picture within the limit, of which the whole can be
+// cropped.
 func FuzzDecode(f *testing.F) {
 	picture := scene(image.Pt(16, 9))
 	var data bytes.Buffer

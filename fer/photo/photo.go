@@ -1,9 +1,10 @@
-// Package photo turns photos into faces as the nets read them: upright, cropped, grey, 48×48. [ReadFile] reads a photo, [Detect]
-// finds the faces in it.
+// Package photo turns photos into faces as the nets read them: upright, cropped, grey, 48×48. [ReadFile] reads a photo,
+// [Detect] finds the faces in it.
 //
-// Faces are found by pigo (https://github.com/esimov/pigo), an implementation in Go of "Object Detection with Pixel Intensity
-// Comparisons Organized in Decision Trees" (Markuš et al. 2013), with its cascade of frontal faces, which is embedded (MIT
-// licence, see cascade/LICENSE). It finds faces that look at the camera, up to a slight tilt; profiles it mostly misses.
+// Faces are found by pigo (https://github.com/esimov/pigo), an implementation in Go of "Object Detection with Pixel
+// Intensity Comparisons Organized in Decision Trees" (Markuš et al. 2013), with its cascade of frontal faces, which is
+// embedded (MIT licence, see cascade/LICENSE). It finds faces that look at the camera, up to a slight tilt; profiles it
+// mostly misses.
 package photo
 
 import (
@@ -19,7 +20,8 @@ import (
 type Options struct {
 	// Faces says what of a photo is a face; default [Auto].
 	Faces Mode
-	// MinScore is pigo's score from which a detection counts; default 10. Lower finds more faces, and more that are none.
+	// MinScore is pigo's score from which a detection counts; default 10. Lower finds more faces, and more that are
+	// none.
 	MinScore float64
 	// MaxPixels bounds width × height; default 64 million. It is checked before the pixels are decoded.
 	MaxPixels int
@@ -31,8 +33,9 @@ type Options struct {
 type Mode string
 
 const (
-	// Auto takes the whole picture for one face if it is 48×48, or smaller, square and grey; in any other it looks for faces. One that
-	// is square and grey, as the images of FER2013 are, it takes for a face as a whole if it finds none: see [Face].Unfound.
+	// Auto takes the whole picture for one face if it is 48×48, or smaller, square and grey; in any other it looks for
+	// faces. One that is square and grey, as the images of FER2013 are, it takes for a face as a whole if it finds
+	// none: see [Face].Unfound.
 	Auto Mode = "auto"
 	// Whole takes the whole picture for one face, its largest centred square.
 	Whole Mode = "whole"
@@ -69,8 +72,8 @@ func (o *Options) defaults() (Options, error) {
 	return d, nil
 }
 
-// IsPhoto reports whether a file's name ends as that of a photo: .jpg, .jpeg, .jfif, .png, .webp, .gif, .bmp, .tif or .tiff. What
-// is in it, [Decode] finds out.
+// IsPhoto reports whether a file's name ends as that of a photo: .jpg, .jpeg, .jfif, .png, .webp, .gif, .bmp, .tif or
+// .tiff. What is in it, [Decode] finds out.
 func IsPhoto(name string) bool {
 	return raster.Named(name)
 }
@@ -89,8 +92,9 @@ func ReadFile(path string, o *Options) (image.Image, error) {
 	return img, nil
 }
 
-// Decode reads a JPEG, PNG, WebP, BMP, TIFF or GIF (the last two: the first picture) and turns it upright as its EXIF orientation
-// says. Its content says what it is. A file that is larger than the options allow is refused before its pixels are decoded.
+// Decode reads a JPEG, PNG, WebP, BMP, TIFF or GIF (the last two: the first picture) and turns it upright as its EXIF
+// orientation says. Its content says what it is. A file that is larger than the options allow is refused before its
+// pixels are decoded.
 func Decode(r io.Reader, o *Options) (image.Image, error) {
 	options, err := o.defaults()
 	if err != nil {
@@ -105,7 +109,8 @@ func Decode(r io.Reader, o *Options) (image.Image, error) {
 	}
 	return raster.Decode(data, func(width, height int) error {
 		if width <= 0 || height <= 0 || width > options.MaxPixels/height {
-			return fmt.Errorf("the image is %d×%d, want at most %d pixels: make it smaller", width, height, options.MaxPixels)
+			return fmt.Errorf("the image is %d×%d, want at most %d pixels: make it smaller", width, height,
+				options.MaxPixels)
 		}
 		return nil
 	})

@@ -98,14 +98,17 @@ func TestWhole(t *testing.T) {
 	}
 	grey := image.NewGray(image.Rect(0, 0, 96, 96))
 	draw.NearestNeighbor.Scale(grey, grey.Rect, face.Gray(), face.Bounds(), draw.Src, nil)
-	if faces := find(t, grey, &photo.Options{MinScore: 1e9}); len(faces) != 1 || faces[0].Box != grey.Rect || !faces[0].Unfound {
+	if faces := find(t, grey, &photo.Options{MinScore: 1e9}); len(faces) != 1 || faces[0].Box != grey.Rect ||
+		!faces[0].Unfound {
 		t.Errorf("found %v, want all of a square grey picture without a face", faces)
 	}
-	if faces := find(t, grey.SubImage(image.Rect(0, 0, 40, 40)), nil); len(faces) != 1 || faces[0].Box.Dx() != 40 || faces[0].Unfound {
+	if faces := find(t, grey.SubImage(image.Rect(0, 0, 40, 40)), nil); len(faces) != 1 || faces[0].Box.Dx() != 40 ||
+		faces[0].Unfound {
 		t.Errorf("found %v, want all of a small square grey picture", faces)
 	}
 	empty := scene(image.Pt(100, 60))
-	if faces := find(t, empty, &photo.Options{Faces: photo.Whole}); len(faces) != 1 || faces[0].Box != image.Rect(20, 0, 80, 60) {
+	if faces := find(t, empty, &photo.Options{Faces: photo.Whole}); len(faces) != 1 ||
+		faces[0].Box != image.Rect(20, 0, 80, 60) {
 		t.Errorf("found %v, want the centred square", faces)
 	}
 	if faces := find(t, grey, &photo.Options{Faces: photo.Search, MinScore: 1e9}); len(faces) != 0 {
@@ -151,7 +154,8 @@ func TestOrientation(t *testing.T) {
 			continue
 		}
 		for _, p := range []image.Point{{20, 20}, {100, 20}, {20, 65}, {100, 65}} {
-			want, is := photo.Crop(upright, image.Rectangle{p, p.Add(image.Pt(4, 4))}), photo.Crop(got, image.Rectangle{p, p.Add(image.Pt(4, 4))})
+			want, is := photo.Crop(upright, image.Rectangle{p, p.Add(image.Pt(4, 4))}), photo.Crop(got,
+				image.Rectangle{p, p.Add(image.Pt(4, 4))})
 			if d := int(want[0]) - int(is[0]); d < -6 || d > 6 {
 				t.Errorf("orientation %d: pixel %v is %d, want %d", i+1, p, is[0], want[0])
 			}
@@ -192,7 +196,8 @@ func TestDecode(t *testing.T) {
 		{"long", data.String(), "more than 20 bytes", &photo.Options{MaxBytes: 20}},
 		{"large", data.String(), "5×4, want at most 19 pixels", &photo.Options{MaxPixels: 19}},
 	} {
-		if _, err := photo.Decode(strings.NewReader(bad.file), bad.o); err == nil || !strings.Contains(err.Error(), bad.want) {
+		if _, err := photo.Decode(strings.NewReader(bad.file), bad.o); err == nil ||
+			!strings.Contains(err.Error(), bad.want) {
 			t.Errorf("%s: error %v, want %q", bad.name, err, bad.want)
 		}
 	}

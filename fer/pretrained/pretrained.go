@@ -1,5 +1,5 @@
-// Package pretrained holds the runs that are shipped with the library: nets trained on FER2013, with their weights, histories
-// and predictions, and no image. They open without any download or data set.
+// Package pretrained holds the runs that are shipped with the library: nets trained on FER2013, with their weights,
+// histories and predictions, and no image. They open without any download or data set.
 package pretrained
 
 import (
@@ -35,8 +35,8 @@ func Names() []string {
 // List is [Names] as a phrase, for a message or a flag: "a, b, c".
 func List() string { return strings.Join(Names(), ", ") }
 
-// Open opens a shipped run: "cnn" or "dnn", the original report's nets; "best", a small residual net; or "distilled", the same net taught
-// by "best" and "cnn". All are trained on FER2013's training split alone.
+// Open opens a shipped run: "cnn" or "dnn", the original report's nets; "best", a small residual net; or "distilled",
+// the same net taught by "best" and "cnn". All are trained on FER2013's training split alone.
 func Open(name string) (*run.Run, error) {
 	if !slices.Contains(Names(), name) {
 		return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, List())
@@ -48,15 +48,16 @@ func Open(name string) (*run.Run, error) {
 	return run.OpenFS(sub, name)
 }
 
-// Find opens the shipped run of that name or, if there is none, the run in the folder. If both are there it is an error: "./cnn" is
-// the folder, "shipped:cnn" the shipped run.
+// Find opens the shipped run of that name or, if there is none, the run in the folder. If both are there it is an
+// error: "./cnn" is the folder, "shipped:cnn" the shipped run.
 func Find(nameOrFolder string) (*run.Run, error) {
 	if name, ok := strings.CutPrefix(nameOrFolder, "shipped:"); ok {
 		return Open(name)
 	}
 	if slices.Contains(Names(), nameOrFolder) {
 		if _, err := os.Stat(filepath.Join(nameOrFolder, "config.json")); err == nil {
-			return nil, fmt.Errorf("%[1]s is a shipped run, and here is a run in a folder of that name: say ./%[1]s for the folder, shipped:%[1]s for the shipped one",
+			return nil, fmt.Errorf("%[1]s is a shipped run, and here is a run in a folder of that name: say ./%[1]s "+
+				"for the folder, shipped:%[1]s for the shipped one",
 				nameOrFolder)
 		}
 		return Open(nameOrFolder)

@@ -12,8 +12,8 @@ import (
 	"ferlab/fer/synth"
 )
 
-// Every shipped run is complete and agrees with itself: record, history and predictions give one accuracy, the weights fit the
-// net, and no weight is missing.
+// Every shipped run is complete and agrees with itself: record, history and predictions give one accuracy, the weights
+// fit the net, and no weight is missing.
 func TestShippedRuns(t *testing.T) {
 	for _, name := range pretrained.Names() {
 		r, err := pretrained.Open(name)
@@ -25,10 +25,12 @@ func TestShippedRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := p.Accuracy(); math.Abs(got-r.Record.Accuracy) > 1e-9 || len(p) != r.Record.ValidationImages {
-			t.Errorf("%s: predictions give %v of %d images, the record says %v of %d", name, got, len(p), r.Record.Accuracy, r.Record.ValidationImages)
+			t.Errorf("%s: predictions give %v of %d images, the record says %v of %d", name, got, len(p),
+				r.Record.Accuracy, r.Record.ValidationImages)
 		}
 		if e := r.History[r.Record.SelectedEpoch-1]; e.ValidationAccuracy != r.Record.Accuracy {
-			t.Errorf("%s: epoch %d has accuracy %v, the record says %v", name, e.Epoch, e.ValidationAccuracy, r.Record.Accuracy)
+			t.Errorf("%s: epoch %d has accuracy %v, the record says %v", name, e.Epoch, e.ValidationAccuracy,
+				r.Record.Accuracy)
 		}
 		if r.Record.Commit == "" || strings.Contains(r.Record.Commit, "changes") {
 			t.Errorf("%s: recorded at the commit %q, want one without changes", name, r.Record.Commit)
@@ -72,7 +74,8 @@ func TestFindBoth(t *testing.T) {
 	if err := os.WriteFile("cnn/config.json", []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pretrained.Find("cnn"); err == nil || !strings.Contains(err.Error(), "say ./cnn for the folder, shipped:cnn for the shipped one") {
+	if _, err := pretrained.Find("cnn"); err == nil || !strings.Contains(err.Error(),
+		"say ./cnn for the folder, shipped:cnn for the shipped one") {
 		t.Errorf("beside a run: %v", err)
 	}
 	if _, err := pretrained.Find("./cnn"); err == nil || !strings.Contains(err.Error(), "not complete") {

@@ -19,7 +19,8 @@ func Ablation(base *run.Run, runs ...*run.Run) (figure.Table, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Caption = fmt.Sprintf("Runs compared with %s: accuracy on %s, n = %d, after the last epoch unless keep=best; one seed a run, 95 %% bootstrap intervals",
+	t.Caption = fmt.Sprintf("Runs compared with %s: accuracy on %s, n = %d, after the last epoch unless keep=best; "+
+		"one seed a run, 95 %% bootstrap intervals",
 		base.Name, base.Record.Validation, base.Record.ValidationImages)
 	for _, r := range append([]*run.Run{base}, runs...) {
 		q, err := r.Predictions()
@@ -32,12 +33,14 @@ func Ablation(base *run.Run, runs ...*run.Run) (figure.Table, error) {
 			if err != nil {
 				return t, fmt.Errorf("%s and %s: %w", r.Name, base.Name, err)
 			}
-			difference = fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*c.Difference.Value, 100*c.Difference.Low, 100*c.Difference.High)
+			difference = fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*c.Difference.Value, 100*c.Difference.Low,
+				100*c.Difference.High)
 		}
 		a := evaluate.Accuracy(q, evaluate.Bootstrap{})
 		t.Rows = append(t.Rows, []string{
 			r.Name, strings.Join(changes(base.Config, r.Config), ", "), fmt.Sprint(len(r.History)),
-			fmt.Sprintf("%.2f [%.2f, %.2f]", 100*a.Value, 100*a.Low, 100*a.High), difference, fmt.Sprintf("%.0f", r.Record.Seconds/60),
+			fmt.Sprintf("%.2f [%.2f, %.2f]", 100*a.Value, 100*a.Low, 100*a.High), difference, fmt.Sprintf("%.0f",
+				r.Record.Seconds/60),
 		})
 	}
 	return t, nil

@@ -26,7 +26,8 @@ func Accuracy(runs ...*run.Run) (*figure.Figure, error) {
 		a := evaluate.Accuracy(p, evaluate.Bootstrap{})
 		names = append(names, r.Name)
 		captions = append(captions, r.Caption())
-		bars.Values, bars.Low, bars.High = append(bars.Values, a.Value), append(bars.Low, a.Low), append(bars.High, a.High)
+		bars.Values, bars.Low, bars.High = append(bars.Values, a.Value), append(bars.Low, a.Low), append(bars.High,
+			a.High)
 	}
 	return figure.Bars(names, []figure.BarSeries{bars}, figure.Axis{Label: "accuracy", Percent: true}, figure.Options{
 		Title:   "Accuracy",
@@ -57,8 +58,9 @@ func Recall(runs ...*run.Run) (*figure.Figure, error) {
 		captions = append(captions, r.Caption())
 	}
 	return figure.Bars(fer.EmotionNames(), series, figure.Axis{Label: "recall", Percent: true}, figure.Options{
-		Title:   "Recall of each emotion",
-		Caption: "Share of the faces of an emotion that are recognised, with 95 % bootstrap intervals. " + strings.Join(captions, "; ") + ".",
+		Title: "Recall of each emotion",
+		Caption: "Share of the faces of an emotion that are recognised, with 95 % bootstrap intervals. " +
+			strings.Join(captions, "; ") + ".",
 	})
 }
 
@@ -91,7 +93,8 @@ func Parameters(names []string, nets []model.Net) (figure.Table, error) {
 			return t, fmt.Errorf("%s: %w", names[i], err)
 		}
 		total, frozen := s.Params()
-		t.Rows = append(t.Rows, []string{names[i], fmt.Sprint(len(s.Layers)), fmt.Sprint(total), fmt.Sprint(total - frozen), fmt.Sprint(s.MultiplyAdds())})
+		t.Rows = append(t.Rows, []string{names[i], fmt.Sprint(len(s.Layers)), fmt.Sprint(total),
+			fmt.Sprint(total - frozen), fmt.Sprint(s.MultiplyAdds())})
 	}
 	return t, nil
 }
@@ -100,8 +103,9 @@ func Parameters(names []string, nets []model.Net) (figure.Table, error) {
 func AgainstOriginal(runs ...*run.Run) (figure.Table, error) {
 	reported := map[string]string{"cnn": "65.896", "dnn": "38.702"}
 	t := figure.Table{
-		Caption: "Accuracy there (the course's board, another test set) and here, with the 95 % bootstrap interval; 1 seed",
-		Header:  []string{"net", "the original report, %", "here, %", "interval", "split", "epoch"},
+		Caption: "Accuracy there (the course's board, another test set) and here, with the 95 % bootstrap interval; " +
+			"1 seed",
+		Header: []string{"net", "the original report, %", "here, %", "interval", "split", "epoch"},
 	}
 	for _, r := range runs {
 		p, err := r.Predictions()
@@ -110,7 +114,8 @@ func AgainstOriginal(runs ...*run.Run) (figure.Table, error) {
 		}
 		a := evaluate.Accuracy(p, evaluate.Bootstrap{})
 		t.Rows = append(t.Rows, []string{
-			r.Name, reported[r.Config.Model], fmt.Sprintf("%.2f", 100*a.Value), fmt.Sprintf("%.2f–%.2f", 100*a.Low, 100*a.High),
+			r.Name, reported[r.Config.Model], fmt.Sprintf("%.2f", 100*a.Value), fmt.Sprintf("%.2f–%.2f", 100*a.Low,
+				100*a.High),
 			fmt.Sprintf("%s n=%d", r.Record.Validation, r.Record.ValidationImages), r.Record.Selection,
 		})
 	}

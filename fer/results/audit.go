@@ -25,7 +25,8 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		if err != nil {
 			return nil, err
 		}
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%v, not %v (%.0f %%)", row.Label, row.Predicted(), 100*row.Confidence())})
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%v, not %v (%.0f %%)", row.Label,
+			row.Predicted(), 100*row.Confidence())})
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 72, Options: figure.Options{
 		Title:   "Wrong with the highest confidence",
@@ -49,7 +50,8 @@ func Audit(d *dataset.Dataset) (figure.Table, error) {
 			continue // It takes a net.
 		}
 		n := found.Count(reason)
-		t.Rows = append(t.Rows, []string{string(reason), fmt.Sprint(n), fmt.Sprint(train.Count(reason)), fmt.Sprintf("%.2f", 100*float64(n)/float64(d.Len()))})
+		t.Rows = append(t.Rows, []string{string(reason), fmt.Sprint(n), fmt.Sprint(train.Count(reason)),
+			fmt.Sprintf("%.2f", 100*float64(n)/float64(d.Len()))})
 	}
 	return t, nil
 }

@@ -42,8 +42,10 @@ func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure,
 // temperature would be optimistic.
 func Calibration(runs ...*run.Run) (figure.Table, error) {
 	tab := figure.Table{
-		Caption: "Calibration before and after temperature scaling, fitted on one half of the validation faces and measured on the other",
-		Header:  []string{"net", "temperature", "ECE before, %", "after, %", "NLL before, nats", "after, nats", "Brier before", "after"},
+		Caption: "Calibration before and after temperature scaling, fitted on one half of the validation faces and " +
+			"measured on the other",
+		Header: []string{"net", "temperature", "ECE before, %", "after, %", "NLL before, nats", "after, nats",
+			"Brier before", "after"},
 	}
 	for _, r := range runs {
 		p, err := r.Predictions()

@@ -41,22 +41,29 @@ func Card(r *run.Run) (string, error) {
 	c := r.Record
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Model card: %s\n\n", r.Name)
-	fmt.Fprintf(&b, "A net of kind `%s` that names the expression of a face, one of seven: %d parameters, %.0f million multiply-adds an image. "+
+	fmt.Fprintf(&b, "A net of kind `%s` that names the expression of a face, one of seven: %d parameters, %.0f "+
+		"million multiply-adds an image. "+
 		"Input: a grey face of 48×48 pixels that fills the image. Output: seven probabilities.\n\n", r.Config.Model, c.Parameters, float64(summary.MultiplyAdds())/1e6)
-	fmt.Fprintf(&b, "**Data.** %s: trained on the %d images of its training split alone, from random weights. ", c.Source, c.TrainImages)
+	fmt.Fprintf(&b, "**Data.** %s: trained on the %d images of its training split alone, from random weights. ",
+		c.Source, c.TrainImages)
 	if d := r.Config.Distill; len(d.Teachers) > 0 {
-		fmt.Fprintf(&b, "%.0f %% of its loss is what its teachers say of the images, beside the labels: %s. ", 100*d.Weight, teachers(d))
+		fmt.Fprintf(&b, "%.0f %% of its loss is what its teachers say of the images, beside the labels: %s. ",
+			100*d.Weight, teachers(d))
 	}
 	fmt.Fprintf(&b, "Measured on %s Settings other than the epoch may have been "+
 		"chosen on these images, too.\n\n", sentence(strings.TrimPrefix(r.Caption(), "run "+r.Name+" on ")))
-	fmt.Fprintf(&b, "**Training.** %d epochs in %.0f minutes on %d CPU cores (%s), %s.\n\n", len(r.History), c.Seconds/60, c.CPUs, c.Platform, c.Backend)
+	fmt.Fprintf(&b, "**Training.** %d epochs in %.0f minutes on %d CPU cores (%s), %s.\n\n", len(r.History),
+		c.Seconds/60, c.CPUs, c.Platform, c.Backend)
 	for _, t := range []figure.Table{numbers, classes, calibration} {
 		fmt.Fprintf(&b, "%s\n\n%s\n", sentence(t.Caption), t.Markdown())
 	}
-	fmt.Fprintf(&b, "The temperature that `run.Predict` and `experiments/predict` divide the logits by is %.3f, fitted on these same images.\n\n", r.Temperature())
+	fmt.Fprintf(&b, "The temperature that `run.Predict` and `experiments/predict` divide the logits by is %.3f, "+
+		"fitted on these same images.\n\n", r.Temperature())
 	b.WriteString("**Intended use.** Teaching and research on nets, their mistakes and their explanations.\n\n" +
-		"**Limits.** The labels are one person's guess at the expression shown in a picture found on the web, not at what anybody felt; people agree with them in " +
-		"about two cases of three. Some images stand in several splits with the same or another label. The faces are not a fair sample of " +
+		"**Limits.** The labels are one person's guess at the expression shown in a picture found on the web, not " +
+		"at what anybody felt; people agree with them in " +
+		"about two cases of three. Some images stand in several splits with the same or another label. The faces " +
+		"are not a fair sample of " +
 		"humanity, and accuracy between groups of people was not measured. Do not use it to judge a person.\n\n")
 	fmt.Fprintf(&b, "Configuration:\n\n```json\n%s\n```\n", config)
 	return b.String(), nil

@@ -56,9 +56,10 @@ func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
 		}
 	}
 	return figure.ConfusionMatrix(difference, figure.Differences, nil, figure.Options{
-		Title:   fmt.Sprintf("What %s does otherwise than %s, points", b.Name, a.Name),
-		Width:   sideBySide,
-		Caption: fmt.Sprintf("Row-normalised confusion of %s minus that of %s. %s; %s", b.Name, a.Name, a.Caption(), sentence(b.Caption())),
+		Title: fmt.Sprintf("What %s does otherwise than %s, points", b.Name, a.Name),
+		Width: sideBySide,
+		Caption: fmt.Sprintf("Row-normalised confusion of %s minus that of %s. %s; %s", b.Name, a.Name, a.Caption(),
+			sentence(b.Caption())),
 	})
 }
 
@@ -74,7 +75,8 @@ func Mistakes(runs ...*run.Run) (string, error) {
 			return "", err
 		}
 		mistakes := p.Confusion().Mistakes(evaluate.DefaultThreshold)
-		fmt.Fprintf(&b, "**%s** mistakes one emotion for another in more than 10 %% of its faces %d times:\n\n", r.Name, len(mistakes))
+		fmt.Fprintf(&b, "**%s** mistakes one emotion for another in more than 10 %% of its faces %d times:\n\n", r.Name,
+			len(mistakes))
 		for _, m := range mistakes {
 			fmt.Fprintf(&b, "- %v\n", m)
 		}
@@ -88,7 +90,8 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 	t := figure.Table{
 		Caption: "The nets on their validation splits, with 95 % bootstrap intervals",
 		Header:  []string{"measure"},
-		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"}, {"label among the two first, %"},
+		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"},
+			{"label among the two first, %"},
 			{"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"}, {"Brier score"}, {"expected calibration error, %"}},
 	}
 	if len(runs) == 0 {
@@ -100,7 +103,8 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 			return t, err
 		}
 		t.Header = append(t.Header, r.Name)
-		for i, cell := range []string{fmt.Sprint(e.N), percent(e.Accuracy), percent(e.BalancedAccuracy), percent(e.MacroF1), percent(e.Top2),
+		for i, cell := range []string{fmt.Sprint(e.N), percent(e.Accuracy), percent(e.BalancedAccuracy),
+			percent(e.MacroF1), percent(e.Top2),
 			number(e.Kappa), number(e.MacroAUC), number(e.NLL), number(e.Brier), fmt.Sprintf("%.1f", 100*e.ECE)} {
 			t.Rows[i] = append(t.Rows[i], cell)
 		}
@@ -119,7 +123,8 @@ func ClassNumbers(r *run.Run) (figure.Table, error) {
 		return t, err
 	}
 	for _, c := range e.Classes {
-		t.Rows = append(t.Rows, []string{c.Emotion.String(), fmt.Sprint(c.Support), percent(c.Precision), percent(c.Recall), percent(c.F1), number(c.AUC)})
+		t.Rows = append(t.Rows, []string{c.Emotion.String(), fmt.Sprint(c.Support), percent(c.Precision),
+			percent(c.Recall), percent(c.F1), number(c.AUC)})
 	}
 	return t, nil
 }
@@ -174,7 +179,8 @@ func Claims(r *run.Run) (figure.Table, error) {
 	}
 	for _, pair := range confused {
 		there, back := share(pair[0], pair[1]), share(pair[1], pair[0])
-		t.Rows = append(t.Rows, []string{fmt.Sprintf("%v ↔ %v", pair[0], pair[1]), percent(there), percent(back), confusedVerdict(there, back)})
+		t.Rows = append(t.Rows, []string{fmt.Sprintf("%v ↔ %v", pair[0], pair[1]), percent(there), percent(back),
+			confusedVerdict(there, back)})
 	}
 	for _, e := range easy {
 		recall, verdict := share(e, e), "not confirmed"

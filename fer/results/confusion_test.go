@@ -57,7 +57,8 @@ func TestConfusion(t *testing.T) {
 					above++
 				}
 			}
-			if want := []string{"not confirmed", "partly", "confirmed"}[above]; !strings.HasPrefix(row[3], want) && !strings.Contains(strings.Join(row, " "), " 10.0 [") {
+			if want := []string{"not confirmed", "partly", "confirmed"}[above]; !strings.HasPrefix(row[3], want) &&
+				!strings.Contains(strings.Join(row, " "), " 10.0 [") {
 				t.Errorf("%s: %q, want %s", name, row, want)
 			}
 		}

@@ -20,8 +20,9 @@ func Curves(runs ...*run.Run) (*figure.Figure, error) {
 		captions[i] = r.Caption()
 	}
 	return figure.Curves(histories, figure.Options{
-		Title:   "Learning curves",
-		Caption: "Training accuracy is measured with dropout and augmentation, validation accuracy without. " + strings.Join(captions, "; ") + ".",
+		Title: "Learning curves",
+		Caption: "Training accuracy is measured with dropout and augmentation, validation accuracy without. " +
+			strings.Join(captions, "; ") + ".",
 	})
 }
 

@@ -99,8 +99,9 @@ func Masks(faces []synth.Face) (*figure.Figure, error) {
 		rows[1] = append(rows[1], figure.Cell{Image: overlay})
 	}
 	return figure.Grid(rows, figure.GridOptions{
-		Options: figure.Options{Title: "Where the expression is", Caption: "Synthetic faces; marked below are the pixels that change when the face relaxes."},
-		Rows:    []string{"face", "mask"},
-		Side:    72,
+		Options: figure.Options{Title: "Where the expression is",
+			Caption: "Synthetic faces; marked below are the pixels that change when the face relaxes."},
+		Rows: []string{"face", "mask"},
+		Side: 72,
 	})
 }

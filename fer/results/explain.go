@@ -53,7 +53,8 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 				}
 				regions = synth.Regions(face.Params)
 			}
-			e.Images, e.Classes, e.Regions = append(e.Images, x.Image), append(e.Classes, class), append(e.Regions, regions)
+			e.Images, e.Classes, e.Regions = append(e.Images, x.Image), append(e.Classes, class), append(e.Regions,
+				regions)
 		}
 	}
 	if len(e.Images) == 0 {
@@ -65,7 +66,8 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 }
 
 // attribute returns a method's maps, or the error of a method that can't work on the net.
-func attribute(method explain.Method, net *explain.Model, images []*fer.Image, classes []fer.Emotion) ([]*explain.Map, error) {
+func attribute(method explain.Method, net *explain.Model, images []*fer.Image, classes []fer.Emotion) ([]*explain.Map,
+	error) {
 	maps, err := method.Attribute(net, images, classes)
 	var vanished *explain.DegenerateError
 	if errors.As(err, &vanished) {
@@ -77,8 +79,9 @@ func attribute(method explain.Method, net *explain.Model, images []*fer.Image, c
 // Gallery shows what methods say of each face.
 func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	return explain.Gallery(e.Net, e.Images, e.Classes, methods, figure.Options{
-		Title:   "Where the net looks, by method",
-		Caption: "Blue to red: against and for the emotion on the left; dark to yellow: no to much influence. " + e.Caption + ".",
+		Title: "Where the net looks, by method",
+		Caption: "Blue to red: against and for the emotion on the left; dark to yellow: no to much influence. " +
+			e.Caption + ".",
 	})
 }
 
@@ -107,13 +110,15 @@ func (e *Explained) Wrong(method explain.Method, most int) (*figure.Figure, erro
 		if seen == x.Label || len(chosen) >= 2*most {
 			return false
 		}
-		chosen = append(chosen, panel{x.Image, seen, seen.String() + ",\nsays the net"}, panel{x.Image, x.Label, x.Label.String() + ",\nsays the label"})
+		chosen = append(chosen, panel{x.Image, seen, seen.String() + ",\nsays the net"},
+			panel{x.Image, x.Label, x.Label.String() + ",\nsays the label"})
 		return true
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.panels(method, chosen, "Mistaken", "faces that the net takes for another emotion, each explained for that and for its label")
+	return e.panels(method, chosen, "Mistaken",
+		"faces that the net takes for another emotion, each explained for that and for its label")
 }
 
 // panel is a face to explain for a class.
@@ -159,8 +164,9 @@ func (e *Explained) panels(method explain.Method, chosen []panel, title, which s
 	}
 	return explain.Panels(images, classes, maps, explain.PanelOptions{
 		Options: figure.Options{
-			Title:   title + " faces, explained by " + method.Name(),
-			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", e.Net.Name, e.source, which),
+			Title: title + " faces, explained by " + method.Name(),
+			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", e.Net.Name,
+				e.source, which),
 		},
 		Rows: rows,
 	})
@@ -224,8 +230,10 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
-			Title:   "Does the map depend on what was learned?",
-			Caption: "The first face, explained before and after the weights of each layer are shuffled; likeness is Spearman's correlation of the magnitudes over all faces, apart from what their maps have in common. " + e.Caption + ".",
+			Title: "Does the map depend on what was learned?",
+			Caption: "The first face, explained before and after the weights of each layer are shuffled; likeness " +
+				"is Spearman's correlation of the magnitudes over all faces, apart from what their maps have in " +
+				"common. " + e.Caption + ".",
 		},
 		Rows: []string{"learned", "shuffled"}, Columns: columns, Side: 84,
 	})
@@ -247,7 +255,8 @@ func RankMethods(r *run.Run, faces []synth.Face, methods ...explain.Method) (fig
 	}
 	t := ranking.Table()
 	t.Caption = fmt.Sprintf(
-		"Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true masks cover %.0f %% of the pixels.",
+		"Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true "+
+			"masks cover %.0f %% of the pixels.",
 		ranking.Faces, len(faces), 100*ranking.Chance)
 	return t, nil
 }

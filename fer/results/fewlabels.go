@@ -26,7 +26,8 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
 			Title: "All that is labelled",
-			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %d other faces have none.",
+			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %d other faces "+
+				"have none.",
 				part.Labelled.Len(), d.Name, seed, part.Unlabelled.Len()),
 		},
 		Rows: fer.EmotionNames(), Side: 60,
@@ -40,7 +41,8 @@ func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Fig
 	columns := []struct {
 		name string
 		view func(dst, src *fer.Image, rng *rand.Rand)
-	}{{"weak", a.Weak}, {"weak", a.Weak}, {"strong", a.Strong}, {"strong", a.Strong}, {"strong", a.Strong}, {"strong", a.Strong}}
+	}{{"weak", a.Weak}, {"weak", a.Weak}, {"strong", a.Strong}, {"strong", a.Strong}, {"strong", a.Strong}, {"strong",
+		a.Strong}}
 	names := []string{"face"}
 	for _, column := range columns {
 		names = append(names, column.name)
@@ -62,8 +64,9 @@ func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Fig
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
-			Title:   "Two kinds of views",
-			Caption: "Weak: mirrored or not, moved by up to 4 pixels, and in another light. Strong: that, two random operations and a grey square.",
+			Title: "Two kinds of views",
+			Caption: "Weak: mirrored or not, moved by up to 4 pixels, and in another light. Strong: that, two " +
+				"random operations and a grey square.",
 		},
 		Columns: names, Side: 72,
 	})
@@ -73,8 +76,9 @@ func WeakAndStrong(d *dataset.Dataset, c semisup.Config, faces int) (*figure.Fig
 // much of it was right.
 func PseudoLabels(outcomes []semisup.Result) (figure.Table, error) {
 	t := figure.Table{
-		Caption: "Unlabelled faces that count in the last epoch, and how many of these pseudo-labels are right; mean over seeds",
-		Header:  []string{"algorithm", "labels of each class", "counted, %", "of these right, %"},
+		Caption: "Unlabelled faces that count in the last epoch, and how many of these pseudo-labels are right; " +
+			"mean over seeds",
+		Header: []string{"algorithm", "labels of each class", "counted, %", "of these right, %"},
 	}
 	percent := func(sum, n float64) string {
 		if n == 0 {
@@ -137,8 +141,9 @@ func RecordedFewLabels() ([]show.Item, error) {
 // Methods for Facial Expression Recognition): citations, which can't be compared with ours.
 func Cited() (figure.Table, error) {
 	return figure.Table{
-		Caption: "Accuracy in % published by Roy & Etemad 2022: FER+ labels, the best checkpoint of the evaluation kept",
-		Header:  []string{"algorithm", "10 labels of each class", "25", "100", "250"},
+		Caption: "Accuracy in % published by Roy & Etemad 2022: FER+ labels, the best checkpoint of the evaluation " +
+			"kept",
+		Header: []string{"algorithm", "10 labels of each class", "25", "100", "250"},
 		Rows: [][]string{
 			{"Pseudo-label", "32.79", "36.04", "49.21", "54.88"},
 			{"Mean Teacher", "45.21", "55.14", "52.17", "58.06"},

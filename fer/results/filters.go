@@ -22,18 +22,23 @@ func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figur
 	if err != nil {
 		return nil, err
 	}
-	caption := fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, and what the net takes the picture for.", len(filters)-1, n, layer, e.Net.Name)
+	caption := fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, and what the net takes the picture for.",
+		len(filters)-1, n, layer, e.Net.Name)
 	if compare {
 		share, live := explain.BeatsData(filters)
-		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the emotions whose faces excite them most; below, the face of n=%d that does so most. "+
-			"%s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters shown.",
+		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the emotions whose faces excite them "+
+			"most; below, the face of n=%d that does so most. "+
+			"%s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters "+
+			"shown.",
 			len(filters)-1, n, layer, e.Net.Name, len(examples), named(seen.Dead(), n), 100*share, live)
 	}
-	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to", Caption: caption})
+	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to",
+		Caption: caption})
 }
 
 // filters ascends the first filters of a layer, of n, unless that has been done, and compares them with examples.
-func (e *Explained) filters(layer string, most int, examples []fer.Example) (filters []explain.Filter, seen *explain.Observed, n int, err error) {
+func (e *Explained) filters(layer string, most int, examples []fer.Example) (filters []explain.Filter,
+	seen *explain.Observed, n int, err error) {
 	channels, n, err := e.Net.FirstChannels(layer, most)
 	if err != nil {
 		return nil, nil, 0, err
@@ -54,7 +59,8 @@ func named(dead []int, n int) string {
 	if len(dead) == 0 {
 		return fmt.Sprintf("None of the %d filters is dead", n)
 	}
-	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n, strings.Trim(fmt.Sprint(dead), "[]"))
+	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n,
+		strings.Trim(fmt.Sprint(dead), "[]"))
 }
 
 // ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs, after so many steps
@@ -78,8 +84,9 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 		rows, names = append(rows, row), append(names, r.Name+"\n"+r.Record.Source)
 	}
 	return figure.Grid(rows, figure.GridOptions{
-		Options: figure.Options{Title: "The picture that each class answers to most", Caption: "By gradient ascent from noise; no image was used."},
-		Rows:    names, Columns: fer.EmotionNames(), Side: 84,
+		Options: figure.Options{Title: "The picture that each class answers to most",
+			Caption: "By gradient ascent from noise; no image was used."},
+		Rows: names, Columns: fer.EmotionNames(), Side: 84,
 	})
 }
 
@@ -91,7 +98,8 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	}
 	return explain.BestSheet(filters, 1, figure.Options{
 		Title: "Filters of " + layer + " and the faces they answer to",
-		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and the emotions it serves; the patches that excite a single position "+
+		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
+			"the emotions it serves; the patches that excite a single position "+
 			"most; and the faces it answers to most. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
 	})
 }
@@ -100,8 +108,10 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 // them most.
 func (e *Explained) FilterTable(most int, layers ...string) (figure.Table, error) {
 	t := figure.Table{
-		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
-		Header:  []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %", "answer to picture / to face, median"},
+		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.",
+			e.Net.Name, len(e.examples)),
+		Header: []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %",
+			"answer to picture / to face, median"},
 	}
 	for _, layer := range layers {
 		filters, seen, n, err := e.filters(layer, most, e.examples)
@@ -125,7 +135,8 @@ func (e *Explained) FilterTable(most int, layers ...string) (figure.Table, error
 		if len(dead) > 0 {
 			names = strings.Trim(fmt.Sprint(dead), "[]")
 		}
-		t.Rows = append(t.Rows, []string{layer, fmt.Sprint(n), names, fmt.Sprint(live), fmt.Sprintf("%.0f", 100*share), median})
+		t.Rows = append(t.Rows, []string{layer, fmt.Sprint(n), names, fmt.Sprint(live), fmt.Sprintf("%.0f", 100*share),
+			median})
 	}
 	return t, nil
 }
@@ -136,8 +147,9 @@ func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Fi
 		return nil, fmt.Errorf("face %d, want 0 … %d", face, len(e.Images)-1)
 	}
 	return explain.ActivationSheet(e.Net, layer, e.Images[face], most, figure.Options{
-		Title:   "What " + layer + " makes of a face",
-		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, a face of emotion %s.", e.Net.Name, e.Classes[face]),
+		Title: "What " + layer + " makes of a face",
+		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
+			"a face of emotion %s.", e.Net.Name, e.Classes[face]),
 	})
 }
 

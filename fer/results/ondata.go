@@ -16,8 +16,9 @@ func OnData(data *dataset.Dataset, runs ...*run.Run) (figure.Table, error) {
 	split := testSplit(data)
 	faces := data.Split(split)
 	t := figure.Table{
-		Caption: fmt.Sprintf("Accuracy on %s, split %s, n=%d, with 95 %% bootstrap intervals; 1 seed each.", data.Name, split, faces.Len()),
-		Header:  []string{"net", "parameters", "trained on", "accuracy, %", "interval"},
+		Caption: fmt.Sprintf("Accuracy on %s, split %s, n=%d, with 95 %% bootstrap intervals; 1 seed each.", data.Name,
+			split, faces.Len()),
+		Header: []string{"net", "parameters", "trained on", "accuracy, %", "interval"},
 	}
 	for _, r := range runs {
 		p, err := r.Predict(faces)

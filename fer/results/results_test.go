@@ -75,7 +75,8 @@ func TestRecordedRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := evaluate.Accuracy(p, evaluate.Bootstrap{}); !strings.HasPrefix(got.String(), "0."+strings.ReplaceAll(table.Rows[0][2], ".", "")) {
+	if got := evaluate.Accuracy(p, evaluate.Bootstrap{}); !strings.HasPrefix(got.String(),
+		"0."+strings.ReplaceAll(table.Rows[0][2], ".", "")) {
 		t.Errorf("the table says %s %%, the predictions %v", table.Rows[0][2], got)
 	}
 }

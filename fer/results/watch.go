@@ -29,7 +29,8 @@ func (w *watcher) Start(config run.Config, steps int, history []run.Epoch) {
 }
 
 func (w *watcher) Step(epoch, step int, loss, accuracy float64) {
-	w.progress.Update((epoch-1)*w.steps+step+1, fmt.Sprintf("epoch %d/%d, loss %.3f, accuracy %.3f%s", epoch, w.epochs, loss, accuracy, w.note))
+	w.progress.Update((epoch-1)*w.steps+step+1, fmt.Sprintf("epoch %d/%d, loss %.3f, accuracy %.3f%s", epoch, w.epochs,
+		loss, accuracy, w.note))
 }
 
 func (w *watcher) Epoch(history []run.Epoch) {

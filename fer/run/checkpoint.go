@@ -19,8 +19,8 @@ import (
 	"ferlab/internal/atomicfile"
 )
 
-// state is where a training stands, next to the store's variables. The data's order and every augmentation follow from the
-// configuration, epoch and step; the generator of dropout is a variable of the store.
+// state is where a training stands, next to the store's variables. The data's order and every augmentation follow from
+// the configuration, epoch and step; the generator of dropout is a variable of the store.
 type state struct {
 	Version int     `json:"version"` // Of the checkpoint's format, see stateVersion.
 	Config  *Config `json:"config"`  // That it belongs to; nil before version 1.
@@ -41,15 +41,16 @@ func checkpointName(epoch, step int) string { return fmt.Sprintf("step-%06d-%06d
 
 func checkpointPath(runDir, name string) string { return filepath.Join(runDir, checkpointsDir, name) }
 
-// saveCheckpoint writes the store and the state as checkpoints/step-… of a run folder and removes the older ones but the last
-// and those of the best epochs. The folder is written under a temporary name, synced and renamed: GoMLX's own handler writes in
-// place, and a kill in the middle leaves its newest checkpoint broken. What is inside is GoMLX's format, readable by its
-// gomlx_checkpoints.
+// saveCheckpoint writes the store and the state as checkpoints/step-… of a run folder and removes the older ones but
+// the last and those of the best epochs. The folder is written under a temporary name, synced and renamed: GoMLX's own
+// handler writes in place, and a kill in the middle leaves its newest checkpoint broken. What is inside is GoMLX's
+// format, readable by its gomlx_checkpoints.
 func saveCheckpoint(runDir string, store *gomlx.Store, s state) error {
 	s.Version = stateVersion
 	name := checkpointName(s.Epoch, s.Step)
 	if err := writeCheckpoint(checkpointPath(runDir, name), store, s); err != nil {
-		return fmt.Errorf("saving checkpoint %s of %s: %w; once that is mended, start the same training again: it goes on from the checkpoint before",
+		return fmt.Errorf("saving checkpoint %s of %s: %w; once that is mended, start the same training again: it "+
+			"goes on from the checkpoint before",
 			name, runDir, err)
 	}
 	names, err := listCheckpoints(runDir)
@@ -105,7 +106,8 @@ func writeCheckpoint(dir string, store *gomlx.Store, s state) error {
 	if err != nil {
 		return err
 	}
-	if old, err := os.ReadFile(filepath.Join(dir, stateFile)); err == nil && bytes.Equal(old, data) && verifySums(dir) == nil {
+	if old, err := os.ReadFile(filepath.Join(dir, stateFile)); err == nil && bytes.Equal(old, data) &&
+		verifySums(dir) == nil {
 		return nil // Interrupted again before its first step.
 	}
 	tmp := dir + ".tmp"
@@ -162,10 +164,11 @@ func listCheckpoints(runDir string) ([]string, error) {
 	return names, nil
 }
 
-// resume reads the newest checkpoint into the store and checks that it belongs to the training. Damaged ones it sets aside, with
-// a line to warn, and takes the one before: what was trained since is trained again, to the same bits. ok is false if there are
-// none.
-func resume(runDir string, config Config, data string, store *gomlx.Store, warn func(string)) (s state, ok bool, err error) {
+// resume reads the newest checkpoint into the store and checks that it belongs to the training. Damaged ones it sets
+// aside, with a line to warn, and takes the one before: what was trained since is trained again, to the same bits. ok
+// is false if there are none.
+func resume(runDir string, config Config, data string, store *gomlx.Store, warn func(string)) (s state, ok bool,
+	err error) {
 	names, err := listCheckpoints(runDir)
 	if err != nil || len(names) == 0 {
 		return s, false, err
@@ -178,12 +181,15 @@ func resume(runDir string, config Config, data string, store *gomlx.Store, warn 
 		if err == nil {
 			switch {
 			case s.Version > stateVersion:
-				return s, false, fmt.Errorf("checkpoint %s of %s has the format %d, and this program knows up to %d: resume it with the newer program, or %s",
+				return s, false, fmt.Errorf("checkpoint %s of %s has the format %d, and this program knows up to "+
+					"%d: resume it with the newer program, or %s",
 					name, runDir, s.Version, stateVersion, remedy)
 			case s.Config != nil && s.Config.differences(config) != "":
-				return s, false, fmt.Errorf("checkpoint %s of %s is of another configuration (%s): %s", name, runDir, s.Config.differences(config), remedy)
+				return s, false, fmt.Errorf("checkpoint %s of %s is of another configuration (%s): %s", name, runDir,
+					s.Config.differences(config), remedy)
 			case s.Data != data:
-				return s, false, fmt.Errorf("%s was begun on other training images than %s has now: resume it on the same ones, or give another folder", runDir, config.Source)
+				return s, false, fmt.Errorf("%s was begun on other training images than %s has now: resume it on "+
+					"the same ones, or give another folder", runDir, config.Source)
 			}
 			if err := loadVariables(dir, store); err != nil {
 				return s, false, fmt.Errorf("checkpoint %s of %s: %w; %s", name, runDir, err, remedy)
@@ -215,7 +221,8 @@ func readState(dir string) (s state, err error) {
 		return s, fmt.Errorf("%s is damaged: %w", stateFile, err)
 	}
 	if s.Epoch != len(s.History) || s.Step < 0 || s.Best < 0 || s.Best > s.Epoch {
-		return s, fmt.Errorf("%s is damaged: %d epochs in its history, %d done, the best being %d, then %d steps", stateFile, len(s.History), s.Epoch, s.Best, s.Step)
+		return s, fmt.Errorf("%s is damaged: %d epochs in its history, %d done, the best being %d, then %d steps",
+			stateFile, len(s.History), s.Epoch, s.Best, s.Step)
 	}
 	return s, nil
 }

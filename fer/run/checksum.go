@@ -15,7 +15,8 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// The most that is read of a file, in bytes; larger ones are refused. The original report's nets take 8 MB, their predictions 0.7 MB.
+// The most that is read of a file, in bytes; larger ones are refused. The original report's nets take 8 MB, their
+// predictions 0.7 MB.
 var sizeLimits = map[string]int64{
 	configFile: 1 << 20, recordFile: 1 << 20, stateFile: 64 << 20, sumsFile: 1 << 20,
 	historyFile: 64 << 20, predictionsFile: 256 << 20, weightsFile: 1 << 30,
@@ -50,7 +51,8 @@ func sumOfFile(path string) (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
-// writeSums writes the checksums of the files of a flat folder, in the format of sha256sum: sha256sum -c SHA256SUMS checks them.
+// writeSums writes the checksums of the files of a flat folder, in the format of sha256sum: sha256sum -c SHA256SUMS
+// checks them.
 func writeSums(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -67,7 +69,8 @@ func writeSums(dir string) error {
 	return atomicfile.WriteBytes(filepath.Join(dir, sumsFile), out.Bytes())
 }
 
-// verifySums checks a folder's files against its checksums; a file that they don't list, or that is missing, is an error, too.
+// verifySums checks a folder's files against its checksums; a file that they don't list, or that is missing, is an
+// error, too.
 func verifySums(dir string) error {
 	data, err := readFile(os.DirFS(dir), sumsFile)
 	if err != nil {
@@ -99,7 +102,8 @@ func verifySums(dir string) error {
 }
 
 // errDamaged says that a run's file is not what was written, and what to do.
-var errDamaged = errors.New("the file is damaged: its SHA-256 is not the one that " + recordFile + " records; restore it from a copy, or train again and replace the run")
+var errDamaged = errors.New("the file is damaged: its SHA-256 is not the one that " + recordFile +
+	" records; restore it from a copy, or train again and replace the run")
 
 // seal records the checksums of a run's files and its own, which is that of the record with its own left empty.
 func (r *Record) seal(dir string) ([]byte, error) {

@@ -55,7 +55,8 @@ func (o *Options) custom(c Config, net model.Net) (map[string]string, error) {
 	}
 	if o.Loss != nil {
 		if err := add("loss", o.Loss.Name, func(_ *gomlx.Scope, images *graph.Node) {
-			rows := graph.Slice(graph.Reshape(images, 2, fer.Pixels), graph.AxisRange(), graph.AxisRange(0, fer.NumEmotions))
+			rows := graph.Slice(graph.Reshape(images, 2, fer.Pixels), graph.AxisRange(),
+				graph.AxisRange(0, fer.NumEmotions))
 			each := o.Loss.Each(rows, graph.Softmax(rows, -1))
 			if each.Rank() != 1 || each.Shape().Dimensions[0] != 2 || each.DType() != dtypes.Float32 {
 				panic(fmt.Errorf("it returns %s for a batch of two, want float32 [2]", each.Shape()))

@@ -23,8 +23,8 @@ func (mirror) Apply(dst, src *fer.Image, _ *rand.Rand) {
 	*dst = *dataset.View{Flip: true}.Apply(src)
 }
 
-// Pieces of one's own that compute what the built-in ones do leave the same bits, and the run records each with its fingerprint;
-// one that computes something else is another configuration.
+// Pieces of one's own that compute what the built-in ones do leave the same bits, and the run records each with its
+// fingerprint; one that computes something else is another configuration.
 func TestCustomPieces(t *testing.T) {
 	c := tiny()
 	c.Keep, c.Epochs, c.Optimizer, c.Augment = "last", 2, "nesterov", dataset.Augment{}
@@ -39,7 +39,8 @@ func TestCustomPieces(t *testing.T) {
 	c.Optimizer = "custom"
 	r := train(t, own, c, o())
 	runtest.SameFiles(t, built, own, "weights.safetensors", "history.csv")
-	for what, want := range map[string]string{"loss": `^entropy@[0-9a-f]{12}$`, "optimizer": `^momentum@[0-9a-f]{12}$`} {
+	for what, want := range map[string]string{"loss": `^entropy@[0-9a-f]{12}$`,
+		"optimizer": `^momentum@[0-9a-f]{12}$`} {
 		if !regexp.MustCompile(want).MatchString(r.Config.Custom[what]) {
 			t.Errorf("recorded %s %q, want %s", what, r.Config.Custom[what], want)
 		}
@@ -57,7 +58,8 @@ func TestCustomPieces(t *testing.T) {
 	} {
 		other := o()
 		change(other)
-		if _, err := run.Train(context.Background(), own, c, other); err == nil || !strings.Contains(err.Error(), "another configuration (custom") {
+		if _, err := run.Train(context.Background(), own, c, other); err == nil ||
+			!strings.Contains(err.Error(), "another configuration (custom") {
 			t.Errorf("another %s: %v", what, err)
 		}
 	}
@@ -66,12 +68,14 @@ func TestCustomPieces(t *testing.T) {
 	if r := train(t, t.TempDir(), c, mirrored); !strings.HasPrefix(r.Config.Custom["augment"], "mirror@") {
 		t.Errorf("recorded %v", r.Config.Custom)
 	}
-	if _, err := run.Train(context.Background(), t.TempDir(), c, nil); err == nil || !strings.Contains(err.Error(), "optimizer") {
+	if _, err := run.Train(context.Background(), t.TempDir(), c, nil); err == nil ||
+		!strings.Contains(err.Error(), "optimizer") {
 		t.Errorf("no optimizer: %v", err)
 	}
 	bad := o()
 	bad.Loss.Each = func(logits, _ *graph.Node) *graph.Node { return logits }
-	if _, err := run.Train(context.Background(), t.TempDir(), c, bad); err == nil || !strings.Contains(err.Error(), "loss entropy") {
+	if _, err := run.Train(context.Background(), t.TempDir(), c, bad); err == nil ||
+		!strings.Contains(err.Error(), "loss entropy") {
 		t.Errorf("a loss of the wrong shape: %v", err)
 	}
 }

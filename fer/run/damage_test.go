@@ -68,12 +68,13 @@ func TestDamage(t *testing.T) {
 	}
 
 	var newest []string
-	err := fs.WalkDir(os.DirFS(whole), "checkpoints/step-000004-000000", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			newest = append(newest, path)
-		}
-		return err
-	})
+	err := fs.WalkDir(os.DirFS(whole), "checkpoints/step-000004-000000",
+		func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				newest = append(newest, path)
+			}
+			return err
+		})
 	if err != nil || len(newest) < 4 {
 		t.Fatal(err, newest)
 	}
@@ -84,11 +85,13 @@ func TestDamage(t *testing.T) {
 		}
 		change(t, filepath.Join(dir, name), []func([]byte) []byte{flip, half, none}[i%3])
 		var said []string
-		if _, err := run.Train(context.Background(), dir, tiny(), &run.Options{Warn: func(line string) { said = append(said, line) }}); err != nil {
+		if _, err := run.Train(context.Background(), dir, tiny(),
+			&run.Options{Warn: func(line string) { said = append(said, line) }}); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if len(said) != 1 || !strings.Contains(said[0], "step-000004-000000") || !strings.Contains(said[0], "set aside") {
+		if len(said) != 1 || !strings.Contains(said[0], "step-000004-000000") ||
+			!strings.Contains(said[0], "set aside") {
 			t.Errorf("%s: warned %q, want a line that names the checkpoint", name, said)
 		}
 		runtest.SameFiles(t, whole, dir, "history.csv", "weights.safetensors", "predictions.csv")
@@ -103,16 +106,19 @@ func TestDamage(t *testing.T) {
 	}
 	c := tiny()
 	c.LearningRate /= 2
-	if _, err := run.Train(context.Background(), dir, c, nil); err == nil || !strings.Contains(err.Error(), "learning_rate") {
+	if _, err := run.Train(context.Background(), dir, c, nil); err == nil ||
+		!strings.Contains(err.Error(), "learning_rate") {
 		t.Errorf("error %v, want one that names the field in which the checkpoint's configuration differs", err)
 	}
 }
 
-// A full disk ends a training with an error that names the file; the old files stay, and with space it goes on to the same end.
+// A full disk ends a training with an error that names the file; the old files stay, and with space it goes on to the
+// same end.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	cmd, said := subprocess(t, dir, trainEnv+"_LIMIT=4096") // A checkpoint is larger, the configuration smaller.
-	if err := cmd.Wait(); err == nil || !strings.Contains(said.String(), "saving checkpoint step-000001-000000") || !strings.Contains(said.String(), "is the disk full") {
+	if err := cmd.Wait(); err == nil || !strings.Contains(said.String(), "saving checkpoint step-000001-000000") ||
+		!strings.Contains(said.String(), "is the disk full") {
 		t.Errorf("error %v, said %s; want one that names the checkpoint", err, said)
 	}
 	readable(t, dir)
@@ -131,7 +137,8 @@ func TestFolderCantBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := run.Train(context.Background(), filepath.Join(file, "run"), tiny(), nil)
-	if pathErr := new(fs.PathError); !errors.As(err, &pathErr) || !strings.Contains(err.Error(), "give a folder that can be written") {
+	if pathErr := new(fs.PathError); !errors.As(err, &pathErr) ||
+		!strings.Contains(err.Error(), "give a folder that can be written") {
 		t.Errorf("error %v, want one with the path and a remedy", err)
 	}
 }

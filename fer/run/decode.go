@@ -11,13 +11,13 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// ConfigVersion is the version of the form of saved configurations. Version 0, which had no number, left out what was zero, and
-// zero meant a default there: see [Config.fillFormerDefaults].
+// ConfigVersion is the version of the form of saved configurations. Version 0, which had no number, left out what was
+// zero, and zero meant a default there: see [Config.fillFormerDefaults].
 const ConfigVersion = 1
 
-// Read changes the configuration by a JSON document. One with a version, or of the form before there were versions, is complete:
-// it replaces everything. Any other changes the fields that it sets. Unknown keys are errors, and so are a newer version, a
-// document of more than 1 MiB or of 10,000 levels.
+// Read changes the configuration by a JSON document. One with a version, or of the form before there were versions, is
+// complete: it replaces everything. Any other changes the fields that it sets. Unknown keys are errors, and so are a
+// newer version, a document of more than 1 MiB or of 10,000 levels.
 func (c *Config) Read(r io.Reader) error {
 	data, err := bounded.ReadAll(r, sizeLimits[configFile])
 	if err == nil {
@@ -34,7 +34,8 @@ func (c *Config) decode(data []byte) error {
 	var form struct{ Version int }
 	json.Unmarshal(data, &form) // What is wrong with the document shows below.
 	if form.Version > ConfigVersion {
-		return fmt.Errorf("its version is %d, and this program knows up to %d: use the newer program", form.Version, ConfigVersion)
+		return fmt.Errorf("its version is %d, and this program knows up to %d: use the newer program", form.Version,
+			ConfigVersion)
 	}
 	former := form.Version == 0 && isFormer(data)
 	changed := *c
@@ -64,14 +65,15 @@ func (c *Config) ReadFile(path string) error {
 	return nil
 }
 
-// isFormer says that a document without a version is a saved configuration from before there were versions: it has every key
-// that these always had.
+// isFormer says that a document without a version is a saved configuration from before there were versions: it has
+// every key that these always had.
 func isFormer(data []byte) bool {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(data, &keys) != nil {
 		return false
 	}
-	for _, key := range []string{"model", "cnn", "dnn", "source", "validation", "holdout_fraction", "epochs", "batch_size", "seed",
+	for _, key := range []string{"model", "cnn", "dnn", "source", "validation", "holdout_fraction", "epochs",
+		"batch_size", "seed",
 		"optimizer", "learning_rate", "schedule", "warmup_steps", "weight_decay", "label_smoothing", "augment", "keep"} {
 		if _, ok := keys[key]; !ok {
 			return false
@@ -80,8 +82,8 @@ func isFormer(data []byte) bool {
 	return true
 }
 
-// fillFormerDefaults says in today's form what a configuration of version 0 meant: zero was a default, and a negative rate of
-// dropout was none. It is the only place that knows these defaults.
+// fillFormerDefaults says in today's form what a configuration of version 0 meant: zero was a default, and a negative
+// rate of dropout was none. It is the only place that knows these defaults.
 func (c *Config) fillFormerDefaults() {
 	c.Version = ConfigVersion
 	sizes := func(s *[]int, former []int) {

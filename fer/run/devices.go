@@ -11,8 +11,9 @@ import (
 	gomlx "github.com/gomlx/gomlx/ml/model"
 )
 
-// devices divides the images of a batch among devices; everything else is on each of them. XLA's partitioner (Shardy) divides
-// the step's graph accordingly: it computes what one device would, batch normalisation and dropout included, up to rounding.
+// devices divides the images of a batch among devices; everything else is on each of them. XLA's partitioner (Shardy)
+// divides the step's graph accordingly: it computes what one device would, batch normalisation and dropout included, up
+// to rounding.
 type devices struct {
 	mesh      *distributed.DeviceMesh
 	part, all *distributed.ShardingSpec
@@ -35,12 +36,13 @@ func divide(step *gomlx.Exec, b compute.Backend, n int) (*devices, error) {
 	if d.part, err = distributed.BuildSpec(mesh).S("batch").Done(); err != nil {
 		return nil, err
 	}
-	// GoMLX v0.28.2 gives the random generator's variable no link to its store, and looks for the store's default there.
+	// GoMLX v0.28.2 gives the random generator's variable no link to its store, and looks for the store's default
+	// there.
 	return d, step.Store().GetVariable("/" + gomlx.RNGStateVariableName).SetShardingSpec(d.all)
 }
 
-// split divides a step's arguments in place: tensors by their first axis, the batch; scalars go to all. nil devices leave them
-// as they are.
+// split divides a step's arguments in place: tensors by their first axis, the batch; scalars go to all. nil devices
+// leave them as they are.
 func (d *devices) split(step *gomlx.Exec, args []any) error {
 	if d == nil {
 		return nil

@@ -29,11 +29,13 @@ func TestDevices(t *testing.T) {
 	for i, e := range one.History {
 		o := two.History[i]
 		if math.Abs(o.TrainLoss-e.TrainLoss) > 1e-4 || math.Abs(o.ValidationLoss-e.ValidationLoss) > 1e-4 {
-			t.Errorf("epoch %d: losses %v and %v on two devices, %v and %v on one", e.Epoch, o.TrainLoss, o.ValidationLoss, e.TrainLoss, e.ValidationLoss)
+			t.Errorf("epoch %d: losses %v and %v on two devices, %v and %v on one", e.Epoch, o.TrainLoss,
+				o.ValidationLoss, e.TrainLoss, e.ValidationLoss)
 		}
 	}
 	config.BatchSize = 31
-	if _, err := run.Train(t.Context(), t.TempDir(), config, &run.Options{Devices: 2}); err == nil || !strings.Contains(err.Error(), "batch_size") {
+	if _, err := run.Train(t.Context(), t.TempDir(), config, &run.Options{Devices: 2}); err == nil ||
+		!strings.Contains(err.Error(), "batch_size") {
 		t.Errorf("31 images for two devices: error %v", err)
 	}
 }

@@ -10,7 +10,8 @@ import (
 // What Diff says, Set takes: it turns one configuration into the other, whatever kind of field differs.
 func TestDiff(t *testing.T) {
 	from, to := run.Quick(), run.Full()
-	to.Model, to.CNN.Filters, to.Augment.Flip, to.Augment.Erase, to.EMA, to.Seed = "resnet", []int{4, 8}, !from.Augment.Flip, 0.25, 0.999, 7
+	to.Model, to.CNN.Filters, to.Augment.Flip, to.Augment.Erase, to.EMA, to.Seed = "resnet", []int{4,
+		8}, !from.Augment.Flip, 0.25, 0.999, 7
 	to.Distill.Teachers, to.Distill.Weight, to.Source = []string{"runs/a", "b"}, 0.5, "folder/a b.zip"
 	changes := run.Diff(from, to)
 	got := from

@@ -13,16 +13,17 @@ import (
 	"ferlab/internal/check"
 )
 
-// Distill configures distillation (Hinton, Vinyals & Dean 2015): the net learns from what teachers say about each augmented
-// image, beside its label. The zero value is no distillation.
+// Distill configures distillation (Hinton, Vinyals & Dean 2015): the net learns from what teachers say about each
+// augmented image, beside its label. The zero value is no distillation.
 type Distill struct {
-	// Teachers are the folders of complete runs, or names that [Options].Find knows; several are an ensemble, whose probabilities are averaged. A run's record keeps
-	// the folder's last element and the SHA-256 of its weights, "a@1f0e…": other weights are another configuration.
+	// Teachers are the folders of complete runs, or names that [Options].Find knows; several are an ensemble, whose
+	// probabilities are averaged. A run's record keeps the folder's last element and the SHA-256 of its weights,
+	// "a@1f0e…": other weights are another configuration.
 	Teachers []string `json:"teachers"`
 	// Weight is the teachers' share of the loss, in [0, 1]; the labels have the rest.
 	Weight float64 `json:"weight"`
-	// Temperature divides the logits of teachers and, in the teachers' share of the loss, of the net: above 1 it shows more of
-	// what the teachers think of the other emotions; at 1 it shows their own confidence.
+	// Temperature divides the logits of teachers and, in the teachers' share of the loss, of the net: above 1 it shows
+	// more of what the teachers think of the other emotions; at 1 it shows their own confidence.
 	Temperature float64 `json:"temperature"`
 }
 
@@ -34,10 +35,11 @@ func (d Distill) Validate(f check.Fields) {
 	f.That(d.Weight == 0 || d.Temperature > 0, "temperature", d.Temperature, "above 0")
 }
 
-// blend adds the teachers' share to the labels' losses of every example, [batch]: what the logits lose against soft, the teachers'
-// probabilities, both [batch, 7].
+// blend adds the teachers' share to the labels' losses of every example, [batch]: what the logits lose against soft,
+// the teachers' probabilities, both [batch, 7].
 func (d Distill) blend(losses, logits, soft *graph.Node) *graph.Node {
-	return graph.Add(graph.MulScalar(losses, 1-d.Weight), graph.MulScalar(nn.Distillation(logits, soft, d.Temperature), d.Weight))
+	return graph.Add(graph.MulScalar(losses, 1-d.Weight), graph.MulScalar(nn.Distillation(logits, soft, d.Temperature),
+		d.Weight))
 }
 
 // teachers are an ensemble at work.

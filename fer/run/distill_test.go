@@ -13,8 +13,8 @@ import (
 	"ferlab/fer/run/runtest"
 )
 
-// A net that learns from teachers alone doesn't see the labels; with a share of both, its loss is the shares' sum. The run records
-// the teachers by their weights.
+// A net that learns from teachers alone doesn't see the labels; with a share of both, its loss is the shares' sum. The
+// run records the teachers by their weights.
 func TestDistillation(t *testing.T) {
 	c := small()
 	c.Epochs, c.CNN.Dropout = 1, 0
@@ -58,7 +58,8 @@ func TestDistillation(t *testing.T) {
 		}
 		losses[weight] = train(t, t.TempDir(), c, nil).History[0].TrainLoss
 	}
-	if want := 0.7*losses[0] + 0.3*losses[1]; math.Abs(losses[0.3]-want) > 1e-5 || math.Abs(losses[0]-losses[1]) < 1e-3 {
+	if want := 0.7*losses[0] + 0.3*losses[1]; math.Abs(losses[0.3]-want) > 1e-5 ||
+		math.Abs(losses[0]-losses[1]) < 1e-3 {
 		t.Errorf("losses %v: that of weight 0.3 isn't 0.7 and 0.3 of the others'", losses)
 	}
 

@@ -17,8 +17,8 @@ import (
 // evalBatch is the number of images of an evaluation batch.
 const evalBatch = 256
 
-// evaluator measures a net in training: the weights in its store as they are, their moving averages if the configuration has an
-// EMA.
+// evaluator measures a net in training: the weights in its store as they are, their moving averages if the
+// configuration has an EMA.
 type evaluator struct{ exec *gomlx.Exec }
 
 func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*evaluator, error) {
@@ -29,7 +29,8 @@ func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*evaluator,
 	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) []*graph.Node {
 		logits := model.LogitsIn(s.In("%s", config.weightsScope()), net, images)
 		known := graph.GreaterOrEqual(labels, graph.ZerosLike(labels)) // Padding has the label −1.
-		losses := graph.Where(known, nn.CrossEntropy(logits, labels, 0), graph.ScalarZero(logits.Graph(), dtypes.Float32))
+		losses := graph.Where(known, nn.CrossEntropy(logits, labels, 0),
+			graph.ScalarZero(logits.Graph(), dtypes.Float32))
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
 	})
 	return &evaluator{exec}, err
@@ -49,8 +50,8 @@ func correct(logits, labels *graph.Node) *graph.Node {
 	return graph.ReduceAllSum(graph.ConvertDType(hits, dtypes.Float32))
 }
 
-// evaluate measures loss (without label smoothing) and accuracy in inference mode. It ends with the context's error once that is
-// cancelled.
+// evaluate measures loss (without label smoothing) and accuracy in inference mode. It ends with the context's error
+// once that is cancelled.
 func (e *evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss, accuracy float64, err error) {
 	var total sums
 	for b := range dataset.InOrder(examples, evalBatch) {

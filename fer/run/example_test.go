@@ -11,8 +11,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// A training, interrupted by nothing, and its folder opened again. The same call on the same folder returns the complete run; after
-// an interruption it resumes it.
+// A training, interrupted by nothing, and its folder opened again. The same call on the same folder returns the
+// complete run; after an interruption it resumes it.
 func ExampleTrain() {
 	dir, err := os.MkdirTemp("", "run")
 	if err != nil {
@@ -30,7 +30,8 @@ func ExampleTrain() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(r.Name, "has", len(r.History), "epochs;", r.Record.Validation, "of", r.Record.ValidationImages, "images")
+	fmt.Println(r.Name, "has", len(r.History), "epochs;", r.Record.Validation, "of", r.Record.ValidationImages,
+		"images")
 	// Output: small has 2 epochs; validation of 28 images
 }
 

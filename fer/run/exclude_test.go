@@ -13,8 +13,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// An excluded list leaves its images out of the training; the run records the list's name and content, not its folder. The
-// temperature is fitted on the run's own predictions, and a prediction is scaled by it.
+// An excluded list leaves its images out of the training; the run records the list's name and content, not its folder.
+// The temperature is fitted on the run's own predictions, and a prediction is scaled by it.
 func TestExcludeAndTemperature(t *testing.T) {
 	list := filepath.Join(t.TempDir(), "audit.csv")
 	write := func(text string) {
@@ -26,7 +26,8 @@ func TestExcludeAndTemperature(t *testing.T) {
 	write("id,label,suggested,reason,score\nsynthetic/1/3,happy,,blank,1\nsynthetic/1/9,sad,fear,label error,0.1\n")
 	c := small()
 	c.Epochs, c.BatchSize, c.Validation, c.Exclude = 5, 32, "test", list
-	c.CNN.Filters, c.CNN.Dropout, c.LearningRate, c.Augment = []int{8, 8, 16, 16}, 0, 3e-3, dataset.Augment{} // Learns something.
+	// Learns something.
+	c.CNN.Filters, c.CNN.Dropout, c.LearningRate, c.Augment = []int{8, 8, 16, 16}, 0, 3e-3, dataset.Augment{}
 	dir := t.TempDir()
 	r := train(t, dir, c, nil)
 	if r.Record.TrainImages != 420-2 {
@@ -54,11 +55,13 @@ func TestExcludeAndTemperature(t *testing.T) {
 	}
 	for i, row := range evaluate.Scale(stored, want) {
 		if d := row.Confidence() - scaled[i].Confidence(); d > 1e-5 || d < -1e-5 || row.ID != scaled[i].ID {
-			t.Fatalf("%s: predicted with confidence %v, want the stored prediction scaled, %v", row.ID, scaled[i].Confidence(), row.Confidence())
+			t.Fatalf("%s: predicted with confidence %v, want the stored prediction scaled, %v", row.ID,
+				scaled[i].Confidence(), row.Confidence())
 		}
 	}
 
-	if _, err := run.Train(context.Background(), t.TempDir(), c, &run.Options{Data: data}); err == nil || !strings.Contains(err.Error(), "exclude") {
+	if _, err := run.Train(context.Background(), t.TempDir(), c, &run.Options{Data: data}); err == nil ||
+		!strings.Contains(err.Error(), "exclude") {
 		t.Errorf("error %v, want one that says that exclude has no effect on opened data", err)
 	}
 	write("id\nsynthetic/1/3\n")

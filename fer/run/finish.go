@@ -14,7 +14,8 @@ import (
 	"ferlab/internal/atomicfile"
 )
 
-// finish writes what a complete training leaves: weights, predictions and, last, the record, which marks the run complete.
+// finish writes what a complete training leaves: weights, predictions and, last, the record, which marks the run
+// complete.
 func (j *Job) finish(store *gomlx.Store, s state) error {
 	history := s.History
 	r := Record{
@@ -22,11 +23,13 @@ func (j *Job) finish(store *gomlx.Store, s state) error {
 		Source: j.Config.Source, Started: j.started.UTC().Truncate(1e9),
 		Validation: j.Validation.Examples[0].Split, ValidationImages: j.Validation.Len(), ValidationHash: j.Validation.Hash(),
 		TrainImages: j.Train.Len(), TrainHash: s.Data,
-		SelectedEpoch: len(history), Selection: fmt.Sprintf("last epoch (%d), not chosen by any accuracy", len(history)),
+		SelectedEpoch: len(history), Selection: fmt.Sprintf("last epoch (%d), not chosen by any accuracy",
+			len(history)),
 	}
 	if j.Config.Keep == "best" {
 		r.SelectedEpoch = s.Best
-		r.Selection = fmt.Sprintf("epoch %d of %d, the one of highest accuracy on %s", s.Best, len(history), r.Validation)
+		r.Selection = fmt.Sprintf("epoch %d of %d, the one of highest accuracy on %s", s.Best, len(history),
+			r.Validation)
 		if _, err := loadCheckpoint(checkpointPath(j.Dir, checkpointName(s.Best, 0)), store); err != nil {
 			return fmt.Errorf("the best checkpoint of %s: %w; replace the run to train it anew", j.Dir, err)
 		}
@@ -37,7 +40,8 @@ func (j *Job) finish(store *gomlx.Store, s state) error {
 	chosen := history[r.SelectedEpoch-1]
 	r.Accuracy, r.Loss = chosen.ValidationAccuracy, chosen.ValidationLoss
 	weights, err := model.EncodeWeights(store, j.Config.weightsScope(), map[string]string{
-		"model": j.Config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] in [0, 1]",
+		"model": j.Config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] " +
+			"in [0, 1]",
 	})
 	if err != nil {
 		return err
@@ -71,9 +75,9 @@ func (j *Job) finish(store *gomlx.Store, s state) error {
 	return atomicfile.WriteBytes(filepath.Join(j.Dir, recordFile), record)
 }
 
-// fitTemperature fits the temperature of a run on its validation predictions (Guo et al. 2017); 0 if none fits, as for a net no
-// better than chance. It is one number chosen on these images, so calibration measured on the same images after scaling is
-// optimistic: fit on one half of them and measure on the other to judge it.
+// fitTemperature fits the temperature of a run on its validation predictions (Guo et al. 2017); 0 if none fits, as for
+// a net no better than chance. It is one number chosen on these images, so calibration measured on the same images
+// after scaling is optimistic: fit on one half of them and measure on the other to judge it.
 func fitTemperature(p evaluate.Predictions) float64 {
 	t, err := evaluate.Temperature(p)
 	if err != nil {
@@ -91,7 +95,8 @@ func (j *Job) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
 }
 
 // predict runs a predictor over the views of a data set, the images as they are if there are none, and averages.
-func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views ...dataset.View) (evaluate.Predictions, error) {
+func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views ...dataset.View) (evaluate.Predictions,
+	error) {
 	if len(views) == 0 {
 		views = []dataset.View{{}}
 	}
@@ -116,5 +121,6 @@ func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views 
 }
 
 func (j *Job) writeHistory(history []Epoch) error {
-	return atomicfile.Write(filepath.Join(j.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, history) })
+	return atomicfile.Write(filepath.Join(j.Dir, historyFile),
+		func(w io.Writer) error { return writeHistory(w, history) })
 }

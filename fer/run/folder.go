@@ -67,7 +67,8 @@ func prepare(dir string, config Config, options *Options) (lock *folderLock, err
 	}()
 	if options.Replace {
 		// The record first: without it the run is not complete, whatever is left of it.
-		for _, name := range []string{recordFile, checkpointsDir, historyFile, timesFile, predictionsFile, weightsFile, stampFile, configFile} {
+		for _, name := range []string{recordFile, checkpointsDir, historyFile, timesFile, predictionsFile, weightsFile,
+			stampFile, configFile} {
 			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 				return nil, err
 			}
@@ -100,10 +101,12 @@ func holds(dir string, config Config) (complete bool, err error) {
 	}
 	var old Config
 	if err := old.Read(bytes.NewReader(data)); err != nil {
-		return false, fmt.Errorf("%s of %s: %w; replace the run to train it anew, or give another folder", configFile, dir, err)
+		return false, fmt.Errorf("%s of %s: %w; replace the run to train it anew, or give another folder", configFile,
+			dir, err)
 	}
 	if differs := old.differences(config); differs != "" {
-		return false, fmt.Errorf("%s holds a run of another configuration (%s): give another folder, or ask to replace it", dir, differs)
+		return false, fmt.Errorf("%s holds a run of another configuration (%s): give another folder, or ask to "+
+			"replace it", dir, differs)
 	}
 	return exists(dir, recordFile), nil
 }

@@ -7,11 +7,11 @@ import (
 	"ferlab/internal/check"
 )
 
-// From says which run's weights a training starts with: a longer training in stages, or fine-tuning. The zero value is none: the
-// weights begin at random.
+// From says which run's weights a training starts with: a longer training in stages, or fine-tuning. The zero value is
+// none: the weights begin at random.
 type From struct {
-	// Run is the folder of a complete run, or its name if [Options].Find knows it. A record keeps the last element and the SHA-256
-	// of its weights, "best@1f0e…": other weights are another configuration.
+	// Run is the folder of a complete run, or its name if [Options].Find knows it. A record keeps the last element and
+	// the SHA-256 of its weights, "best@1f0e…": other weights are another configuration.
 	Run string `json:"run"`
 	// NewHead leaves out the last layer, which begins at random.
 	NewHead bool `json:"new_head"`

@@ -25,8 +25,9 @@ func still() run.Config {
 	return c
 }
 
-// A training from another run begins with its weights: after steps that change nothing it is as good. With a new head it begins
-// anew in the last layer only, and weights of another net don't fit. Interrupted and resumed it ends with the same bits.
+// A training from another run begins with its weights: after steps that change nothing it is as good. With a new head
+// it begins anew in the last layer only, and weights of another net don't fit. Interrupted and resumed it ends with the
+// same bits.
 func TestFrom(t *testing.T) {
 	first := train(t, filepath.Join(t.TempDir(), "first"), tiny(), nil)
 	c := still()
@@ -68,7 +69,8 @@ func TestFrom(t *testing.T) {
 
 	c = still()
 	c.From.Run, c.CNN.Dense = "first", []int{5}
-	if _, err := run.Train(context.Background(), t.TempDir(), c, o); err == nil || !strings.Contains(err.Error(), "the weights don't fit the net: /net/dense1/bias is [4] there, [5] in the net") {
+	if _, err := run.Train(context.Background(), t.TempDir(), c, o); err == nil ||
+		!strings.Contains(err.Error(), "the weights don't fit the net: /net/dense1/bias is [4] there, [5] in the net") {
 		t.Errorf("weights of another net: %v", err)
 	}
 	c.From = run.From{NewHead: true}
@@ -81,15 +83,17 @@ func TestFrom(t *testing.T) {
 	whole, resumed := t.TempDir(), t.TempDir()
 	train(t, whole, c, o)
 	ctx, cancel := context.WithCancel(context.Background())
-	if _, err := run.Train(ctx, resumed, c, &run.Options{Find: find, Observer: &runtest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}); !errors.Is(err, run.ErrInterrupted) {
+	if _, err := run.Train(ctx, resumed, c, &run.Options{Find: find,
+		Observer: &runtest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}); !errors.Is(err, run.ErrInterrupted) {
 		t.Fatal(err)
 	}
 	train(t, resumed, c, o)
 	runtest.SameFiles(t, whole, resumed, "config.json", "weights.safetensors", "history.csv")
 }
 
-// Targets from a table: with all the weight, the labels don't matter; the table's own loss is its entropy at best. Images that
-// aren't in it have their label, with a warning; a table of other images is an error, and another table is another configuration.
+// Targets from a table: with all the weight, the labels don't matter; the table's own loss is its entropy at best.
+// Images that aren't in it have their label, with a warning; a table of other images is an error, and another table is
+// another configuration.
 func TestSoftLabels(t *testing.T) {
 	data, err := dataset.Open(tiny().Source, nil)
 	if err != nil {
@@ -123,18 +127,22 @@ func TestSoftLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range p {
-		if others := row.Probs[fer.Disgust:fer.Neutral]; min(row.Probs[fer.Angry], row.Probs[fer.Neutral]) <= slices.Max(others) {
+		if others := row.Probs[fer.Disgust:fer.Neutral]; min(row.Probs[fer.Angry],
+			row.Probs[fer.Neutral]) <= slices.Max(others) {
 			t.Errorf("%s is %v, though the table knows angry and neutral only", row.ID, row.Probs)
 			break
 		}
 	}
-	if err := os.WriteFile(file, []byte("id,angry,disgust,fear,happy,sad,surprise,neutral\nx,1,0,0,0,0,0,0\n"), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte("id,angry,disgust,fear,happy,sad,surprise,neutral\nx,1,0,0,0,0,0,0\n"),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run.Train(context.Background(), dir, c, nil); err == nil || !strings.Contains(err.Error(), "soft_labels.file") {
+	if _, err := run.Train(context.Background(), dir, c, nil); err == nil ||
+		!strings.Contains(err.Error(), "soft_labels.file") {
 		t.Errorf("another table: %v", err)
 	}
-	if _, err := run.Train(context.Background(), t.TempDir(), c, nil); err == nil || !strings.Contains(err.Error(), "table of another source") {
+	if _, err := run.Train(context.Background(), t.TempDir(), c, nil); err == nil ||
+		!strings.Contains(err.Error(), "table of another source") {
 		t.Errorf("a table of other images: %v", err)
 	}
 }

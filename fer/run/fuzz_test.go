@@ -20,12 +20,14 @@ func FuzzRun(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(config, []byte(someHistory), []byte(someRecord), []byte("id,label,angry,disgust,fear,happy,sad,surprise,neutral\na,sad,0,0,0,1,0,0,0\n"), []byte{})
+	f.Add(config, []byte(someHistory), []byte(someRecord),
+		[]byte("id,label,angry,disgust,fear,happy,sad,surprise,neutral\na,sad,0,0,0,1,0,0,0\n"), []byte{})
 	f.Add(config, []byte(someHistory+"3,7,,,,,\n"), []byte(`{"sha256":{"run.json":""}}`), []byte{}, []byte{})
 	f.Add([]byte(`{"version":1,"model":"cnn","cnn":{"filters":[-1]}}`), []byte{}, []byte(`{}`), []byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, config, history, record, predictions, weights []byte) {
 		files := fstest.MapFS{}
-		for name, data := range map[string][]byte{configFile: config, historyFile: history, recordFile: record, predictionsFile: predictions, weightsFile: weights} {
+		for name, data := range map[string][]byte{configFile: config, historyFile: history, recordFile: record,
+			predictionsFile: predictions, weightsFile: weights} {
 			files[name] = &fstest.MapFile{Data: data}
 		}
 		r, err := OpenFS(files, "fuzzed")

@@ -72,17 +72,19 @@ func begin(dir string, config Config, options *Options) (*Job, error) {
 func (o *Options) agree(c Config) error {
 	switch {
 	case (c.Optimizer == model.Custom) != (o.Optimizer != nil):
-		return fmt.Errorf("configuration: optimizer is %q, want \"custom\" with an optimizer in the options, and only then", c.Optimizer)
+		return fmt.Errorf("configuration: optimizer is %q, want \"custom\" with an optimizer in the options, and "+
+			"only then", c.Optimizer)
 	case o.Augment != nil && c.Augment != (dataset.Augment{}):
 		return fmt.Errorf("configuration: augment is %+v, want none with an augmentation in the options", c.Augment)
 	case o.Data != nil && c.Exclude != "":
-		return fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to dataset.Open", c.Exclude)
+		return fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to "+
+			"dataset.Open", c.Exclude)
 	}
 	return nil
 }
 
-// identify sets the configuration as the run keeps it: of paths the last element, of what a file, a run or code of one's own
-// says its checksum, and no folder of this machine. It doesn't read the source, which may take long.
+// identify sets the configuration as the run keeps it: of paths the last element, of what a file, a run or code of
+// one's own says its checksum, and no folder of this machine. It doesn't read the source, which may take long.
 func (j *Job) identify(c Config) (err error) {
 	c.Version = ConfigVersion
 	c.Source = dataset.Name(c.Source)
@@ -128,8 +130,8 @@ func (j *Job) open() (*Run, error) {
 	return r.WithNet(j.Net), nil
 }
 
-// current returns an error if a complete run was trained on other images or labels than its source has now. What is known to be
-// unchanged since isn't read again, and a source that isn't there can't be.
+// current returns an error if a complete run was trained on other images or labels than its source has now. What is
+// known to be unchanged since isn't read again, and a source that isn't there can't be.
 func (j *Job) current(c Config) error {
 	if j.options.Data == nil && sameStamp(j.Dir, c.Source) {
 		return nil
@@ -140,7 +142,8 @@ func (j *Job) current(c Config) error {
 	}
 	if j.options.Data == nil && dataset.IsFile(c.Source) {
 		if _, err := os.Stat(c.Source); err != nil {
-			j.options.warn(fmt.Sprintf("run %s: complete since %s, opened without its source: there is no %s", j.Dir, r.Record.Started.Format(time.DateOnly), c.Source))
+			j.options.warn(fmt.Sprintf("run %s: complete since %s, opened without its source: there is no %s", j.Dir,
+				r.Record.Started.Format(time.DateOnly), c.Source))
 			return nil
 		}
 	}
@@ -152,9 +155,11 @@ func (j *Job) current(c Config) error {
 	if err != nil {
 		return err
 	}
-	for what, hashes := range map[string][2]string{"training": {train.Hash(), r.Record.TrainHash}, "validation": {validation.Hash(), r.Record.ValidationHash}} {
+	for what, hashes := range map[string][2]string{"training": {train.Hash(), r.Record.TrainHash},
+		"validation": {validation.Hash(), r.Record.ValidationHash}} {
 		if hashes[0] != hashes[1] && hashes[1] != "" {
-			return fmt.Errorf("%s holds a complete run on other images or labels (%s) than %s has now: give another folder, or ask to replace it", j.Dir, what, data.Name)
+			return fmt.Errorf("%s holds a complete run on other images or labels (%s) than %s has now: give another "+
+				"folder, or ask to replace it", j.Dir, what, data.Name)
 		}
 	}
 	writeStamp(j.Dir, c.Source, j.options)

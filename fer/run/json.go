@@ -25,8 +25,8 @@ func marshal(value any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// unmarshal decodes one JSON document; unknown keys are errors, and so is anything after it and, by encoding/json's own limit, more
-// than 10,000 levels.
+// unmarshal decodes one JSON document; unknown keys are errors, and so is anything after it and, by encoding/json's own
+// limit, more than 10,000 levels.
 func unmarshal(data []byte, value any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()

@@ -102,8 +102,8 @@ func subprocess(t *testing.T, dir string, env ...string) (*exec.Cmd, *strings.Bu
 	return cmd, said
 }
 
-// A training killed at random moments ends with the bits of an undisturbed one, nothing in its folder is ever half written, and
-// whoever trains in a folder keeps others out of it for as long as they live.
+// A training killed at random moments ends with the bits of an undisturbed one, nothing in its folder is ever half
+// written, and whoever trains in a folder keeps others out of it for as long as they live.
 func TestKilled(t *testing.T) {
 	whole := t.TempDir()
 	begin := time.Now()
@@ -114,14 +114,16 @@ func TestKilled(t *testing.T) {
 	}
 	length := time.Since(begin) - compiled
 	random := rand.New(rand.NewPCG(uint64(begin.UnixNano()), 0))
-	t.Logf("a training takes %v, of which %v after its start", time.Since(begin).Round(time.Millisecond), length.Round(time.Millisecond))
+	t.Logf("a training takes %v, of which %v after its start", time.Since(begin).Round(time.Millisecond),
+		length.Round(time.Millisecond))
 
 	dir, killed, damaged := t.TempDir(), 0, 0
 	for killed < *kills {
 		cmd, said := subprocess(t, dir)
 		if killed == 0 {
 			_, err := run.Train(context.Background(), dir, tiny(), nil)
-			if want := fmt.Sprintf("is being trained by process %d", cmd.Process.Pid); err == nil || !strings.Contains(err.Error(), want) {
+			if want := fmt.Sprintf("is being trained by process %d", cmd.Process.Pid); err == nil ||
+				!strings.Contains(err.Error(), want) {
 				t.Errorf("error %v, want %q in it", err, want)
 			}
 		}
@@ -166,7 +168,8 @@ func TestKilled(t *testing.T) {
 	t.Logf("killed %d times", killed)
 }
 
-// readable checks what a reader finds in the folder of a killed training: a run that says it is not complete, or a complete one.
+// readable checks what a reader finds in the folder of a killed training: a run that says it is not complete, or a
+// complete one.
 func readable(t *testing.T, dir string) {
 	t.Helper()
 	r, err := run.Open(dir)

@@ -10,22 +10,25 @@ import (
 	"ferlab/fer/dataset"
 )
 
-// Learner is a way to learn. [Train] drives it: it makes the net's weights, updates and averages them, evaluates, saves, resumes
-// and records; a learner says what the steps see and what their loss is. Without one in the [Options], training is supervised.
-// Those of package ferlab/fer/semisup learn from images without labels, too. Embed [Plain] for the methods that a learner
-// doesn't need.
+// Learner is a way to learn. [Train] drives it: it makes the net's weights, updates and averages them, evaluates,
+// saves, resumes and records; a learner says what the steps see and what their loss is. Without one in the [Options],
+// training is supervised. Those of package ferlab/fer/semisup learn from images without labels, too. Embed [Plain] for
+// the methods that a learner doesn't need.
 //
-// Whatever is random must follow from the seed and the step alone, so that a resumed training sees what it would have seen.
+// Whatever is random must follow from the seed and the step alone, so that a resumed training sees what it would have
+// seen.
 type Learner interface {
 	// Begin is called first, with the folder locked and the data read, and returns the number of steps of an epoch.
 	Begin(j *Job) (stepsPerEpoch int, err error)
-	// State returns a pointer to what checkpoints keep for the learner, as JSON; it is read back into before the first step.
+	// State returns a pointer to what checkpoints keep for the learner, as JSON; it is read back into before the first
+	// step.
 	State() any
 	// Resumed is called after that, before the first step, to compare what was read with what is there.
 	Resumed() error
 	// Feeds yields what the steps from … to−1 take, counted over the whole training, prepared ahead of them.
 	Feeds(from, to int) iter.Seq[Feed]
-	// Complete adds to a feed what depends on the weights as they are, such as a teacher's opinion, right before its step.
+	// Complete adds to a feed what depends on the weights as they are, such as a teacher's opinion, right before its
+	// step.
 	Complete(f *Feed) error
 	// Loss builds the loss of a step. The graph is in training mode and has the configured precision.
 	Loss(s *gomlx.Scope, in Inputs[*graph.Node]) Outputs[*graph.Node]
@@ -57,8 +60,8 @@ type Feed struct {
 	batch dataset.Batch // For teachers, who see it at full size.
 }
 
-// Inputs are what the graph of a step takes: tensors and float32 scalars on the host, nodes in the graph. What a learner doesn't
-// have is nil, in every step. B is the number of labelled images of a batch, U that of unlabelled ones.
+// Inputs are what the graph of a step takes: tensors and float32 scalars on the host, nodes in the graph. What a
+// learner doesn't have is nil, in every step. B is the number of labelled images of a batch, U that of unlabelled ones.
 type Inputs[T any] struct {
 	Images  T // uint8 [B, height, width, 1].
 	Labels  T // int32 [B].
@@ -89,8 +92,8 @@ type Outputs[T any] struct {
 	Thresholds               T // float32 [7]: from which confidence on they do.
 }
 
-// pack returns the fields of named values that are there, in order, and which these are. It and unpack are the only ones that
-// know of an order.
+// pack returns the fields of named values that are there, in order, and which these are. It and unpack are the only
+// ones that know of an order.
 func pack[T any](named any, skip ...string) (values []T, present []int) {
 	v := reflect.ValueOf(named)
 fields:

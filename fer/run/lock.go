@@ -11,8 +11,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// folderLock keeps a second training out of a run folder. The kernel holds it, so that it ends with its process, however that
-// ends; the file "lock" only says who that is, and stays.
+// folderLock keeps a second training out of a run folder. The kernel holds it, so that it ends with its process,
+// however that ends; the file "lock" only says who that is, and stays.
 type folderLock struct{ file *flock.Flock }
 
 // ErrBusy is returned (wrapped) by [Train] while another training has the folder.

@@ -47,8 +47,8 @@ func (g *gauge) Epoch(history []run.Epoch) {
 	}
 }
 
-// A long training, with its checkpoints and evaluations, holds no more memory, goroutines and files at its end than early on. A
-// step that forgot its batch would lose 64 KiB each time.
+// A long training, with its checkpoints and evaluations, holds no more memory, goroutines and files at its end than
+// early on. A step that forgot its batch would lose 64 KiB each time.
 func TestLeaks(t *testing.T) {
 	c := tiny()
 	const perEpoch = 20
@@ -66,6 +66,7 @@ func TestLeaks(t *testing.T) {
 		t.Errorf("%d KiB more on the heap after %d steps", grown, between)
 	}
 	if last.goroutines > first.goroutines || last.files > first.files {
-		t.Errorf("%d goroutines and %d files at first, %d and %d at last", first.goroutines, first.files, last.goroutines, last.files)
+		t.Errorf("%d goroutines and %d files at first, %d and %d at last", first.goroutines, first.files,
+			last.goroutines, last.files)
 	}
 }

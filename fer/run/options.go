@@ -7,8 +7,8 @@ import (
 	"ferlab/fer/model"
 )
 
-// Options are what a training needs beside its configuration. Nil means none. What changes the outcome, code of one's own, is
-// named in the recorded configuration; see [Config].Custom.
+// Options are what a training needs beside its configuration. Nil means none. What changes the outcome, code of one's
+// own, is named in the recorded configuration; see [Config].Custom.
 type Options struct {
 	// Net is the net if the configuration's model is "custom".
 	Net model.Net
@@ -27,14 +27,14 @@ type Options struct {
 	Find func(name string) (*Run, error)
 	// Observer is told of progress; nil for none. See [Watch].
 	Observer Observer
-	// Replace removes what the folder holds of another run and starts anew. Without it, a run of the same configuration is
-	// resumed (or just opened, if complete), and one of another configuration is an error.
+	// Replace removes what the folder holds of another run and starts anew. Without it, a run of the same configuration
+	// is resumed (or just opened, if complete), and one of another configuration is an error.
 	Replace bool
-	// Devices, if above 1, is the number of the backend's devices among which every batch is divided; the batch size must be a
-	// multiple of it. The weights are those of one device up to rounding.
+	// Devices, if above 1, is the number of the backend's devices among which every batch is divided; the batch size
+	// must be a multiple of it. The weights are those of one device up to rounding.
 	Devices int
-	// Warn is told, in a line, of what is amiss but mended, such as a damaged checkpoint whose predecessor is taken; nil writes
-	// it to the standard logger.
+	// Warn is told, in a line, of what is amiss but mended, such as a damaged checkpoint whose predecessor is taken;
+	// nil writes it to the standard logger.
 	Warn func(line string)
 	// Progress is told how much of a source has been read; nil for none.
 	Progress func(done, total int)

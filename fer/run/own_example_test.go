@@ -24,7 +24,8 @@ func focal(logits, targets *Node) *Node {
 	return Neg(ReduceSum(Mul(Mul(targets, hardness), logProbs), -1))
 }
 
-// lion moves every weight by the sign of a mixture of gradient and momentum (Chen et al. 2023), with the usual 0.9 and 0.99.
+// lion moves every weight by the sign of a mixture of gradient and momentum (Chen et al. 2023), with the usual 0.9 and
+// 0.99.
 type lion struct{}
 
 func (lion) UpdateGraph(s *gomlx.Scope, g *Graph, loss *Node) {

@@ -7,8 +7,8 @@ import (
 	"ferlab/fer/model"
 )
 
-// Quick is a preset that trains well within minutes on a CPU. Its nets drop out less than the original report's: with a rate of
-// 0.25 the first thousand steps teach them next to nothing.
+// Quick is a preset that trains well within minutes on a CPU. Its nets drop out less than the original report's: with a
+// rate of 0.25 the first thousand steps teach them next to nothing.
 func Quick() Config {
 	c := Config{
 		Config: model.OriginalSizes(),
@@ -25,8 +25,8 @@ func Quick() Config {
 	return c
 }
 
-// Full is what recipes for FER2013 start from: the original report's nets, AdamW with warm-up and cosine decay, label smoothing
-// and augmentation. The folder recipes has those of the shipped runs.
+// Full is what recipes for FER2013 start from: the original report's nets, AdamW with warm-up and cosine decay, label
+// smoothing and augmentation. The folder recipes has those of the shipped runs.
 func Full() Config {
 	c := Quick()
 	c.CNN.Dropout, c.DNN.Dropout = 0.25, 0.25
@@ -35,7 +35,8 @@ func Full() Config {
 	return c
 }
 
-// Original is the original report's own recipe: plain gradient descent at a rate of 1e-5 for 1,800 epochs, nothing else.
+// Original is the original report's own recipe: plain gradient descent at a rate of 1e-5 for 1,800 epochs, nothing
+// else.
 func Original() Config {
 	c := Full()
 	c.Epochs = 1800

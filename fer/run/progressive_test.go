@@ -68,7 +68,8 @@ func TestProgressive(t *testing.T) {
 		t.Errorf("trained on sizes %v, evaluated on %v; want 32, then 48, and 48", training, inference)
 	}
 
-	for set, field := range map[string]string{"progressive.size=8": "progressive.size", "progressive.size=48": "progressive.size",
+	for set, field := range map[string]string{"progressive.size=8": "progressive.size",
+		"progressive.size=48":  "progressive.size",
 		"progressive.epochs=0": "progressive.epochs", "progressive.epochs=3": "progressive.epochs", "model=cnn": "model"} {
 		bad := c
 		if err := bad.Set(set); err != nil {

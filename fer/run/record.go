@@ -27,21 +27,22 @@ type Record struct {
 	Accuracy   float64 `json:"accuracy"`
 	Loss       float64 `json:"loss"`
 	Parameters int     `json:"parameters"`
-	// Temperature is fitted on the validation predictions, which keep the net's own confidence; 0 if not fitted. It scales what
-	// [Run.Predict] returns. Calibration measured on the same predictions after scaling is optimistic.
+	// Temperature is fitted on the validation predictions, which keep the net's own confidence; 0 if not fitted. It
+	// scales what [Run.Predict] returns. Calibration measured on the same predictions after scaling is optimistic.
 	Temperature float64 `json:"temperature,omitempty"`
 
-	Started  time.Time         `json:"started"`
-	Seconds  float64           `json:"seconds"` // Spent training, resumptions included.
-	Commit   string            `json:"commit"`  // Of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
+	Started time.Time `json:"started"`
+	Seconds float64   `json:"seconds"` // Spent training, resumptions included.
+	// Of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
+	Commit   string            `json:"commit"`
 	Backend  string            `json:"backend"`
 	Go       string            `json:"go"`
 	Platform string            `json:"platform"`
 	CPUs     int               `json:"cpus"`
 	Modules  map[string]string `json:"modules"` // Versions of the modules that decide the arithmetic.
 
-	// Checksums are the SHA-256 of the run's files, and under run.json that of this record with this one checksum empty. Nil
-	// in runs recorded before there were any: these are read unchecked.
+	// Checksums are the SHA-256 of the run's files, and under run.json that of this record with this one checksum
+	// empty. Nil in runs recorded before there were any: these are read unchecked.
 	Checksums map[string]string `json:"sha256,omitempty"`
 }
 

@@ -9,9 +9,9 @@
 //	lock                 who trains or trained it; the kernel holds the lock itself
 //	checkpoints/         GoMLX checkpoints: the two newest and the best epoch's, each with its checksums
 //
-// A file is replaced by renaming a complete one, so a training killed at any moment leaves each as it was or as it shall be, and
-// resumes to the same bits. The record holds the SHA-256 of the others and of itself; what is damaged is an error with its
-// remedy, never a result.
+// A file is replaced by renaming a complete one, so a training killed at any moment leaves each as it was or as it
+// shall be, and resumes to the same bits. The record holds the SHA-256 of the others and of itself; what is damaged is
+// an error with its remedy, never a result.
 //
 // Whatever shows a result opens a run; only [Train] writes one.
 package run
@@ -100,8 +100,8 @@ func (r *Run) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// Verify reads all files of the run and compares them with the checksums of its record. Reading one does so, too: what is
-// damaged is an error then, never a result.
+// Verify reads all files of the run and compares them with the checksums of its record. Reading one does so, too: what
+// is damaged is an error then, never a result.
 func (r *Run) Verify() error {
 	for _, name := range []string{configFile, historyFile, predictionsFile, weightsFile} {
 		if _, err := r.read(name); err != nil {
@@ -127,7 +127,8 @@ func (r *Run) Net() (model.Net, error) {
 	return net, nil
 }
 
-// Predictions reads the run's probabilities for its validation split (see Record.Validation), at the net's own confidence.
+// Predictions reads the run's probabilities for its validation split (see Record.Validation), at the net's own
+// confidence.
 func (r *Run) Predictions() (evaluate.Predictions, error) {
 	data, err := r.read(predictionsFile)
 	if err != nil {
@@ -174,8 +175,8 @@ func (r *Run) Predictor() (*model.Predictor, error) {
 	return model.NewPredictor(net, store)
 }
 
-// Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one; with views, it
-// averages them over these (see [dataset.TTA]).
+// Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one; with
+// views, it averages them over these (see [dataset.TTA]).
 func (r *Run) Predict(d *dataset.Dataset, views ...dataset.View) (evaluate.Predictions, error) {
 	p, err := r.Predictor()
 	if err != nil {
@@ -203,9 +204,11 @@ func (r *Run) Temperature() float64 {
 
 // Caption says what a figure of this run shows: run, source, split with its size, and how the epoch was chosen.
 func (r *Run) Caption() string {
-	split := map[fer.Split]string{fer.Public: "PublicTest", fer.Validation: "validation (held out of train)", fer.Test: "test"}[r.Record.Validation]
+	split := map[fer.Split]string{fer.Public: "PublicTest", fer.Validation: "validation (held out of train)",
+		fer.Test: "test"}[r.Record.Validation]
 	if split == "" {
 		split = string(r.Record.Validation)
 	}
-	return fmt.Sprintf("run %s on %s, %s n=%d, %s, 1 seed", r.Name, r.Record.Source, split, r.Record.ValidationImages, r.Record.Selection)
+	return fmt.Sprintf("run %s on %s, %s n=%d, %s, 1 seed", r.Name, r.Record.Source, split, r.Record.ValidationImages,
+		r.Record.Selection)
 }

@@ -46,8 +46,8 @@ func train(t *testing.T, dir string, c run.Config, o *run.Options) *run.Run {
 	return r
 }
 
-// The same configuration gives the same bits, also when the training is interrupted, in the middle of an epoch and when it is about
-// to be evaluated, and resumed. It ends within a second of the interruption.
+// The same configuration gives the same bits, also when the training is interrupted, in the middle of an epoch and when
+// it is about to be evaluated, and resumed. It ends within a second of the interruption.
 func TestSameSeedSameRunResumedOrNot(t *testing.T) {
 	t.Run("modern", func(t *testing.T) { testSameRun(t, modern()) })
 	whole, resumed := testSameRun(t, small())
@@ -86,7 +86,8 @@ func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
 		if took := time.Since(at.At); took > time.Second {
 			t.Errorf("interruption %d: ended after %v, want a second at most", i, took)
 		}
-		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 && (err != nil || bytes.Count(done, []byte("\n")) != 2) {
+		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 &&
+			(err != nil || bytes.Count(done, []byte("\n")) != 2) {
 			t.Errorf("interrupted before the evaluation of epoch 2, the history is %q, %v", done, err)
 		}
 		if _, err := run.Open(resumed); err == nil {
@@ -109,7 +110,8 @@ func TestRunAgreesWithItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := stored.Accuracy(); got != r.Record.Accuracy || len(stored) != r.Record.ValidationImages {
-		t.Errorf("predictions give accuracy %v of %d, the record says %v of %d", got, len(stored), r.Record.Accuracy, r.Record.ValidationImages)
+		t.Errorf("predictions give accuracy %v of %d, the record says %v of %d", got, len(stored), r.Record.Accuracy,
+			r.Record.ValidationImages)
 	}
 	best := 0.0
 	for _, e := range r.History {
@@ -142,7 +144,8 @@ func TestStopsOnNonFiniteLoss(t *testing.T) {
 	c := small()
 	c.Optimizer, c.WeightDecay, c.LearningRate, c.WarmupSteps = "sgd", 0, 1e30, 0
 	_, err := run.Train(context.Background(), t.TempDir(), c, nil)
-	if err == nil || !strings.Contains(err.Error(), "the loss is") || !strings.Contains(err.Error(), "last good checkpoint") {
+	if err == nil || !strings.Contains(err.Error(), "the loss is") ||
+		!strings.Contains(err.Error(), "last good checkpoint") {
 		t.Errorf("error %v, want one that names the loss and the last good checkpoint", err)
 	}
 }
@@ -158,16 +161,18 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	c := run.Quick()
-	if err := c.Read(strings.NewReader(`{"epochs": 7, "augment": {"shift": 1}}`)); err != nil || c.Epochs != 7 || c.Augment.Shift != 1 || !c.Augment.Flip {
+	if err := c.Read(strings.NewReader(`{"epochs": 7, "augment": {"shift": 1}}`)); err != nil || c.Epochs != 7 ||
+		c.Augment.Shift != 1 || !c.Augment.Flip {
 		t.Errorf("Read: %v, %+v", err, c)
 	}
 	if err := c.Read(strings.NewReader(`{"epoch": 7}`)); err == nil || !strings.Contains(err.Error(), "epoch") {
 		t.Errorf("an unknown key gives the error %v", err)
 	}
 	for what, hostile := range map[string]io.Reader{
-		"more than 1048576 bytes": io.MultiReader(strings.NewReader(`{"model":"`), io.LimitReader(rand.NewChaCha8([32]byte{}), 1<<30)),
-		"max depth":               strings.NewReader(`{"cnn":` + strings.Repeat(`{"filters":`, 20_000)),
-		"more than one":           strings.NewReader(`{}}`),
+		"more than 1048576 bytes": io.MultiReader(strings.NewReader(`{"model":"`),
+			io.LimitReader(rand.NewChaCha8([32]byte{}), 1<<30)),
+		"max depth":     strings.NewReader(`{"cnn":` + strings.Repeat(`{"filters":`, 20_000)),
+		"more than one": strings.NewReader(`{}}`),
 	} {
 		if err := c.Read(hostile); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("Read: %v, want %q", err, what)

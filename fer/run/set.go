@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Set changes one field by its JSON name, such as "epochs=8", "augment.flip=false" or "cnn.filters=[32,64]". Unknown keys are
-// errors that list the known ones.
+// Set changes one field by its JSON name, such as "epochs=8", "augment.flip=false" or "cnn.filters=[32,64]". Unknown
+// keys are errors that list the known ones.
 func (c *Config) Set(assignment string) error { return Set(c, assignment) }
 
 // Set changes one field of a configuration, a pointer to a struct, by its JSON name: see [Config.Set].
@@ -49,7 +49,8 @@ func findField(v reflect.Value, path []string) (reflect.Value, error) {
 	return reflect.Value{}, fmt.Errorf("want one of %s", strings.Join(known, ", "))
 }
 
-// fields yields a struct's fields under their JSON names, those of an embedded struct in its place, as encoding/json does.
+// fields yields a struct's fields under their JSON names, those of an embedded struct in its place, as encoding/json
+// does.
 func fields(v reflect.Value) func(yield func(string, reflect.Value) bool) {
 	return func(yield func(string, reflect.Value) bool) {
 		for i := range v.NumField() {
@@ -101,14 +102,15 @@ func text(v reflect.Value) string {
 	return string(data)
 }
 
-// Used is the configuration as far as it decides the outcome: without the sizes of other nets and the version of its form.
+// Used is the configuration as far as it decides the outcome: without the sizes of other nets and the version of its
+// form.
 func (c Config) Used() Config {
 	c.Version, c.Config = 0, c.Config.Used()
 	return c
 }
 
-// Diff returns the assignments that turn one configuration into another, in the order of the fields, such as "epochs=8" and
-// "augment.erase=0.25": each is what [Config.Set] takes. Equal configurations have none. See also [Config.Used].
+// Diff returns the assignments that turn one configuration into another, in the order of the fields, such as "epochs=8"
+// and "augment.erase=0.25": each is what [Config.Set] takes. Equal configurations have none. See also [Config.Used].
 func Diff(from, to Config) []string {
 	var assignments []string
 	for _, d := range compare(nil, "", reflect.ValueOf(from), reflect.ValueOf(to)) {

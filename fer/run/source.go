@@ -35,7 +35,8 @@ func (c Config) split(data *dataset.Dataset) (train, validation *dataset.Dataset
 		return dataset.Holdout(train, c.HoldoutFraction, c.Seed)
 	}
 	if validation = data.Split(fer.Split(which)); validation.Len() == 0 {
-		return nil, nil, fmt.Errorf("source %s has no split %q to validate on: set validation to holdout", data.Name, which)
+		return nil, nil, fmt.Errorf("source %s has no split %q to validate on: set validation to holdout",
+			data.Name, which)
 	}
 	return train, validation, nil
 }

@@ -45,8 +45,8 @@ func folder(t *testing.T, dir string, seed uint64) {
 	}
 }
 
-// A complete run on other images of the same names is an error with a remedy; on the same ones it opens, with its source moved
-// away, too, which it says.
+// A complete run on other images of the same names is an error with a remedy; on the same ones it opens, with its
+// source moved away, too, which it says.
 func TestStaleSource(t *testing.T) {
 	source, dir := filepath.Join(t.TempDir(), "faces"), t.TempDir()
 	folder(t, source, 1)
@@ -65,7 +65,9 @@ func TestStaleSource(t *testing.T) {
 		t.Errorf("warnings %q, want one that the source isn't there", warnings)
 	}
 	folder(t, source, 2)
-	if _, err := run.Train(context.Background(), dir, c, nil); err == nil || !strings.Contains(err.Error(), "on other images or labels") || !strings.Contains(err.Error(), "ask to replace it") {
+	if _, err := run.Train(context.Background(), dir, c, nil); err == nil ||
+		!strings.Contains(err.Error(), "on other images or labels") ||
+		!strings.Contains(err.Error(), "ask to replace it") {
 		t.Errorf("other images of the same names: %v", err)
 	}
 	folder(t, source, 1)
@@ -77,7 +79,8 @@ func TestStaleSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	data.Examples[0].Label = (data.Examples[0].Label + 1) % fer.NumEmotions
-	if _, err := run.Train(context.Background(), dir, c, &run.Options{Data: data}); err == nil || !strings.Contains(err.Error(), "images or labels") {
+	if _, err := run.Train(context.Background(), dir, c, &run.Options{Data: data}); err == nil ||
+		!strings.Contains(err.Error(), "images or labels") {
 		t.Errorf("another label: %v", err)
 	}
 }
@@ -97,7 +100,8 @@ func TestStaleNet(t *testing.T) {
 	dir := t.TempDir()
 	train(t, dir, c, &run.Options{Net: net(1)})
 	train(t, dir, c, &run.Options{Net: net(1)})
-	if _, err := run.Train(context.Background(), dir, c, &run.Options{Net: net(2)}); err == nil || !strings.Contains(err.Error(), "another configuration (custom") {
+	if _, err := run.Train(context.Background(), dir, c, &run.Options{Net: net(2)}); err == nil ||
+		!strings.Contains(err.Error(), "another configuration (custom") {
 		t.Errorf("another constant: %v", err)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"ferlab/internal/atomicfile"
 )
 
-// stampFile holds what tells quickly, on this machine, that a run's source is unchanged: see [dataset.Stamp]. It is no part of the
-// run's record: without it the source is read and compared.
+// stampFile holds what tells quickly, on this machine, that a run's source is unchanged: see [dataset.Stamp]. It is no
+// part of the run's record: without it the source is read and compared.
 const stampFile = "source.stamp"
 
 // writeStamp notes the source as it is now. A stamp that can't be made or written only makes the next opening slower.

@@ -32,7 +32,8 @@ func (s sums) means() (loss, accuracy float64) {
 	return s.Loss / float64(s.Count), s.Correct / float64(s.Count)
 }
 
-// NewStore returns an empty store from which the net's initial weights, dropout and batch normalisation follow as configured.
+// NewStore returns an empty store from which the net's initial weights, dropout and batch normalisation follow as
+// configured.
 func (c Config) NewStore() (*gomlx.Store, error) {
 	store := gomlx.NewStore()
 	store.SetParam(nn.ParamSeed, int64(c.Seed))

@@ -31,7 +31,8 @@ func (l *supervised) Begin(j *Job) (steps int, err error) {
 	if j.options.Loss != nil {
 		l.loss = j.options.Loss.Each
 	}
-	l.data = dataset.Epochs{Examples: j.Train.Examples, Size: min(j.Config.BatchSize, j.Train.Len()), Augment: j.augment(), Seed: j.Config.Seed}
+	l.data = dataset.Epochs{Examples: j.Train.Examples, Size: min(j.Config.BatchSize, j.Train.Len()),
+		Augment: j.augment(), Seed: j.Config.Seed}
 	if l.targets, err = j.Config.targets(j); err != nil {
 		return 0, err
 	}
@@ -41,8 +42,8 @@ func (l *supervised) Begin(j *Job) (steps int, err error) {
 	return l.data.Steps(), nil
 }
 
-// targets returns what every training image is taught: its label, smoothed, mixed with its row of the table of soft labels, and
-// weighed by its class.
+// targets returns what every training image is taught: its label, smoothed, mixed with its row of the table of soft
+// labels, and weighed by its class.
 func (c Config) targets(j *Job) ([][fer.NumEmotions]float32, error) {
 	table, err := j.softLabels()
 	if err != nil {
@@ -69,7 +70,8 @@ func (c Config) targets(j *Job) ([][fer.NumEmotions]float32, error) {
 	return targets, nil
 }
 
-// classWeights are scikit-learn's "balanced" weights: examples / (classes · examples of the class); 1 for an absent class.
+// classWeights are scikit-learn's "balanced" weights: examples / (classes · examples of the class); 1 for an absent
+// class.
 func classWeights(examples []fer.Example) (weights [fer.NumEmotions]float64) {
 	var counts [fer.NumEmotions]int
 	for _, e := range examples {
@@ -138,5 +140,6 @@ func (l *supervised) Loss(s *gomlx.Scope, in Inputs[*graph.Node]) Outputs[*graph
 	if soft != nil {
 		losses = l.config.Distill.blend(losses, logits, soft)
 	}
-	return Outputs[*graph.Node]{Loss: graph.ReduceAllMean(losses), Sum: graph.ReduceAllSum(losses), Correct: correct(logits, in.Labels)}
+	return Outputs[*graph.Node]{Loss: graph.ReduceAllMean(losses), Sum: graph.ReduceAllSum(losses),
+		Correct: correct(logits, in.Labels)}
 }

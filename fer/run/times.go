@@ -11,13 +11,14 @@ import (
 	"time"
 )
 
-// time adds an epoch's wall-clock time to the run's, and those parts of it that steps waited for and that evaluation took.
+// time adds an epoch's wall-clock time to the run's, and those parts of it that steps waited for and that evaluation
+// took.
 func (j *Job) time(epoch int, spent time.Duration, parts ...time.Duration) error {
 	return appendTime(filepath.Join(j.Dir, timesFile), epoch, append([]time.Duration{spent}, parts...))
 }
 
-// appendTime adds an epoch's wall-clock times to times.csv. Times differ from run to run, so they are kept apart from the
-// history, which doesn't.
+// appendTime adds an epoch's wall-clock times to times.csv. Times differ from run to run, so they are kept apart from
+// the history, which doesn't.
 func appendTime(path string, epoch int, times []time.Duration) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -31,8 +32,8 @@ func appendTime(path string, epoch int, times []time.Duration) error {
 	return errors.Join(err, f.Close())
 }
 
-// totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice. A row that a kill
-// cut short doesn't count: times are no result.
+// totalTime sums the epochs' times; an epoch that was trained twice, for an interruption after it, counts twice. A row
+// that a kill cut short doesn't count: times are no result.
 func totalTime(path string) (seconds float64, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

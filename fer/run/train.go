@@ -12,12 +12,12 @@ import (
 // ErrInterrupted is returned (wrapped) by [Train] when its context is cancelled: the run is saved and can be resumed.
 var ErrInterrupted = errors.New("training interrupted")
 
-// Train trains a net and leaves everything about it in the folder dir, or resumes there what was interrupted: the resumed
-// training ends with the same weights as an undisturbed one. A complete run of the same configuration, and of the same images
-// and labels, is opened as it is.
+// Train trains a net and leaves everything about it in the folder dir, or resumes there what was interrupted: the
+// resumed training ends with the same weights as an undisturbed one. A complete run of the same configuration, and of
+// the same images and labels, is opened as it is.
 //
-// It saves a checkpoint after every epoch and when ctx is cancelled, which ends it after the step or the batch of evaluation that it
-// is at, and stops with an error on a non-finite loss.
+// It saves a checkpoint after every epoch and when ctx is cancelled, which ends it after the step or the batch of
+// evaluation that it is at, and stops with an error on a non-finite loss.
 func Train(ctx context.Context, dir string, config Config, options *Options) (*Run, error) {
 	if options == nil {
 		options = &Options{}
@@ -167,8 +167,10 @@ func (s *session) finite(what string, loss float64, step int) error {
 	if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
 		return nil
 	}
-	return fmt.Errorf("the %s is %v at epoch %d, step %d (learning rate %.3g): the run stands at its last good checkpoint, after epoch %d; lower learning_rate, in a new folder",
-		what, loss, step/s.perEpoch+1, step%s.perEpoch+1, s.Config.LearningRateAt(step, s.steps()), len(s.state.History))
+	return fmt.Errorf("the %s is %v at epoch %d, step %d (learning rate %.3g): the run stands at its last good "+
+		"checkpoint, after epoch %d; lower learning_rate, in a new folder",
+		what, loss, step/s.perEpoch+1, step%s.perEpoch+1, s.Config.LearningRateAt(step,
+			s.steps()), len(s.state.History))
 }
 
 // endEpoch evaluates the weights after an epoch's last step and saves them.

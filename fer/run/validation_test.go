@@ -41,7 +41,8 @@ func TestOwnValidation(t *testing.T) {
 		config.Validation = test.validation
 		r := train(t, t.TempDir(), config, &run.Options{Data: data})
 		if r.Record.Validation != test.split || r.Record.ValidationImages != test.n || r.Record.TrainImages != 140 {
-			t.Errorf("%s: measured on %d of %s, trained on %d", test.validation, r.Record.ValidationImages, r.Record.Validation,
+			t.Errorf("%s: measured on %d of %s, trained on %d", test.validation, r.Record.ValidationImages,
+				r.Record.Validation,
 				r.Record.TrainImages)
 		}
 	}

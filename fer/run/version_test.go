@@ -33,7 +33,8 @@ func saved(t *testing.T) []string {
 	return paths
 }
 
-// Every configuration in the repository is valid and complete, whatever it is read onto, and is written and read back as it is.
+// Every configuration in the repository is valid and complete, whatever it is read onto, and is written and read back
+// as it is.
 func TestSavedConfigurations(t *testing.T) {
 	for _, path := range saved(t) {
 		a, b := run.Quick(), run.Original()
@@ -49,7 +50,8 @@ func TestSavedConfigurations(t *testing.T) {
 			t.Errorf("%s leaves to a preset %q", path, changes)
 		}
 		if a.Version != run.ConfigVersion || a.BatchNormMomentum != 0.99 {
-			t.Errorf("%s: version %d, batch-norm momentum %v, want %d and Keras's 0.99", path, a.Version, a.BatchNormMomentum, run.ConfigVersion)
+			t.Errorf("%s: version %d, batch-norm momentum %v, want %d and Keras's 0.99", path, a.Version,
+				a.BatchNormMomentum, run.ConfigVersion)
 		}
 	}
 }
@@ -65,13 +67,15 @@ func TestFormerDefaults(t *testing.T) {
 	}
 	// docs/accuracy/cnn-dropout-0.25 left its dropout out; its filters stood nowhere.
 	c := read("cnn-dropout-0.25")
-	if c.CNN.Dropout != 0.25 || !slices.Equal(c.CNN.Filters, []int{64, 128, 250, 500}) || !slices.Equal(c.CNN.Dense, []int{512, 256, 64}) {
+	if c.CNN.Dropout != 0.25 || !slices.Equal(c.CNN.Filters, []int{64, 128, 250, 500}) ||
+		!slices.Equal(c.CNN.Dense, []int{512, 256, 64}) {
 		t.Errorf("the CNN with dropout 0.25 reads as %+v", c.CNN)
 	}
 	if c := read("cnn-nesterov-5"); c.CNN.Dropout != 0 {
 		t.Errorf("a dropout of -1 reads as %v, want none", c.CNN.Dropout)
 	}
-	if c := read("best-80"); c.ResNet.Dropout != 0.1 || !slices.Equal(c.ResNet.Blocks, []int{1, 1, 1}) || c.Distill.Temperature != 1 {
+	if c := read("best-80"); c.ResNet.Dropout != 0.1 || !slices.Equal(c.ResNet.Blocks, []int{1, 1, 1}) ||
+		c.Distill.Temperature != 1 {
 		t.Errorf("best-80 reads as %+v, distilled at temperature %v", c.ResNet, c.Distill.Temperature)
 	}
 }
@@ -79,10 +83,12 @@ func TestFormerDefaults(t *testing.T) {
 // A version of tomorrow is refused, and fields without a version change what is there.
 func TestVersions(t *testing.T) {
 	c := run.Full()
-	if err := c.Read(strings.NewReader(`{"version": 99}`)); err == nil || !strings.Contains(err.Error(), "newer program") {
+	if err := c.Read(strings.NewReader(`{"version": 99}`)); err == nil ||
+		!strings.Contains(err.Error(), "newer program") {
 		t.Errorf("version 99: %v", err)
 	}
-	if err := c.Read(strings.NewReader("\ufeff" + `{"cnn": {"dropout": 0}}`)); err != nil || c.CNN.Dropout != 0 || len(c.CNN.Filters) != 4 || c.Epochs != 28 {
+	if err := c.Read(strings.NewReader("\ufeff" + `{"cnn": {"dropout": 0}}`)); err != nil || c.CNN.Dropout != 0 ||
+		len(c.CNN.Filters) != 4 || c.Epochs != 28 {
 		t.Errorf("%v: %+v", err, c)
 	}
 	if err := c.Read(strings.NewReader(`{"cnn": {"dropout": -1}}`)); err != nil || c.Validate() == nil {
@@ -103,7 +109,8 @@ func TestTrainsAgainFromItsRecord(t *testing.T) {
 	again.Source = c.Source // A record keeps no settings of the built-in faces.
 	train(t, second, again, nil)
 	runtest.SameFiles(t, first, second, "config.json", "history.csv", "weights.safetensors", "predictions.csv")
-	if data, err := os.ReadFile(filepath.Join(first, "config.json")); err != nil || !strings.Contains(string(data), `"filters": [`) {
+	if data, err := os.ReadFile(filepath.Join(first, "config.json")); err != nil ||
+		!strings.Contains(string(data), `"filters": [`) {
 		t.Errorf("the record lacks the net's sizes: %s, %v", data, err)
 	}
 }

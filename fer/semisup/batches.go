@@ -22,8 +22,8 @@ type batch struct {
 	shares        []float32 // Of mixing.
 }
 
-// batches makes the batches of a training. Everything random is a function of the seed, the step and the place in the batch: the
-// number of workers changes nothing, and a training that resumes at any step sees what it would have seen.
+// batches makes the batches of a training. Everything random is a function of the seed, the step and the place in the
+// batch: the number of workers changes nothing, and a training that resumes at any step sees what it would have seen.
 type batches struct {
 	part       *Part
 	labelled   int // Images of a batch that have labels.
@@ -100,7 +100,8 @@ func (b *batches) make(step int) batch {
 	for i := range b.labelled {
 		place := step*b.labelled + i
 		e := examples[b.orders[0].at(place, len(examples), b.seed^streamLabelled<<32)]
-		b.augmenter.Weak((*fer.Image)(out.images[i*fer.Pixels:]), e.Image, rand.New(rand.NewPCG(b.seed^streamLabelled<<40, uint64(place))))
+		b.augmenter.Weak((*fer.Image)(out.images[i*fer.Pixels:]), e.Image,
+			rand.New(rand.NewPCG(b.seed^streamLabelled<<40, uint64(place))))
 		out.labels[i] = int32(e.Label)
 	}
 	if b.views == None {
@@ -122,7 +123,8 @@ func (b *batches) make(step int) batch {
 		out.indices[i] = index
 	}
 	if b.mix > 0 {
-		out.partners, out.shares = mixing(b.labelled+2*b.unlabelled, b.mix, rand.NewPCG(b.seed^streamMix<<40, uint64(step)))
+		out.partners, out.shares = mixing(b.labelled+2*b.unlabelled, b.mix,
+			rand.NewPCG(b.seed^streamMix<<40, uint64(step)))
 	}
 	return out
 }

@@ -20,7 +20,8 @@ func TestBatchesDontDependOnWorkers(t *testing.T) {
 	b := func() *batches {
 		return &batches{
 			part: part, labelled: 5, unlabelled: 11, views: WeakStrong, mix: 0.75, seed: 1,
-			augmenter: Augmenter{Augment: dataset.Augment{Shift: 4, Rotate: 10, Flip: true}, Operations: 2, Cutout: 0.5},
+			augmenter: Augmenter{Augment: dataset.Augment{Shift: 4, Rotate: 10, Flip: true}, Operations: 2,
+				Cutout: 0.5},
 		}
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))

@@ -21,7 +21,8 @@ func ExampleTrain() {
 	}
 	defer os.RemoveAll(dir)
 	config := semisup.Quick("fixmatch", 10, 1)
-	config.Train.Source, config.Train.Epochs, config.StepsPerEpoch = "synthetic:train=140,test=14", 3, 2 // Too few to learn anything.
+	// Too few to learn anything.
+	config.Train.Source, config.Train.Epochs, config.StepsPerEpoch = "synthetic:train=140,test=14", 3, 2
 	r, err := semisup.Train(context.Background(), dir, config, nil)
 	if err != nil {
 		log.Fatal(err)
@@ -34,8 +35,8 @@ func ExampleTrain() {
 	// Output: 3 epochs; 14 predictions
 }
 
-// An algorithm of one's own against FixMatch: it teaches every unlabelled image what the net thinks of its weak view, without a
-// threshold.
+// An algorithm of one's own against FixMatch: it teaches every unlabelled image what the net thinks of its weak view,
+// without a threshold.
 func ExampleAlgorithm() {
 	dir, err := os.MkdirTemp("", "semisup")
 	if err != nil {
@@ -56,7 +57,8 @@ func ExampleAlgorithm() {
 	for _, name := range []string{"fixmatch", "bold"} {
 		config := semisup.Quick(name, 10, 1)
 		config.Weight = 1
-		config.Train.Source, config.Train.Epochs, config.StepsPerEpoch = "synthetic:train=140,test=14", 3, 2 // Too few to learn anything.
+		// Too few to learn anything.
+		config.Train.Source, config.Train.Epochs, config.StepsPerEpoch = "synthetic:train=140,test=14", 3, 2
 		options := &semisup.Options{}
 		if name == bold.Name {
 			options.Algorithm = &bold

@@ -2,8 +2,8 @@ package semisup
 
 import . "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 
-// FixMatch teaches the net, on a strongly changed image, the label that it gives to the weakly changed one, if it is confident
-// of that (Sohn et al. 2020).
+// FixMatch teaches the net, on a strongly changed image, the label that it gives to the weakly changed one, if it is
+// confident of that (Sohn et al. 2020).
 func FixMatch() Algorithm {
 	return Algorithm{
 		Name: "fixmatch", Title: "FixMatch", Paper: "Sohn et al. 2020, FixMatch",

@@ -43,8 +43,8 @@ func readConfig(path string) (c Config, err error) {
 	return c, nil
 }
 
-// fillFormerDefaults says in today's form what a configuration of version 0 meant: a weight and a threshold of 0 were the
-// algorithm's own.
+// fillFormerDefaults says in today's form what a configuration of version 0 meant: a weight and a threshold of 0 were
+// the algorithm's own.
 func (c *Config) fillFormerDefaults() {
 	a, _ := ByName(c.Algorithm)
 	if c.Weight == 0 {
@@ -71,7 +71,8 @@ func claim(dir string, config Config, replace bool) error {
 	}
 	now, err := config.record()
 	if err == nil && !bytes.Equal(old, now) {
-		err = fmt.Errorf("%s holds a run of another configuration (its %s differs): give another folder, or ask to replace it", dir, configFile)
+		err = fmt.Errorf("%s holds a run of another configuration (its %s differs): give another folder, or ask to "+
+			"replace it", dir, configFile)
 	}
 	return err
 }

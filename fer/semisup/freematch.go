@@ -6,9 +6,9 @@ import (
 	"ferlab/fer"
 )
 
-// FreeMatch is [FixMatch] with a threshold for each class that follows the net's own confidence, and a loss that keeps the
-// classes in balance (Wang et al. 2023): a global threshold, the moving average of the highest probability, scaled down for the
-// classes of which the net is less sure on average.
+// FreeMatch is [FixMatch] with a threshold for each class that follows the net's own confidence, and a loss that keeps
+// the classes in balance (Wang et al. 2023): a global threshold, the moving average of the highest probability, scaled
+// down for the classes of which the net is less sure on average.
 func FreeMatch() Algorithm {
 	return Algorithm{
 		Name: "freematch", Title: "FreeMatch", Paper: "Wang et al. 2023, FreeMatch",
@@ -48,13 +48,14 @@ func adapt(in Inputs, weak, guesses *Node) adaptive {
 		return v.NodeValue(g)
 	}
 	global := move("threshold", uniform[:1], Reshape(ReduceAllMean(ReduceMax(weak, -1)), 1))
-	a := adaptive{mean: move("mean", uniform, ReduceMean(weak, 0)), share: move("share", uniform, ReduceMean(guesses, 0))}
+	a := adaptive{mean: move("mean", uniform, ReduceMean(weak, 0)),
+		share: move("share", uniform, ReduceMean(guesses, 0))}
 	a.thresholds = Mul(Div(a.mean, Reshape(ReduceAllMax(a.mean), 1)), global)
 	return a
 }
 
-// unfairness is the negative cross-entropy between the class balance of the averages and that of the batch's confident strong
-// views, each a mean probability divided by how often the class is guessed; 0 if no view is confident.
+// unfairness is the negative cross-entropy between the class balance of the averages and that of the batch's confident
+// strong views, each a mean probability divided by how often the class is guessed; 0 if no view is confident.
 func unfairness(strong, mask *Node, a adaptive) *Node {
 	p := Softmax(strong, -1)
 	column := InsertAxes(mask, -1)

@@ -26,7 +26,8 @@ func tiny(algorithm string) Config {
 	c.Train.Source = "synthetic:train=140,test=35"
 	c.Train.CNN = model.CNNConfig{Filters: []int{2, 4}, Dense: []int{4}, Dropout: 0.1}
 	c.Train.Epochs, c.Train.BatchSize, c.Train.WarmupSteps, c.StepsPerEpoch = 3, 7, 2, 4
-	c.Train.Augment = dataset.Augment{Shift: 4, Rotate: 10, Scale: 0.1, Flip: true, Brightness: 0.1, Contrast: 0.2, Erase: 0.1}
+	c.Train.Augment = dataset.Augment{Shift: 4, Rotate: 10, Scale: 0.1, Flip: true, Brightness: 0.1, Contrast: 0.2,
+		Erase: 0.1}
 	return c
 }
 

@@ -14,16 +14,16 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// Epoch is a row of semisup.csv: what an epoch of a training did with the unlabelled images, means over its steps. What an
-// algorithm doesn't have is NaN.
+// Epoch is a row of semisup.csv: what an epoch of a training did with the unlabelled images, means over its steps. What
+// an algorithm doesn't have is NaN.
 type Epoch struct {
 	Epoch        int
 	Supervised   float64 // Loss of the labelled images.
 	Unsupervised float64 // Loss of the unlabelled images, before its weight.
 	Weight       float64 // Of the unsupervised loss, at the last step.
 	MaskRate     float64 // Share of the unlabelled images that counted.
-	// PseudoAccuracy is the share of right pseudo-labels among those that counted. It is for the audit only: nothing in the
-	// training reads it.
+	// PseudoAccuracy is the share of right pseudo-labels among those that counted. It is for the audit only: nothing in
+	// the training reads it.
 	PseudoAccuracy float64
 	Thresholds     [fer.NumEmotions]float64 // Confidence from which a class's pseudo-labels count, at the last step.
 }

@@ -16,7 +16,8 @@ import (
 type Part struct {
 	// Labelled are the examples that keep them, in the order of the training set.
 	Labelled *dataset.Dataset
-	// Unlabelled are the others: every Label is [fer.Unlabelled], and the ID is a number, since paths may name the class.
+	// Unlabelled are the others: every Label is [fer.Unlabelled], and the ID is a number, since paths may name the
+	// class.
 	Unlabelled *dataset.Dataset
 	// Truth knows the labels that were removed, for the audit of pseudo-labels only.
 	Truth *Truth
@@ -25,8 +26,8 @@ type Part struct {
 // Truth answers how many guesses are right, and nothing else.
 type Truth struct{ labels []fer.Emotion }
 
-// Right counts the right ones among guesses about unlabelled examples, given by index, and how many of them have a truth that is
-// known: images from another source have none.
+// Right counts the right ones among guesses about unlabelled examples, given by index, and how many of them have a
+// truth that is known: images from another source have none.
 func (t *Truth) Right(indices []int, guesses []fer.Emotion) (right, known int) {
 	for k, i := range indices {
 		if i >= len(t.labels) || !t.labels[i].Valid() {
@@ -40,15 +41,16 @@ func (t *Truth) Right(indices []int, guesses []fer.Emotion) (right, known int) {
 	return right, known
 }
 
-// Remove takes the labels of a training set away except for some of every class, chosen by the seed: perClass of each, or, if
-// that is 0, the given fraction of each, in (0, 1], rounded and at least one. It is an error that names the class if one has
-// fewer examples than that.
+// Remove takes the labels of a training set away except for some of every class, chosen by the seed: perClass of each,
+// or, if that is 0, the given fraction of each, in (0, 1], rounded and at least one. It is an error that names the
+// class if one has fewer examples than that.
 func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64) (*Part, error) {
 	switch {
 	case perClass < 0:
 		return nil, fmt.Errorf("labels per class is %d, want 1 or more", perClass)
 	case perClass > 0 && fraction != 0:
-		return nil, fmt.Errorf("both labels per class (%d) and a fraction (%g) are asked for: set one of them to 0", perClass, fraction)
+		return nil, fmt.Errorf("both labels per class (%d) and a fraction (%g) are asked for: set one of them to 0",
+			perClass, fraction)
 	case perClass == 0 && !(fraction > 0 && fraction <= 1):
 		return nil, fmt.Errorf("the fraction of labels to keep is %g, want above 0 and at most 1", fraction)
 	case train.Len() == 0:
@@ -67,7 +69,8 @@ func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64)
 			n = max(1, int(math.Round(fraction*float64(len(indices)))))
 		}
 		if n > len(indices) {
-			return nil, fmt.Errorf("%d labels of each class are asked for, but %s has %d training images of class %v: ask for at most that many",
+			return nil, fmt.Errorf("%d labels of each class are asked for, but %s has %d training images of class "+
+				"%v: ask for at most that many",
 				n, train.Name, len(indices), fer.Emotion(class))
 		}
 		rng := rand.New(rand.NewPCG(seed, 0x1abe1<<8|uint64(class)))
@@ -75,7 +78,8 @@ func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64)
 			keep[indices[k]] = true
 		}
 	}
-	p := &Part{Labelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind}, Unlabelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind}, Truth: new(Truth)}
+	p := &Part{Labelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind},
+		Unlabelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind}, Truth: new(Truth)}
 	for i, e := range train.Examples {
 		if keep[i] {
 			p.Labelled.Examples = append(p.Labelled.Examples, e)

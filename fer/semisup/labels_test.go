@@ -17,7 +17,8 @@ func faces(t *testing.T) *dataset.Dataset {
 	return d.Split(fer.Train)
 }
 
-// Of every class as many labels stay as asked for, the same for the same seed, and the rest carries neither label nor name.
+// Of every class as many labels stay as asked for, the same for the same seed, and the rest carries neither label nor
+// name.
 func TestRemove(t *testing.T) {
 	d := faces(t)
 	p, err := Remove(d, 3, 0, 1)
@@ -51,7 +52,8 @@ func TestRemoveErrors(t *testing.T) {
 		fraction float64
 		want     string
 	}{
-		{11, 0, "has 10 training images of class angry"}, {0, 0, "above 0"}, {0, 1.5, "at most 1"}, {3, 0.1, "set one of them to 0"}, {-1, 0, "1 or more"},
+		{11, 0, "has 10 training images of class angry"}, {0, 0, "above 0"}, {0, 1.5, "at most 1"}, {3, 0.1,
+			"set one of them to 0"}, {-1, 0, "1 or more"},
 	} {
 		if _, err := Remove(d, c.perClass, c.fraction, 1); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%d of each, %g: %v, want %q", c.perClass, c.fraction, err, c.want)

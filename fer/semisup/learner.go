@@ -80,7 +80,8 @@ func (l *learner) State() any { return &l.state }
 func (l *learner) Resumed() error {
 	hash := l.part.Unlabelled.Hash()
 	if l.state.Unlabelled != "" && l.state.Unlabelled != hash {
-		return fmt.Errorf("%s was begun on other unlabelled images: resume it on the same ones, or give another folder", l.job.Dir)
+		return fmt.Errorf("%s was begun on other unlabelled images: resume it on the same ones, or give another folder",
+			l.job.Dir)
 	}
 	l.state.Unlabelled = hash
 	return nil
@@ -132,8 +133,8 @@ func (l *learner) Complete(f *run.Feed) error {
 	return nil
 }
 
-// snapshot copies the average of the weights to the teacher of self-training. Before the first step there is none: the net's
-// initial weights, made on demand, serve as well, since the first round's weight is 0.
+// snapshot copies the average of the weights to the teacher of self-training. Before the first step there is none: the
+// net's initial weights, made on demand, serve as well, since the first round's weight is 0.
 func (l *learner) snapshot() error {
 	store := l.job.Store
 	for v := range store.Scope("/" + model.AverageScope).IterVariables() {
@@ -221,7 +222,8 @@ func (l *learner) EndEpoch(e run.Epoch) error {
 
 // Saved writes semisup.csv.
 func (l *learner) Saved() error {
-	return atomicfile.Write(filepath.Join(l.job.Dir, historyFile), func(w io.Writer) error { return writeHistory(w, l.epochs()) })
+	return atomicfile.Write(filepath.Join(l.job.Dir, historyFile),
+		func(w io.Writer) error { return writeHistory(w, l.epochs()) })
 }
 
 // stuck is the number of epochs without any pseudo-label after which a training warns.
@@ -240,7 +242,8 @@ func (l *learner) watchMask() {
 		return
 	}
 	l.state.Warned = true
-	l.warn(fmt.Sprintf("%s: the mask rate has been 0 for %d epochs: no unlabelled image reaches the threshold of %g, and the net learns from the labelled ones alone; lower threshold, or use freematch",
+	l.warn(fmt.Sprintf("%s: the mask rate has been 0 for %d epochs: no unlabelled image reaches the threshold of "+
+		"%g, and the net learns from the labelled ones alone; lower threshold, or use freematch",
 		l.config.Algorithm, active, l.config.Threshold))
 }
 

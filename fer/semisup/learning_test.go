@@ -10,8 +10,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// With two labels of each class, 14 in all, unlabelled faces teach: FixMatch and Mean Teacher know more of the same 700 test faces
-// than the baseline does, by more than chance explains, whichever labels the seed chooses.
+// With two labels of each class, 14 in all, unlabelled faces teach: FixMatch and Mean Teacher know more of the same 700
+// test faces than the baseline does, by more than chance explains, whichever labels the seed chooses.
 func TestUnlabelledFacesTeach(t *testing.T) {
 	data, dir := clearFaces(1400, 700), t.TempDir()
 	for seed := range uint64(2) {
@@ -24,7 +24,8 @@ func TestUnlabelledFacesTeach(t *testing.T) {
 			if algorithm == "meanteacher" {
 				c.Weight = 20
 			}
-			p, err := train(t, filepath.Join(dir, fmt.Sprint(algorithm, seed)), c, &Options{Options: run.Options{Data: data}}).Predictions()
+			p, err := train(t, filepath.Join(dir, fmt.Sprint(algorithm, seed)), c,
+				&Options{Options: run.Options{Data: data}}).Predictions()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -110,7 +110,10 @@ func TestLossesEqualReference(t *testing.T) {
 				terms := a.Loss(Inputs{
 					Labelled: n["labelled"], Labels: n["labels"], First: n["first"], Second: n["second"], Target: n["target"],
 					Threshold: f.Settings["threshold"], EMA: f.Settings["ema"], Fairness: f.Settings["fairness"],
-					State: func(name string, _ []float32) *gomlx.Variable { return s.VariableWithValue(name, initial[name]) },
+					State: func(name string, _ []float32) *gomlx.Variable {
+						return s.VariableWithValue(name,
+							initial[name])
+					},
 				})
 				total := terms.Supervised
 				if terms.Unsupervised != nil {
@@ -125,7 +128,8 @@ func TestLossesEqualReference(t *testing.T) {
 					name string
 					node *Node
 				}{
-					{"total", total}, {"supervised", terms.Supervised}, {"unsupervised", terms.Unsupervised}, {"extra", terms.Extra},
+					{"total", total}, {"supervised", terms.Supervised}, {"unsupervised", terms.Unsupervised}, {"extra",
+						terms.Extra},
 					{"targets", terms.Targets}, {"mask", terms.Mask}, {"thresholds", terms.Thresholds},
 				} {
 					if o.node != nil {
@@ -170,7 +174,8 @@ func TestMixAndSharpenEqualReference(t *testing.T) {
 	mixed := MustNewExec(b, func(x, partner, share *Node) *Node { return mix(x, partner, share) }).
 		MustCall(tensor(t, f.Mix["x"]), partner, tensor(t, f.Mix["share"]))
 	expect(t, "mix", mixed[0], f.Mix["want"])
-	sharp := MustNewExec(b, func(p *Node) *Node { return sharpen(p, f.Settings["temperature"]) }).MustCall(tensor(t, f.Sharpen["p"]))
+	sharp := MustNewExec(b, func(p *Node) *Node { return sharpen(p, f.Settings["temperature"]) }).MustCall(tensor(t,
+		f.Sharpen["p"]))
 	expect(t, "sharpen", sharp[0], f.Sharpen["want"])
 }
 

@@ -4,9 +4,9 @@ import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 )
 
-// MixMatch guesses labels as the sharpened mean of the net's opinions of two views, mixes every image and its label with
-// another's, and learns the mixtures: those of unlabelled images by squared error (Berthelot et al. 2019). The weight of 10 suits a
-// few thousand steps; the paper's 75 is for hundreds of thousands.
+// MixMatch guesses labels as the sharpened mean of the net's opinions of two views, mixes every image and its label
+// with another's, and learns the mixtures: those of unlabelled images by squared error (Berthelot et al. 2019). The
+// weight of 10 suits a few thousand steps; the paper's 75 is for hundreds of thousands.
 func MixMatch() Algorithm {
 	return Algorithm{
 		Name: "mixmatch", Title: "MixMatch", Paper: "Berthelot et al. 2019, MixMatch",

@@ -12,9 +12,9 @@ import (
 	"ferlab/fer/photo"
 )
 
-// Photos reads a folder of photos of faces, its sub-folders too, as unlabelled examples: the middle square of each, in grey,
-// scaled to 48×48. Formats, limits and EXIF orientation are those of [photo.ReadFile]. It is an error if the folder holds no
-// photo, or one that can't be read.
+// Photos reads a folder of photos of faces, its sub-folders too, as unlabelled examples: the middle square of each, in
+// grey, scaled to 48×48. Formats, limits and EXIF orientation are those of [photo.ReadFile]. It is an error if the
+// folder holds no photo, or one that can't be read.
 func Photos(dir string) (*dataset.Dataset, error) {
 	var paths []string
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -40,7 +40,8 @@ func Photos(dir string) (*dataset.Dataset, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.Examples = append(d.Examples, fer.Example{ID: filepath.ToSlash(id), Image: photo.Crop(m, middle(m.Bounds())), Label: fer.Unlabelled, Split: fer.Train})
+		d.Examples = append(d.Examples, fer.Example{ID: filepath.ToSlash(id), Image: photo.Crop(m, middle(m.Bounds())),
+			Label: fer.Unlabelled, Split: fer.Train})
 	}
 	return d, nil
 }

@@ -53,8 +53,8 @@ func turned(t *testing.T, face *fer.Image) []byte {
 	return append(append(head, exif...), data.Bytes()[2:]...)
 }
 
-// A folder of photos gives the middle of each, upright and unlabelled, whatever its sub-folders are called; other files are
-// ignored, and a damaged photo is an error that names it.
+// A folder of photos gives the middle of each, upright and unlabelled, whatever its sub-folders are called; other files
+// are ignored, and a damaged photo is an error that names it.
 func TestPhotos(t *testing.T) {
 	dir, face := t.TempDir(), synth.Make(1, 0).Image
 	write(t, wide(t, face), dir, "happy", "a.PNG")
@@ -90,7 +90,8 @@ func TestPhotos(t *testing.T) {
 	}
 
 	write(t, wide(t, face)[:200], dir, "cut.png")
-	if _, err := Photos(dir); err == nil || !strings.Contains(err.Error(), "cut.png") || !strings.Contains(err.Error(), "damaged") {
+	if _, err := Photos(dir); err == nil || !strings.Contains(err.Error(), "cut.png") ||
+		!strings.Contains(err.Error(), "damaged") {
 		t.Errorf("error %v, want one that names the damaged photo", err)
 	}
 	if _, err := Photos(t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no photo") {

@@ -2,8 +2,8 @@ package semisup
 
 import . "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 
-// PiModel asks the net for the same opinion of two views of an image: the squared difference of their probabilities (Laine &
-// Aila 2017). Gradient flows through both.
+// PiModel asks the net for the same opinion of two views of an image: the squared difference of their probabilities
+// (Laine & Aila 2017). Gradient flows through both.
 func PiModel() Algorithm {
 	return Algorithm{
 		Name: "pimodel", Title: "Π-model", Paper: "Laine & Aila 2017, Temporal Ensembling for Semi-Supervised Learning",

@@ -12,18 +12,19 @@ import (
 type Augmenter struct {
 	// Augment changes the weak views, and a strong one before its operations.
 	Augment dataset.Augment
-	// Operations is the number of RandAugment's operations on a strong view, each drawn anew with a magnitude drawn uniformly;
-	// default 2.
+	// Operations is the number of RandAugment's operations on a strong view, each drawn anew with a magnitude drawn
+	// uniformly; default 2.
 	Operations int
-	// Cutout is the largest side of the grey square that covers a part of a strong view, as a fraction of the image's; default 0.5.
+	// Cutout is the largest side of the grey square that covers a part of a strong view, as a fraction of the image's;
+	// default 0.5.
 	Cutout float64
 }
 
 // Weak writes a weakly changed src to dst.
 func (a Augmenter) Weak(dst, src *fer.Image, rng *rand.Rand) { a.Augment.Apply(dst, src, rng) }
 
-// Strong writes a strongly changed src to dst: the weak change, then RandAugment (Cubuk et al. 2020; the operations and ranges of
-// FixMatch without those on colour), then cutout (DeVries & Taylor 2017).
+// Strong writes a strongly changed src to dst: the weak change, then RandAugment (Cubuk et al. 2020; the operations and
+// ranges of FixMatch without those on colour), then cutout (DeVries & Taylor 2017).
 func (a Augmenter) Strong(dst, src *fer.Image, rng *rand.Rand) {
 	a.Weak(dst, src, rng)
 	for range a.Operations {
@@ -35,7 +36,8 @@ func (a Augmenter) Strong(dst, src *fer.Image, rng *rand.Rand) {
 	}
 }
 
-// operation is one of RandAugment's. Its magnitude lies in [low, high]; mirrored asks for the other direction, where there are two.
+// operation is one of RandAugment's. Its magnitude lies in [low, high]; mirrored asks for the other direction, where
+// there are two.
 type operation struct {
 	name      string
 	low, high float64

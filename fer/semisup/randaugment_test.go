@@ -100,7 +100,8 @@ func TestOperations(t *testing.T) {
 	near("a pixel of the sheared middle", at(apply(t, "shear x", m, 0.3, false), 20, 23), at(m, 20, 23), 1)
 }
 
-// Views follow from the generator alone; the weak one is the configured change, the strong one that, its operations and cutout.
+// Views follow from the generator alone; the weak one is the configured change, the strong one that, its operations and
+// cutout.
 func TestViews(t *testing.T) {
 	face := synth.Make(1, 0).Image
 	original := *face

@@ -41,7 +41,8 @@ type Result struct {
 	Commit                   string  // Of the program's source.
 }
 
-// Results reads the complete runs in the sub-folders of a folder, in the order of their names; what isn't complete is left out.
+// Results reads the complete runs in the sub-folders of a folder, in the order of their names; what isn't complete is
+// left out.
 func Results(dir string) ([]Result, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*", configFile))
 	if err != nil {
@@ -110,7 +111,8 @@ func Recorded() ([]Result, error) {
 	return ReadCSV(f)
 }
 
-var resultHeader = []string{"source", "split", "images", "algorithm", "labels_per_class", "seed", "steps", "accuracy", "mask_rate", "pseudo_accuracy", "seconds", "commit"}
+var resultHeader = []string{"source", "split", "images", "algorithm", "labels_per_class", "seed", "steps", "accuracy",
+	"mask_rate", "pseudo_accuracy", "seconds", "commit"}
 
 // WriteCSV writes results, one a row.
 func WriteCSV(w io.Writer, results []Result) error {

@@ -32,7 +32,8 @@ func TestResults(t *testing.T) {
 		t.Fatalf("%d results, want 2", len(results))
 	}
 	first := results[0]
-	if first.Algorithm != "freematch" || first.Labels != 3 || first.Seed != 5 || first.Steps != 2 || first.Images != 35 || first.Accuracy != accuracy[names[1]] || !(first.MaskRate >= 0) {
+	if first.Algorithm != "freematch" || first.Labels != 3 || first.Seed != 5 || first.Steps != 2 ||
+		first.Images != 35 || first.Accuracy != accuracy[names[1]] || !(first.MaskRate >= 0) {
 		t.Errorf("the first result is %+v", first)
 	}
 	if !math.IsNaN(results[1].MaskRate) {
@@ -59,7 +60,8 @@ func TestResults(t *testing.T) {
 	if !reflect.DeepEqual(results, again) {
 		t.Errorf("read %+v, want %+v", again, results)
 	}
-	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,5,", ",three,5,", 1))); err == nil || !strings.Contains(err.Error(), "row 1") {
+	if _, err := ReadCSV(strings.NewReader(strings.Replace(table.String(), ",3,5,", ",three,5,", 1))); err == nil ||
+		!strings.Contains(err.Error(), "row 1") {
 		t.Errorf("error %v, want one that names row 1", err)
 	}
 	if _, err := Results(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no complete run") {
@@ -111,7 +113,8 @@ func TestTables(t *testing.T) {
 	}
 	// t(0.975; 2) = 4.3027 and t(0.975; 1) = 12.7062, times 10/√3 and √2/√2 points.
 	want := [][]string{{"Supervised only", "50.0 ± 24.8", ""}, {"FixMatch", "56.0 ± 12.7 (2 seeds)", "60.0 (1 seed)"}}
-	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[1] != "25 labels of each class" || table.Header[2] != "100" {
+	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[1] != "25 labels of each class" ||
+		table.Header[2] != "100" {
 		t.Errorf("header %q, rows %q, want %q", table.Header, table.Rows, want)
 	}
 	gains, err := Gains(results)

@@ -1,17 +1,19 @@
 // Package semisup trains nets of which most training images have lost their labels, and compares seven ways to do so.
 //
-// [Remove] takes the labels away, [Augmenter] shows each unlabelled image weakly and strongly changed, and an [Algorithm] turns
-// the net's outputs on them into a loss. The algorithms stand in one file each and differ in nothing else: net, data, steps,
-// optimizer and evaluation are shared. Every training leaves a folder as package ferlab/fer/run describes it, which
-// [ferlab/fer/run.Open] opens, and in it also
+// [Remove] takes the labels away, [Augmenter] shows each unlabelled image weakly and strongly changed, and an
+// [Algorithm] turns the net's outputs on them into a loss. The algorithms stand in one file each and differ in nothing
+// else: net, data, steps, optimizer and evaluation are shared. Every training leaves a folder as package ferlab/fer/run
+// describes it, which [ferlab/fer/run.Open] opens, and in it also
 //
 //	semisup.json  the [Config]'s own part: algorithm, labels, thresholds
 //	labels.csv    the examples that kept their labels
 //	semisup.csv   per epoch: losses, mask rate, accuracy of the pseudo-labels, thresholds; see [Epoch]
 //
-// The weights of a run are an exponential moving average of those trained, after the last epoch: no accuracy chooses it.
+// The weights of a run are an exponential moving average of those trained, after the last epoch: no accuracy chooses
+// it.
 //
-// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up; see [AccuracyTable] and [AccuracyByLabels]:
+// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up; see [AccuracyTable] and
+// [AccuracyByLabels]:
 //
 //	go run ./experiments/semisup -algorithms supervised,meanteacher,fixmatch,freematch -labels 10,25,100 -seeds 1,2,3
 //	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
@@ -42,7 +44,8 @@ type Algorithm struct {
 	Views Views
 	// Teacher says whose opinion is the target, if it is asked before the step.
 	Teacher Teacher
-	// Weight is the default weight of the unsupervised loss, and Ramped whether it rises during the training's first part.
+	// Weight is the default weight of the unsupervised loss, and Ramped whether it rises during the training's first
+	// part.
 	Weight float64
 	Ramped bool
 	// Threshold is the default confidence from which a pseudo-label counts; 0 for an algorithm that has none.
@@ -66,8 +69,9 @@ const (
 // Teacher says which net gives targets before a step.
 type Teacher int
 
-// The teachers. The first two answer in training mode, with dropout and the batch's own statistics, as in the programs of the
-// papers: early in a short training the moving statistics of inference mode lag behind, and the teacher knows nothing.
+// The teachers. The first two answer in training mode, with dropout and the batch's own statistics, as in the programs
+// of the papers: early in a short training the moving statistics of inference mode lag behind, and the teacher knows
+// nothing.
 const (
 	NoTeacher Teacher = iota // Targets, if any, come from the step itself.
 	Self                     // The net as it stands.
@@ -75,14 +79,17 @@ const (
 	Snapshot                 // The moving average as it was when the round of self-training began, in inference mode.
 )
 
-// Inputs are the nodes that a loss is made of. B is the number of labelled images of a batch and U that of unlabelled ones.
+// Inputs are the nodes that a loss is made of. B is the number of labelled images of a batch and U that of unlabelled
+// ones.
 type Inputs struct {
 	// Labelled are logits [B, 7], and Labels their targets, probabilities [B, 7].
 	Labelled, Labels *Node
-	// First and Second are logits [U, 7] of the two views; nil without views. Gradient flows through both unless stopped.
+	// First and Second are logits [U, 7] of the two views; nil without views. Gradient flows through both unless
+	// stopped.
 	First, Second *Node
-	// Target is the teacher's opinion of each unlabelled image, probabilities [U, 7]; nil without a teacher. If the images are
-	// mixed, it and First and Second have been mixed alike, and the two views' targets stand one after the other: [2U, 7].
+	// Target is the teacher's opinion of each unlabelled image, probabilities [U, 7]; nil without a teacher. If the
+	// images are mixed, it and First and Second have been mixed alike, and the two views' targets stand one after the
+	// other: [2U, 7].
 	Target *Node
 	// Threshold is the confidence from which a pseudo-label counts.
 	Threshold float64
@@ -126,8 +133,8 @@ func ByName(name string) (Algorithm, error) {
 // supervised is the mean cross-entropy of the labelled images.
 func supervised(in Inputs) *Node { return ReduceAllMean(nn.SoftCrossEntropy(in.Labelled, in.Labels)) }
 
-// masked is the mean cross-entropy of the unlabelled images between logits and targets, both [U, 7], where those that don't count,
-// with 0 in the mask [U], add nothing.
+// masked is the mean cross-entropy of the unlabelled images between logits and targets, both [U, 7], where those that
+// don't count, with 0 in the mask [U], add nothing.
 func masked(mask, logits, targets *Node) *Node {
 	return ReduceAllMean(Mul(mask, nn.SoftCrossEntropy(logits, targets)))
 }
@@ -138,7 +145,8 @@ func squaredError(a, b *Node) *Node { return ReduceAllMean(Square(Sub(a, b))) }
 // hard returns the one-hot argmax of probabilities [n, 7].
 func hard(p *Node) *Node { return OneHot(ArgMax(p, 1), p.Shape().Dimensions[1], p.DType()) }
 
-// confident returns 1 where the highest of the probabilities [n, 7] reaches the threshold, a scalar or [n], else 0: [n].
+// confident returns 1 where the highest of the probabilities [n, 7] reaches the threshold, a scalar or [n], else 0:
+// [n].
 func confident(p, threshold *Node) *Node {
 	return ConvertDType(GreaterOrEqual(ReduceMax(p, -1), threshold), p.DType())
 }

@@ -37,7 +37,8 @@ func (l *learner) teacherGraph(s *gomlx.Scope, images []*Node) []*Node {
 	return []*Node{sharpen(MulScalar(Add(rows(p, 0, n), rows(p, n, 2*n)), 0.5), l.config.Temperature)}
 }
 
-// trainingLogits builds the net in training mode, except that the moving averages of batch normalisation stay as they are.
+// trainingLogits builds the net in training mode, except that the moving averages of batch normalisation stay as they
+// are.
 func (l *learner) trainingLogits(s *gomlx.Scope, images *Node) *Node {
 	momentum := gomlx.GetParamOr(s, nn.ParamBatchNormMomentum, 0.99)
 	s.SetParam(nn.ParamBatchNormMomentum, 1.0)

@@ -20,14 +20,16 @@ type point struct {
 	seeds     []uint64 // Of the values.
 }
 
-// points gathers results by algorithm and labels, in rising order of labels. Results of different images can't be compared.
+// points gathers results by algorithm and labels, in rising order of labels. Results of different images can't be
+// compared.
 func points(results []Result) (list []point, err error) {
 	if len(results) == 0 {
 		return nil, errors.New("no results to sum up")
 	}
 	for _, r := range results {
 		if o := results[0]; r.Source != o.Source || r.Split != o.Split || r.Images != o.Images {
-			return nil, fmt.Errorf("results on %s, %s (n = %d) and on %s, %s (n = %d) can't be compared: give them a folder each",
+			return nil, fmt.Errorf("results on %s, %s (n = %d) and on %s, %s (n = %d) can't be compared: give them "+
+				"a folder each",
 				o.Source, o.Split, o.Images, r.Source, r.Split, r.Images)
 		}
 		i := slices.IndexFunc(list, func(p point) bool { return p.algorithm == r.Algorithm && p.labels == r.Labels })
@@ -65,7 +67,8 @@ func caption(results []Result, list []point) string {
 		}
 		how += ", with 95 % intervals by Student's t"
 	}
-	return fmt.Sprintf("Accuracy on %s, %s (n = %d), after the last of %d steps, chosen by no accuracy; %s.", r.Source, r.Split, r.Images, r.Steps, how)
+	return fmt.Sprintf("Accuracy on %s, %s (n = %d), after the last of %d steps, chosen by no accuracy; %s.", r.Source,
+		r.Split, r.Images, r.Steps, how)
 }
 
 // AccuracyTable is the table of accuracy by algorithm and labels of each class.
@@ -77,8 +80,9 @@ func AccuracyTable(results []Result) (t figure.Table, err error) {
 	return table(list, "accuracy, %", caption(results, list), "%.1f"), nil
 }
 
-// Gains is the table of what each algorithm gains over the supervised baseline, in points: the mean of the differences between the two
-// with the same seed, that is with the same labelled images and initial weights. Where its interval holds 0, it is a tie.
+// Gains is the table of what each algorithm gains over the supervised baseline, in points: the mean of the differences
+// between the two with the same seed, that is with the same labelled images and initial weights. Where its interval
+// holds 0, it is a tie.
 func Gains(results []Result) (t figure.Table, err error) {
 	list, err := points(results)
 	if err != nil {
@@ -86,14 +90,18 @@ func Gains(results []Result) (t figure.Table, err error) {
 	}
 	var gains []point
 	for _, p := range list {
-		base := slices.IndexFunc(list, func(q point) bool { return q.algorithm == "supervised" && q.labels == p.labels })
+		base := slices.IndexFunc(list, func(q point) bool {
+			return q.algorithm == "supervised" &&
+				q.labels == p.labels
+		})
 		if base < 0 || p.algorithm == "supervised" {
 			continue
 		}
 		gain := point{algorithm: p.algorithm, labels: p.labels}
 		for i, seed := range p.seeds {
 			if j := slices.Index(list[base].seeds, seed); j >= 0 {
-				gain.values, gain.seeds = append(gain.values, p.values[i]-list[base].values[j]), append(gain.seeds, seed)
+				gain.values, gain.seeds = append(gain.values,
+					p.values[i]-list[base].values[j]), append(gain.seeds, seed)
 			}
 		}
 		if len(gain.values) > 0 {
@@ -103,7 +111,9 @@ func Gains(results []Result) (t figure.Table, err error) {
 	if len(gains) == 0 {
 		return t, errors.New("no algorithm has a run with the labels and seed of a supervised one")
 	}
-	return table(gains, "gain, points", "Points above the supervised baseline with the same labelled images, seed by seed. "+caption(results, gains), "%+.1f"), nil
+	return table(gains, "gain, points",
+		"Points above the supervised baseline with the same labelled images, seed by seed. "+caption(results,
+			gains), "%+.1f"), nil
 }
 
 // table has a row for each algorithm and a column for each number of labels.
@@ -125,7 +135,10 @@ func table(list []point, corner, caption, format string) figure.Table {
 		row, some := []string{a.Title}, false
 		for _, n := range labels {
 			cell := ""
-			if i := slices.IndexFunc(list, func(p point) bool { return p.algorithm == a.Name && p.labels == n }); i >= 0 {
+			if i := slices.IndexFunc(list, func(p point) bool {
+				return p.algorithm == a.Name &&
+					p.labels == n
+			}); i >= 0 {
 				cell, some = list[i].cell(seeds, format), true
 			}
 			row = append(row, cell)
@@ -174,6 +187,7 @@ func AccuracyByLabels(results []Result) (*figure.Figure, error) {
 			series = append(series, s)
 		}
 	}
-	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true}, figure.Axis{Label: "accuracy", Percent: true},
+	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true},
+		figure.Axis{Label: "accuracy", Percent: true},
 		figure.Options{Title: "Accuracy by number of labels", Caption: caption(results, list)})
 }

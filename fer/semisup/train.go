@@ -14,7 +14,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// Options are what a training needs beside its configuration. Nil means none. Its loss is the algorithm's; it takes no learner.
+// Options are what a training needs beside its configuration. Nil means none. Its loss is the algorithm's; it takes no
+// learner.
 type Options struct {
 	run.Options
 	// Algorithm, if set, is the configuration's: one that isn't among [Algorithms].
@@ -39,7 +40,8 @@ func (o *Options) find(c Config) (a Algorithm, fingerprint string, err error) {
 		at := func(i int) *Node {
 			return Slice(flat, AxisRange(), AxisRange(i*fer.NumEmotions, (i+1)*fer.NumEmotions))
 		}
-		in := Inputs{Labelled: at(0), Labels: Softmax(at(1), -1), Threshold: c.Threshold, EMA: c.ThresholdEMA, Fairness: c.Fairness, State: stateIn(s)}
+		in := Inputs{Labelled: at(0), Labels: Softmax(at(1), -1), Threshold: c.Threshold, EMA: c.ThresholdEMA,
+			Fairness: c.Fairness, State: stateIn(s)}
 		if a.Views != None {
 			in.First, in.Second = at(2), at(3)
 		}
@@ -59,8 +61,8 @@ func (o *Options) find(c Config) (a Algorithm, fingerprint string, err error) {
 	return a, fingerprint, nil
 }
 
-// Train trains a net with most labels removed and leaves everything about it in the folder dir, or resumes there what was
-// interrupted, with the rules of [run.Train].
+// Train trains a net with most labels removed and leaves everything about it in the folder dir, or resumes there what
+// was interrupted, with the rules of [run.Train].
 func Train(ctx context.Context, dir string, config Config, options *Options) (*run.Run, error) {
 	if options == nil {
 		options = &Options{}
@@ -99,7 +101,8 @@ func (c Config) part(train *dataset.Dataset, a Algorithm) (*Part, error) {
 		p.Add(more.Split(fer.Train)) // Its test images stay unseen, too.
 	}
 	if a.Views != None && p.Unlabelled.Len() == 0 {
-		return nil, fmt.Errorf("%s needs unlabelled images, but all %d of %s keep their labels: ask for fewer labels, or give an unlabelled source",
+		return nil, fmt.Errorf("%s needs unlabelled images, but all %d of %s keep their labels: ask for fewer "+
+			"labels, or give an unlabelled source",
 			a.Name, p.Labelled.Len(), train.Name)
 	}
 	return p, nil

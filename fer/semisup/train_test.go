@@ -16,8 +16,8 @@ import (
 	"ferlab/fer/run/runtest"
 )
 
-// A training that was interrupted in the middle of an epoch ends with the bits of an undisturbed one: with a teacher that is a
-// snapshot, taken at the epoch's begin, and with thresholds that are averages.
+// A training that was interrupted in the middle of an epoch ends with the bits of an undisturbed one: with a teacher
+// that is a snapshot, taken at the epoch's begin, and with thresholds that are averages.
 func TestResumedRunIsTheSame(t *testing.T) {
 	for _, algorithm := range []string{"pseudolabel", "freematch"} {
 		t.Run(algorithm, func(t *testing.T) {
@@ -27,7 +27,8 @@ func TestResumedRunIsTheSame(t *testing.T) {
 			}
 			train(t, whole, c, nil)
 			ctx, cancel := context.WithCancel(context.Background())
-			if _, err := Train(ctx, resumed, c, &Options{Options: run.Options{Observer: &runtest.Stopper{Cancel: cancel, AtEpoch: 2, AtStep: 1}}}); !errors.Is(err, run.ErrInterrupted) {
+			if _, err := Train(ctx, resumed, c, &Options{Options: run.Options{Observer: &runtest.Stopper{Cancel: cancel,
+				AtEpoch: 2, AtStep: 1}}}); !errors.Is(err, run.ErrInterrupted) {
 				t.Fatalf("%v, want ErrInterrupted", err)
 			}
 			train(t, resumed, c, nil)
@@ -38,7 +39,8 @@ func TestResumedRunIsTheSame(t *testing.T) {
 				}
 			}
 			train(t, resumed, c, nil)
-			runtest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile, labelsFile, configFile, "config.json")
+			runtest.SameFiles(t, whole, resumed, "weights.safetensors", "predictions.csv", "history.csv", historyFile,
+				labelsFile, configFile, "config.json")
 			history, err := History(whole)
 			if err != nil {
 				t.Fatal(err)
@@ -47,7 +49,8 @@ func TestResumedRunIsTheSame(t *testing.T) {
 				t.Errorf("the unlabelled images taught nothing: %+v", last)
 			}
 			c.Ratio++
-			if _, err := Train(context.Background(), whole, c, nil); err == nil || !strings.Contains(err.Error(), "another configuration") {
+			if _, err := Train(context.Background(), whole, c, nil); err == nil ||
+				!strings.Contains(err.Error(), "another configuration") {
 				t.Errorf("another configuration on the same folder: %v", err)
 			}
 		})
@@ -69,15 +72,16 @@ func (b *blind) Begin(j *run.Job) (int, error) {
 	return steps, err
 }
 
-// The removed labels reach nothing but the audit: without them the training ends with the same bits, and only the accuracy of
-// the pseudo-labels is unknown.
+// The removed labels reach nothing but the audit: without them the training ends with the same bits, and only the
+// accuracy of the pseudo-labels is unknown.
 func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 	c := tiny("freematch")
 	c.Train.Epochs, c.Rounds = 2, 2
 	with, without := t.TempDir(), t.TempDir()
 	train(t, with, c, &Options{Options: run.Options{Warn: func(m string) { t.Error(m) }}})
 
-	if _, err := run.Train(context.Background(), without, c.Train, &run.Options{Learner: &blind{newLearner(c, FreeMatch(), nil)}}); err != nil {
+	if _, err := run.Train(context.Background(), without, c.Train,
+		&run.Options{Learner: &blind{newLearner(c, FreeMatch(), nil)}}); err != nil {
 		t.Fatal(err)
 	}
 	runtest.SameFiles(t, with, without, "weights.safetensors", "predictions.csv", "history.csv")
@@ -91,7 +95,8 @@ func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 	}
 	for i := range x {
 		if x[i].MaskRate != 0 && math.IsNaN(x[i].PseudoAccuracy) || !math.IsNaN(y[i].PseudoAccuracy) {
-			t.Errorf("epoch %d: accuracy of pseudo-labels %v with and %v without their truth", i+1, x[i].PseudoAccuracy, y[i].PseudoAccuracy)
+			t.Errorf("epoch %d: accuracy of pseudo-labels %v with and %v without their truth", i+1, x[i].PseudoAccuracy,
+				y[i].PseudoAccuracy)
 		}
 		x[i].PseudoAccuracy = math.NaN()
 		for k, v := range x[i].values() {
@@ -121,9 +126,10 @@ func TestBadInput(t *testing.T) {
 		want       string
 	}{
 		"more labels than images": {11, "", "has 10 training images of class angry: ask for at most that many"},
-		"no unlabelled image":     {10, "", "fixmatch needs unlabelled images, but all 70 of synthetic keep their labels"},
-		"no such folder":          {3, filepath.Join(t.TempDir(), "none"), "unlabelled images"},
-		"no photo in the folder":  {3, t.TempDir(), "holds no photo"},
+		"no unlabelled image": {10, "",
+			"fixmatch needs unlabelled images, but all 70 of synthetic keep their labels"},
+		"no such folder":         {3, filepath.Join(t.TempDir(), "none"), "unlabelled images"},
+		"no photo in the folder": {3, t.TempDir(), "holds no photo"},
 	} {
 		config := Quick("fixmatch", c.perClass, 1)
 		config.Unlabelled = c.unlabelled

@@ -30,9 +30,10 @@ func Example() {
 func figures() (figure.Row, error) {
 	var row figure.Row
 	for _, side := range []int{48, 96} {
-		f, err := figure.Grid([][]figure.Cell{{{Image: image.NewGray(image.Rect(0, 0, side, side))}}}, figure.GridOptions{
-			Options: figure.Options{Caption: fmt.Sprintf("A square of %d pixels.", side)}, Side: side,
-		})
+		f, err := figure.Grid([][]figure.Cell{{{Image: image.NewGray(image.Rect(0, 0, side, side))}}},
+			figure.GridOptions{
+				Options: figure.Options{Caption: fmt.Sprintf("A square of %d pixels.", side)}, Side: side,
+			})
 		if err != nil {
 			return nil, err
 		}

@@ -137,7 +137,8 @@ func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, er
 			p.widget(i, c)
 		}
 		address := "/explore/" + p.id + "_done"
-		comms.Subscribe(address, func(_ string, clicks int) { // Before there is a button, so that no click is without a listener.
+		// Before there is a button, so that no click is without a listener.
+		comms.Subscribe(address, func(_ string, clicks int) {
 			if clicks > 0 {
 				select {
 				case done <- struct{}{}:

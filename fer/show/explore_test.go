@@ -17,7 +17,8 @@ func TestExploreUnwatched(t *testing.T) {
 	t.Setenv("FERLAB_HEADLESS", "1")
 	var asked [][]int
 	shown := capture(t, func() error {
-		return Explore([]Control{{Label: "net", Options: []string{"cnn", "dnn"}, Value: 1}, {Label: "face", Min: 1, Max: 9, Value: 4}},
+		return Explore([]Control{{Label: "net", Options: []string{"cnn", "dnn"}, Value: 1},
+			{Label: "face", Min: 1, Max: 9, Value: 4}},
 			func(values []int) (Item, error) {
 				asked = append(asked, values)
 				return drawn{caption: fmt.Sprint(values)}, nil
@@ -50,7 +51,8 @@ func TestExploreErrors(t *testing.T) {
 
 // The frame has a labelled place for every control, and a text never becomes an element.
 func TestExploreFrame(t *testing.T) {
-	p := &panel{id: "x", controls: []Control{{Label: htmltest.Hostile, Options: []string{"a"}}, {Label: "face", Min: 1, Max: 9, Value: 4}}}
+	p := &panel{id: "x", controls: []Control{{Label: htmltest.Hostile, Options: []string{"a"}},
+		{Label: "face", Min: 1, Max: 9, Value: 4}}}
 	found := htmltest.Elements(t, p.html())
 	if len(found["label"]) != 2 || len(found["script"]) != 0 || len(found["output"]) != 1 {
 		t.Fatalf("found %v", found)

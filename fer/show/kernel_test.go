@@ -60,7 +60,8 @@ func (k *kernel) serve(in, out string) {
 			panic(err)
 		}
 		if v, ok := data.Data[protocol.MIMECommValue].(protocol.CommValue); ok {
-			if err := encode.Encode(&protocol.CommValue{Address: protocol.GonbuiSyncAckAddress, Value: v.Value}); err != nil {
+			if err := encode.Encode(&protocol.CommValue{Address: protocol.GonbuiSyncAckAddress,
+				Value: v.Value}); err != nil {
 				panic(err)
 			}
 			continue

@@ -153,7 +153,8 @@ type barMeter struct {
 }
 
 func newBarMeter(w io.Writer, title string, total int) *barMeter {
-	return &barMeter{lineMeter{w, title}, progressbar.NewOptions(max(total, 1), // A total of 0 it would leave on the screen.
+	// A total of 0 it would leave on the screen.
+	return &barMeter{lineMeter{w, title}, progressbar.NewOptions(max(total, 1),
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetWidth(25),
 		progressbar.OptionSetPredictTime(false),
@@ -165,7 +166,8 @@ func newBarMeter(w io.Writer, title string, total int) *barMeter {
 
 func (m *barMeter) show(done int, text string) {
 	m.bar.Describe(m.title + ": " + text)
-	_ = m.bar.Set(done) // An error means that the terminal is gone or that done is beyond the total: no reason to stop the job.
+	// An error means that the terminal is gone or that done is beyond the total: no reason to stop the job.
+	_ = m.bar.Set(done)
 }
 
 func (m *barMeter) close(text string) {

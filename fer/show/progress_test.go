@@ -44,7 +44,8 @@ func TestProgressTimeLeft(t *testing.T) {
 	p.Update(10, "")
 	p.Done("loss 1.2")
 	p.Done("twice does no harm")
-	want := []string{"4: 4 of 10", "6: 6 of 10, 1m0s left, loss 1.5", "8: 8 of 10, 1m0s left", "10: 10 of 10, 0s left", "done in 3m1s, loss 1.2"}
+	want := []string{"4: 4 of 10", "6: 6 of 10, 1m0s left, loss 1.5", "8: 8 of 10, 1m0s left", "10: 10 of 10, 0s left",
+		"done in 3m1s, loss 1.2"}
 	if got := strings.Join(r.lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("showed\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
@@ -91,12 +92,14 @@ func TestProgressInCell(t *testing.T) {
 		return nil
 	}
 	shown := capture(t, run)
-	if len(shown) != 2 || shown[0].DisplayID == "" || shown[0].DisplayID != shown[1].DisplayID || shown[1].Data[protocol.MIMETextHTML] != "" {
+	if len(shown) != 2 || shown[0].DisplayID == "" || shown[0].DisplayID != shown[1].DisplayID ||
+		shown[1].Data[protocol.MIMETextHTML] != "" {
 		t.Fatalf("outputs %v, want a bar and its removal, of one id", shown)
 	}
 	found := htmltest.Elements(t, shown[0].Data[protocol.MIMETextHTML].(string))
 	bar := found["progress"][0]
-	if bar["value"] != "1" || bar["max"] != "4" || len(found["script"]) != 0 || strings.Count(found["div"][0]["text"], htmltest.Hostile) != 2 {
+	if bar["value"] != "1" || bar["max"] != "4" || len(found["script"]) != 0 ||
+		strings.Count(found["div"][0]["text"], htmltest.Hostile) != 2 {
 		t.Errorf("bar is %v", found)
 	}
 	t.Setenv("FERLAB_HEADLESS", "1")
@@ -112,7 +115,8 @@ func TestBarMeter(t *testing.T) {
 	m.show(20, "beyond the total") // Must not end or panic.
 	m.close("done in 3s")
 	out := b.String()
-	if !strings.Contains(out, "50%") || !strings.Contains(out, "train: 5 of 10") || !strings.HasSuffix(out, "train: done in 3s\n") {
+	if !strings.Contains(out, "50%") || !strings.Contains(out, "train: 5 of 10") ||
+		!strings.HasSuffix(out, "train: done in 3s\n") {
 		t.Errorf("bar wrote %q", out)
 	}
 	if n := strings.Count(out, "\n"); n != 1 {
@@ -142,7 +146,8 @@ func TestProgressInPipe(t *testing.T) {
 		}
 		return b.String()
 	}
-	if got := run(); !strings.HasPrefix(got, "train: done in ") || !strings.HasSuffix(got, ", loss 1.2\n") || strings.Count(got, "\n") != 1 {
+	if got := run(); !strings.HasPrefix(got, "train: done in ") || !strings.HasSuffix(got, ", loss 1.2\n") ||
+		strings.Count(got, "\n") != 1 {
 		t.Errorf("a short job wrote %q, want one line", got)
 	}
 	t.Setenv("FERLAB_HEADLESS", "1")

@@ -23,7 +23,8 @@ func TestShow(t *testing.T) {
 	if len(shown) != 1 || shown[0].DisplayID != "" {
 		t.Fatalf("%d outputs, want a single lasting one", len(shown))
 	}
-	if data := shown[0].Data; data[protocol.MIMETextHTML] != "<img>a square" || data[protocol.MIMETextPlain] != "a square" {
+	if data := shown[0].Data; data[protocol.MIMETextHTML] != "<img>a square" ||
+		data[protocol.MIMETextPlain] != "a square" {
 		t.Errorf("displayed %v, want both forms of the item", data)
 	}
 }
@@ -80,7 +81,8 @@ func TestLive(t *testing.T) {
 	if len(shown) != 2 || shown[0].DisplayID == "" || shown[0].DisplayID != shown[1].DisplayID {
 		t.Fatalf("outputs %v, want a picture and its removal, of one id", shown)
 	}
-	if a, b := shown[0].Data[protocol.MIMETextHTML].(string), shown[1].Data[protocol.MIMETextHTML]; !strings.Contains(a, "<img") || b != "" {
+	if a, b := shown[0].Data[protocol.MIMETextHTML].(string), shown[1].Data[protocol.MIMETextHTML]; !strings.Contains(a,
+		"<img") || b != "" {
 		t.Errorf("showed %q and then %q, want a picture and then nothing", a, b)
 	}
 	t.Setenv("FERLAB_HEADLESS", "1")

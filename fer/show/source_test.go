@@ -52,7 +52,8 @@ func TestSourceEqualsFile(t *testing.T) {
 		{name: "pointer to struct", thing: &shapes.Square{}, from: "// Square is", to: "\n}"},
 		{name: "generic type", thing: shapes.Pair[int]{}, from: "// Pair is", to: "}"},
 		{name: "named function type", thing: shapes.Measure(shapes.Area), from: "// Measure is", to: "float64"},
-		{name: "one of a group", thing: shapes.Circle{}, from: "Circle struct", to: "}", prefix: "// Circle is in a group.\ntype "},
+		{name: "one of a group", thing: shapes.Circle{}, from: "Circle struct", to: "}",
+			prefix: "// Circle is in a group.\ntype "},
 		{name: "interface by its pointer", thing: (*shapes.Shape)(nil), from: "// Shape is", to: "}"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -87,12 +88,14 @@ func TestSourceEqualsFile(t *testing.T) {
 
 func TestSourceErrors(t *testing.T) {
 	var none func()
-	for name, thing := range map[string]any{"nil": nil, "nil function": none, "int": 3, "method value": shapes.Square{}.Grow, "anonymous": struct{ X int }{}} {
+	for name, thing := range map[string]any{"nil": nil, "nil function": none, "int": 3,
+		"method value": shapes.Square{}.Grow, "anonymous": struct{ X int }{}} {
 		if text, _, err := sourceOf(thing); err == nil {
 			t.Errorf("%s: no error, but source %q", name, text)
 		}
 	}
-	if _, err := packageFolder("ferlab/no/such/package"); err == nil || !strings.Contains(err.Error(), "ferlab/no/such/package") {
+	if _, err := packageFolder("ferlab/no/such/package"); err == nil ||
+		!strings.Contains(err.Error(), "ferlab/no/such/package") {
 		t.Errorf("folder of a missing package: error %v, want one that names it", err)
 	}
 }
@@ -137,7 +140,8 @@ func TestHighlightedSourceReadsTheSame(t *testing.T) {
 		t.Errorf("plain text is %q, want at its end the file's %q", text, want)
 	}
 	page := shown[0].Data["text/html"].(string)
-	if text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "")); !strings.Contains(text, want) {
+	if text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "")); !strings.Contains(text,
+		want) {
 		t.Errorf("the page reads\n%s\nwant in it\n%s", text, want)
 	}
 	if !regexp.MustCompile(`<span style="color:#[0-9a-f]+[^>]*>func</span>`).MatchString(page) {

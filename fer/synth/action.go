@@ -31,7 +31,8 @@ const (
 	NumAUs
 )
 
-var auNames = [NumAUs]string{"AU1 inner brow raise", "AU2 outer brow raise", "AU4 brow lower", "AU5 upper lid raise", "AU6 cheek raise",
+var auNames = [NumAUs]string{"AU1 inner brow raise", "AU2 outer brow raise", "AU4 brow lower", "AU5 upper lid raise",
+	"AU6 cheek raise",
 	"AU7 lid tighten", "AU9 nose wrinkle", "AU10 upper lip raise", "AU12 lip corner pull", "AU15 lip corner depress", "AU17 chin raise",
 	"AU18 lip pucker", "AU20 lip stretch", "AU23 lip tighten", "AU25 lips part", "AU26 jaw drop", "AU43 lid droop"}
 
@@ -49,18 +50,25 @@ var prototypes = [fer.NumEmotions][]auLevels{
 	fer.Angry: {
 		{BrowLower: 1, LidTighten: 0.7, UpperLidRaise: 0.3, LipTighten: 1, ChinRaise: 0.3},
 		{BrowLower: 1, LidTighten: 0.6, LipTighten: 0.8, LipCornerDepress: 0.35, ChinRaise: 0.5},
-		{BrowLower: 1, UpperLidRaise: 0.4, LidTighten: 0.5, UpperLipRaise: 0.45, LipsPart: 0.8, JawDrop: 0.3, LipStretch: 0.4}, // clenched or bared teeth
-		{BrowLower: 1, LidTighten: 0.5, UpperLipRaise: 0.5, LipsPart: 1, JawDrop: 0.75, LipStretch: 0.2},                       // shouting
+		// clenched or bared teeth
+		{BrowLower: 1, UpperLidRaise: 0.4, LidTighten: 0.5, UpperLipRaise: 0.45, LipsPart: 0.8, JawDrop: 0.3,
+			LipStretch: 0.4},
+		// shouting
+		{BrowLower: 1, LidTighten: 0.5, UpperLipRaise: 0.5, LipsPart: 1, JawDrop: 0.75, LipStretch: 0.2},
 	},
 	fer.Disgust: {
 		{NoseWrinkle: 1, UpperLipRaise: 1, BrowLower: 0.4, LidTighten: 0.6, CheekRaise: 0.4, LipsPart: 0.3},
 		{NoseWrinkle: 1, UpperLipRaise: 0.8, BrowLower: 0.5, LidTighten: 0.7, LipCornerDepress: 0.6, ChinRaise: 0.6},
-		{NoseWrinkle: 0.8, UpperLipRaise: 1, BrowLower: 0.3, LidTighten: 0.5, LipsPart: 0.8, JawDrop: 0.3, LipCornerDepress: 0.4},
+		{NoseWrinkle: 0.8, UpperLipRaise: 1, BrowLower: 0.3, LidTighten: 0.5, LipsPart: 0.8, JawDrop: 0.3,
+			LipCornerDepress: 0.4},
 	},
 	fer.Fear: {
-		{InnerBrowRaise: 1, OuterBrowRaise: 0.45, BrowLower: 0.6, UpperLidRaise: 1, LipStretch: 0.9, LipsPart: 1, JawDrop: 0.3},
-		{InnerBrowRaise: 1, OuterBrowRaise: 0.5, BrowLower: 0.6, UpperLidRaise: 0.9, LipStretch: 0.8, LipsPart: 0.9, JawDrop: 0.55},
-		{InnerBrowRaise: 0.9, OuterBrowRaise: 0.3, BrowLower: 0.5, UpperLidRaise: 0.9, LipStretch: 1, LipsPart: 0.4, LipCornerDepress: 0.3},
+		{InnerBrowRaise: 1, OuterBrowRaise: 0.45, BrowLower: 0.6, UpperLidRaise: 1, LipStretch: 0.9, LipsPart: 1,
+			JawDrop: 0.3},
+		{InnerBrowRaise: 1, OuterBrowRaise: 0.5, BrowLower: 0.6, UpperLidRaise: 0.9, LipStretch: 0.8, LipsPart: 0.9,
+			JawDrop: 0.55},
+		{InnerBrowRaise: 0.9, OuterBrowRaise: 0.3, BrowLower: 0.5, UpperLidRaise: 0.9, LipStretch: 1, LipsPart: 0.4,
+			LipCornerDepress: 0.3},
 	},
 	fer.Happy: {
 		{CheekRaise: 0.9, LipCornerPull: 1, LipsPart: 1, JawDrop: 0.15},
@@ -72,7 +80,9 @@ var prototypes = [fer.NumEmotions][]auLevels{
 		{InnerBrowRaise: 1, BrowLower: 0.45, LipCornerDepress: 1, ChinRaise: 0.4, LidDroop: 0.3},
 		{InnerBrowRaise: 0.9, BrowLower: 0.5, LipCornerDepress: 0.8, ChinRaise: 0.7, LidTighten: 0.2},
 		{InnerBrowRaise: 0.9, BrowLower: 0.3, LipCornerDepress: 0.7, LidDroop: 0.55},
-		{InnerBrowRaise: 1, BrowLower: 0.6, CheekRaise: 0.5, LipCornerDepress: 0.9, LipStretch: 0.4, LipsPart: 0.6, LidTighten: 0.4}, // crying
+		// crying
+		{InnerBrowRaise: 1, BrowLower: 0.6, CheekRaise: 0.5, LipCornerDepress: 0.9, LipStretch: 0.4, LipsPart: 0.6,
+			LidTighten: 0.4},
 	},
 	fer.Surprise: {
 		{InnerBrowRaise: 1, OuterBrowRaise: 1, UpperLidRaise: 0.8, LipsPart: 1, JawDrop: 0.9, LipPucker: 0.5},
@@ -83,11 +93,12 @@ var prototypes = [fer.NumEmotions][]auLevels{
 }
 
 // leaning is the class that each class is most often taken for.
-var leaning = [fer.NumEmotions]fer.Emotion{fer.Angry: fer.Disgust, fer.Disgust: fer.Angry, fer.Fear: fer.Surprise, fer.Happy: fer.Neutral,
-	fer.Sad: fer.Neutral, fer.Surprise: fer.Fear, fer.Neutral: fer.Sad}
+var leaning = [fer.NumEmotions]fer.Emotion{fer.Angry: fer.Disgust, fer.Disgust: fer.Angry, fer.Fear: fer.Surprise,
+	fer.Happy: fer.Neutral,
+	fer.Sad:   fer.Neutral, fer.Surprise: fer.Fear, fer.Neutral: fer.Sad}
 
-// Prototype returns the action units of an emotion at full intensity, in the first of its usual forms. It panics if e is not
-// one of the seven.
+// Prototype returns the action units of an emotion at full intensity, in the first of its usual forms. It panics if e
+// is not one of the seven.
 func Prototype(e fer.Emotion) ActionUnits { return prototypes[e][0].units(1) }
 
 func (l auLevels) units(intensity float32) (a ActionUnits) {
@@ -97,8 +108,8 @@ func (l auLevels) units(intensity float32) (a ActionUnits) {
 	return a
 }
 
-// sampleAction draws the action units of one face: a form of the emotion at an intensity of 0.45 … 1, leaning by up to 0.35 of a
-// neighbouring class, each unit jittered, with stray activity in all.
+// sampleAction draws the action units of one face: a form of the emotion at an intensity of 0.45 … 1, leaning by up to
+// 0.35 of a neighbouring class, each unit jittered, with stray activity in all.
 func sampleAction(rng *rand.Rand, e fer.Emotion) ActionUnits {
 	form := func(e fer.Emotion) auLevels { return prototypes[e][rng.IntN(len(prototypes[e]))] }
 	intensity := uniform(rng, 0.45, 1)

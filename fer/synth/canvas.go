@@ -10,8 +10,8 @@ import (
 // plane is one number a pixel.
 type plane [fer.Pixels]float32
 
-// canvas is the scratch memory of one rendering. Two coordinate systems lie over its pixels: (hu, hv) of the head's outline
-// and (fu, fv) of the features, which a turn of the head (yaw, pitch) moves over it.
+// canvas is the scratch memory of one rendering. Two coordinate systems lie over its pixels: (hu, hv) of the head's
+// outline and (fu, fv) of the features, which a turn of the head (yaw, pitch) moves over it.
 type canvas struct {
 	hu, hv, fu, fv plane
 	behind         plane // background, neck, ears and back hair
@@ -102,8 +102,8 @@ func (c *canvas) bump(u, v, ru, rv, height float32) {
 	})
 }
 
-// crease darkens the face's surface along a parabola from (u0, v0) to (u1, v1) that bulges by bend to its right, as seen
-// when going there. Its darkness fades towards both ends; width is that of the soft line in face units.
+// crease darkens the face's surface along a parabola from (u0, v0) to (u1, v1) that bulges by bend to its right, as
+// seen when going there. Its darkness fades towards both ends; width is that of the soft line in face units.
 func (c *canvas) crease(u0, v0, u1, v1, bend, width, amount float32) {
 	if amount < 0.02 {
 		return

@@ -44,12 +44,15 @@ func (c *canvas) relief(p *Params, m *motion) {
 	for k, s := range [2]float32{-1, 1} {
 		act := m.sides[k]
 		cheek := (0.9*a[CheekRaise] + 0.5*a[LipCornerPull]) * act
-		c.bump(s*id.NoseWidth*0.85, tip+1.1-0.7*a[NoseWrinkle], 1.9, 2, 0.6+0.4*a[NoseWrinkle])                // wing
-		c.bump(s*id.EyeGap, id.EyeHeight-0.5, 6, 4.2, -1)                                                      // socket
-		c.bump(s*(id.EyeGap-0.5), id.BrowHeight+0.6+1.6*a[BrowLower]*act, 6.5, 2.6, 0.4+0.7*a[BrowLower]*act)  // brow bone
-		c.bump(s*(id.EyeGap+1.2), 4.2-1.3*cheek, 6.2, 5.2-0.7*cheek, 0.9+1.9*cheek)                            // cheek
-		c.bump(s*2.6, id.BrowHeight+1.5, 2, 3, 0.7*a[BrowLower]*act)                                           // bulge beside the nose's root
-		c.bump(s*(id.MouthWidth+3.5), id.MouthHeight+1.5, 3.2, 5, -0.7*max(0, id.Age)-0.5*a[LipCornerDepress]) // hollow beside the mouth
+		c.bump(s*id.NoseWidth*0.85, tip+1.1-0.7*a[NoseWrinkle], 1.9, 2, 0.6+0.4*a[NoseWrinkle]) // wing
+		c.bump(s*id.EyeGap, id.EyeHeight-0.5, 6, 4.2, -1)                                       // socket
+		// brow bone
+		c.bump(s*(id.EyeGap-0.5), id.BrowHeight+0.6+1.6*a[BrowLower]*act, 6.5, 2.6, 0.4+0.7*a[BrowLower]*act)
+		c.bump(s*(id.EyeGap+1.2), 4.2-1.3*cheek, 6.2, 5.2-0.7*cheek, 0.9+1.9*cheek) // cheek
+		// bulge beside the nose's root
+		c.bump(s*2.6, id.BrowHeight+1.5, 2, 3, 0.7*a[BrowLower]*act)
+		// hollow beside the mouth
+		c.bump(s*(id.MouthWidth+3.5), id.MouthHeight+1.5, 3.2, 5, -0.7*max(0, id.Age)-0.5*a[LipCornerDepress])
 	}
 }
 
@@ -91,11 +94,14 @@ func (c *canvas) skin(p *Params, m *motion) {
 		c.crease(s*(id.EyeGap+4.6), id.EyeHeight-0.2, s*(id.EyeGap+7.6), id.EyeHeight-1.6, 0, 0.7, feet*act)
 		c.crease(s*(id.EyeGap+4.6), id.EyeHeight+0.8, s*(id.EyeGap+7.6), id.EyeHeight+1.6, 0, 0.7, feet*act)
 		// From the nose's wing round the corner of the mouth.
-		fold := 0.14 + 0.3*max(0, id.Age-0.2) + (0.42*a[LipCornerPull]+0.45*a[UpperLipRaise]+0.3*wrinkle+0.12*a[LipStretch])*act
+		fold := 0.14 + 0.3*max(0, id.Age-0.2) +
+			(0.42*a[LipCornerPull]+0.45*a[UpperLipRaise]+0.3*wrinkle+0.12*a[LipStretch])*act
 		out := id.MouthWidth + 1.6 + 1.2*a[LipCornerPull] + 0.6*a[LipStretch] + 0.4*a[UpperLipRaise]
-		c.crease(s*(id.NoseWidth+0.6), tip+0.4-0.8*a[UpperLipRaise], s*out, id.MouthHeight+0.6+corner[k]*0.7, -s*(0.9+0.8*a[LipCornerPull]+0.6*a[UpperLipRaise]), 1.8, min(0.42, fold))
+		c.crease(s*(id.NoseWidth+0.6), tip+0.4-0.8*a[UpperLipRaise], s*out, id.MouthHeight+0.6+corner[k]*0.7,
+			-s*(0.9+0.8*a[LipCornerPull]+0.6*a[UpperLipRaise]), 1.8, min(0.42, fold))
 		// From the corner of the mouth down.
-		c.crease(s*m.mouth.width, id.MouthHeight+corner[k], s*(m.mouth.width+0.8), id.MouthHeight+corner[k]+4.5, -s*0.4, 1.4, 0.35*a[LipCornerDepress]*act+0.15*max(0, id.Age-0.4))
+		c.crease(s*m.mouth.width, id.MouthHeight+corner[k], s*(m.mouth.width+0.8), id.MouthHeight+corner[k]+4.5, -s*0.4,
+			1.4, 0.35*a[LipCornerDepress]*act+0.15*max(0, id.Age-0.4))
 		// Nose: side, nostril.
 		c.shade(s*(id.NoseWidth+0.3), tip+0.8, 1.2, 2.2, 0.3)
 		c.shade(s*1.6, tip+1.9, 1.3+0.3*wrinkle, 0.95, 0.85)
@@ -118,7 +124,8 @@ func (c *canvas) brows(p *Params, m *motion) {
 		inner, outer := 3.4-1.3*down, id.EyeGap+5.4
 		// Heights of the inner end, the middle and the outer end.
 		v0 := id.BrowHeight - 3.5*up1 + down*(3.1-1.5*a[InnerBrowRaise]) + 0.7*a[NoseWrinkle]*act
-		v1 := id.BrowHeight - id.BrowArch - 1.7*up1 - 2.6*up2 + down*(1.7-1.1*a[InnerBrowRaise]) + 0.7*a[NoseWrinkle]*act
+		v1 := id.BrowHeight - id.BrowArch - 1.7*up1 - 2.6*up2 + down*(1.7-1.1*a[InnerBrowRaise]) +
+			0.7*a[NoseWrinkle]*act
 		v2 := id.BrowHeight - id.BrowSlope + 0.3*up1 - 2.6*up2 - 0.4*down
 		low, high := min(s*inner, s*outer), max(s*inner, s*outer)
 		c.box(low-1, min(v0, v1, v2)-2.5, high+1, max(v0, v1, v2)+2.5, func(i int, u, v float32) {
@@ -143,38 +150,41 @@ func (c *canvas) eyes(p *Params, m *motion) {
 	id, a := &p.Identity, &m.a
 	for k, s := range [2]float32{-1, 1} {
 		act := m.sides[k]
-		upper := id.EyeOpen * max(0.18, 1+(0.85*a[UpperLidRaise]-0.38*a[LidTighten]-0.25*a[CheekRaise]-0.72*a[LidDroop]-0.2*a[NoseWrinkle]-0.12*a[BrowLower])*act)
-		lower := id.EyeOpen * max(0.1, 0.72+(0.25*a[UpperLidRaise]-0.42*a[LidTighten]-0.5*a[CheekRaise]-0.2*a[NoseWrinkle])*act)
+		upper := id.EyeOpen * max(0.18,
+			1+(0.85*a[UpperLidRaise]-0.38*a[LidTighten]-0.25*a[CheekRaise]-0.72*a[LidDroop]-0.2*a[NoseWrinkle]-0.12*a[BrowLower])*act)
+		lower := id.EyeOpen * max(0.1,
+			0.72+(0.25*a[UpperLidRaise]-0.42*a[LidTighten]-0.5*a[CheekRaise]-0.2*a[NoseWrinkle])*act)
 		size := id.EyeSize
 		gaze := p.Pose.Gaze * 1.1
 		centre := s * id.EyeGap
 		iris := float32(1.95)
-		c.box(centre-size-1.5, id.EyeHeight-upper-3, centre+size+1.5, id.EyeHeight+lower+2, func(i int, pu, pv float32) {
-			u, v := pu-centre, pv-id.EyeHeight
-			x := u / size
-			tilt := -id.EyeTilt * x * s
-			bow := 1 - x*x
-			if bow < -0.3 {
-				return
-			}
-			top, bottom := tilt-upper*bow*(1+0.25*x*x), tilt+lower*bow
-			open := c.edge(max(top-v, v-bottom))
-			if open > 0 {
-				white := 0.88 - 0.22*hump((v-top)/1.6, 0) - 0.15*x*x
-				c.mix(i, white, open)
-				d := sqrt((u-gaze)*(u-gaze) + (v+0.2)*(v+0.2))
-				c.mix(i, id.Iris, open*c.edge(d-iris))
-				c.mix(i, 0.03, open*c.edge(d-0.85))
-				glint := sqrt((u-gaze+0.6)*(u-gaze+0.6) + (v+0.8)*(v+0.8))
-				c.mix(i, 1, 0.85*open*c.edge(glint-0.42))
-				c.gloss[i] = 0
-			}
-			fade := clamp(1.2 - abs(x))
-			lash := c.edge(abs(v-top+0.15) - 0.42)
-			c.mix(i, id.Skin*0.16, 0.85*lash*clamp((1.15-abs(x))*4))
-			c.mix(i, id.Skin*0.5, 0.5*fade*c.edge(abs(v-bottom-0.2)-0.25))
-			crease := top - 1.15 - 0.35*a[UpperLidRaise]
-			c.albedo[i] *= 1 - 0.3*fade*hump((v-crease)/0.9, 0)
-		})
+		c.box(centre-size-1.5, id.EyeHeight-upper-3, centre+size+1.5, id.EyeHeight+lower+2,
+			func(i int, pu, pv float32) {
+				u, v := pu-centre, pv-id.EyeHeight
+				x := u / size
+				tilt := -id.EyeTilt * x * s
+				bow := 1 - x*x
+				if bow < -0.3 {
+					return
+				}
+				top, bottom := tilt-upper*bow*(1+0.25*x*x), tilt+lower*bow
+				open := c.edge(max(top-v, v-bottom))
+				if open > 0 {
+					white := 0.88 - 0.22*hump((v-top)/1.6, 0) - 0.15*x*x
+					c.mix(i, white, open)
+					d := sqrt((u-gaze)*(u-gaze) + (v+0.2)*(v+0.2))
+					c.mix(i, id.Iris, open*c.edge(d-iris))
+					c.mix(i, 0.03, open*c.edge(d-0.85))
+					glint := sqrt((u-gaze+0.6)*(u-gaze+0.6) + (v+0.8)*(v+0.8))
+					c.mix(i, 1, 0.85*open*c.edge(glint-0.42))
+					c.gloss[i] = 0
+				}
+				fade := clamp(1.2 - abs(x))
+				lash := c.edge(abs(v-top+0.15) - 0.42)
+				c.mix(i, id.Skin*0.16, 0.85*lash*clamp((1.15-abs(x))*4))
+				c.mix(i, id.Skin*0.5, 0.5*fade*c.edge(abs(v-bottom-0.2)-0.25))
+				crease := top - 1.15 - 0.35*a[UpperLidRaise]
+				c.albedo[i] *= 1 - 0.3*fade*hump((v-crease)/0.9, 0)
+			})
 	}
 }

@@ -15,7 +15,8 @@ func newMouthShape(id *Identity, m *motion) mouthShape {
 	part, jaw, sneer, tight := a[LipsPart], a[JawDrop], a[UpperLipRaise], a[LipTighten]
 	s := mouthShape{
 		centre: id.MouthHeight + 0.7*smile*(0.5+part*0.3) - 0.5*frown - 0.9*a[ChinRaise] - 0.6*sneer + 2.9*jaw,
-		width:  id.MouthWidth * (1 + 0.26*smile + 0.24*stretch - 0.34*pucker - 0.24*jaw*(1-smile)*(1-stretch) - 0.06*tight),
+		width: id.MouthWidth * (1 + 0.26*smile +
+			0.24*stretch - 0.34*pucker - 0.24*jaw*(1-smile)*(1-stretch) - 0.06*tight),
 		openUp: 0.55*part*(1-0.5*tight) + 2.9*jaw + 1.35*sneer*max(part, 0.25) + 0.5*smile*part,
 		round:  clamp(0.2 + pucker + 0.9*jaw),
 		flat:   clamp(stretch + 0.6*sneer),
@@ -63,42 +64,46 @@ func (c *canvas) mouth(p *Params, m *motion) {
 	reach := max(abs(s.corner[0]), abs(s.corner[1])) + 1.5
 	sneer := m.a[UpperLipRaise]
 	show := ramp(0.1, 0.4, m.a[LipCornerPull]+m.a[LipStretch]+sneer+0.35*m.a[JawDrop]) // of the upper teeth
-	c.box(-s.width-2, s.centre-reach-s.openUp-s.upper, s.width+2, s.centre+reach+s.openDown+s.lower, func(i int, u, v float32) {
-		x := u / s.width
-		if abs(x) > 1.25 {
-			return
-		}
-		line, open := s.line(x)
-		body := clamp(1 - x*x)
-		up, down := line-s.openUp*open, line+s.openDown*open
-		bow := body * (1 + 0.25*hump((abs(x)-0.28)/0.35, 0) - 0.12*sneer)
-		outside := (abs(x) - 1) * s.width
-		upper := c.edge(max(up-s.upper*bow-v, v-line, outside))
-		lower := c.edge(max(line-v, v-down-s.lower*body, outside))
-		c.mix(i, lip*0.88, 0.92*upper)
-		gleam := hump((v-down-s.lower*0.45*body)/(s.lower*0.6+0.1), x/0.6)
-		c.mix(i, lip*(1.02+0.3*gleam), 0.92*lower)
-		if deep > 0.3 {
-			inside := c.edge(max(up-v, v-down, outside))
-			if inside > 0 {
-				c.mix(i, 0.06, inside)
-				// Upper teeth hang from the upper lip, the lower ones show when the lips are drawn back from them.
-				top := up + (1-0.6*s.round)*min(2.1, 0.7+0.55*deep)*clamp(1.3-x*x)
-				if show > 0 {
-					c.mix(i, 0.85-0.25*x*x, show*inside*c.edge(v-top)*clamp((1-abs(x))*s.width))
-				}
-				if m.a[LipStretch]+sneer > 0.35 {
-					c.mix(i, 0.72-0.25*x*x, 0.8*inside*c.edge(down-0.9-v)*clamp((0.85-abs(x))*s.width))
-				}
-				c.mix(i, lip*0.7, 0.7*inside*c.edge(ellipse(u, v-down-0.3, s.width*0.6, s.openDown*0.42+0.1))*ramp(2.5, 4, deep)) // tongue
-				c.gloss[i] = 0
+	c.box(-s.width-2, s.centre-reach-s.openUp-s.upper, s.width+2, s.centre+reach+s.openDown+s.lower,
+		func(i int, u, v float32) {
+			x := u / s.width
+			if abs(x) > 1.25 {
+				return
 			}
-		}
-		closed := clamp(1.4 - deep)
-		if shut := c.edge(max(abs(v-line)-0.32, outside-0.4)) * max(closed, 0.6*ramp(0.75, 1, abs(x))); shut > 0 {
-			c.mix(i, id.Skin*0.22, 0.8*shut)
-		}
-	})
+			line, open := s.line(x)
+			body := clamp(1 - x*x)
+			up, down := line-s.openUp*open, line+s.openDown*open
+			bow := body * (1 + 0.25*hump((abs(x)-0.28)/0.35, 0) - 0.12*sneer)
+			outside := (abs(x) - 1) * s.width
+			upper := c.edge(max(up-s.upper*bow-v, v-line, outside))
+			lower := c.edge(max(line-v, v-down-s.lower*body, outside))
+			c.mix(i, lip*0.88, 0.92*upper)
+			gleam := hump((v-down-s.lower*0.45*body)/(s.lower*0.6+0.1), x/0.6)
+			c.mix(i, lip*(1.02+0.3*gleam), 0.92*lower)
+			if deep > 0.3 {
+				inside := c.edge(max(up-v, v-down, outside))
+				if inside > 0 {
+					c.mix(i, 0.06, inside)
+					// Upper teeth hang from the upper lip, the lower ones show when the lips are drawn back from them.
+					top := up + (1-0.6*s.round)*min(2.1, 0.7+0.55*deep)*clamp(1.3-x*x)
+					if show > 0 {
+						c.mix(i, 0.85-0.25*x*x, show*inside*c.edge(v-top)*clamp((1-abs(x))*s.width))
+					}
+					if m.a[LipStretch]+sneer > 0.35 {
+						c.mix(i, 0.72-0.25*x*x, 0.8*inside*c.edge(down-0.9-v)*clamp((0.85-abs(x))*s.width))
+					}
+					// tongue
+					c.mix(i, lip*0.7, 0.7*inside*c.edge(ellipse(u, v-down-0.3, s.width*0.6,
+						s.openDown*0.42+0.1))*ramp(2.5,
+						4, deep))
+					c.gloss[i] = 0
+				}
+			}
+			closed := clamp(1.4 - deep)
+			if shut := c.edge(max(abs(v-line)-0.32, outside-0.4)) * max(closed, 0.6*ramp(0.75, 1, abs(x))); shut > 0 {
+				c.mix(i, id.Skin*0.22, 0.8*shut)
+			}
+		})
 	for k, side := range [2]float32{-1, 1} { // the corners' dimples
 		c.shade(side*(s.width+0.2), s.centre+s.corner[k], 1.8, 1.8, 0.28)
 	}

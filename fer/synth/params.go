@@ -2,9 +2,9 @@ package synth
 
 import "ferlab/fer"
 
-// Params says everything about one face. Lengths are in face units: pixels of a face at Scale 1, whose centre, between the
-// eyes and the nose's tip, is (0, 0), u to the right and v down. Greys and albedos are 0 black … 1 white. Left and right are
-// the viewer's. [Sample] draws plausible values; any field may then be changed to see what it does.
+// Params says everything about one face. Lengths are in face units: pixels of a face at Scale 1, whose centre, between
+// the eyes and the nose's tip, is (0, 0), u to the right and v down. Greys and albedos are 0 black … 1 white. Left and
+// right are the viewer's. [Sample] draws plausible values; any field may then be changed to see what it does.
 type Params struct {
 	Emotion   fer.Emotion // what the face is meant to show; [Render] only asks whether it is Neutral, for the mask
 	Action    ActionUnits // what the muscles do; all zero is the face at rest
@@ -29,7 +29,8 @@ type Identity struct {
 	EyeTilt           float32 // how much higher the outer corners are than the centres, −0.5 … 0.8
 	Iris              float32 // albedo 0.1 … 0.5
 
-	BrowHeight, BrowArch, BrowSlope, BrowThick float32 // v of the brows, height of their arch, rise of the outer end, thickness
+	// v of the brows, height of their arch, rise of the outer end, thickness
+	BrowHeight, BrowArch, BrowSlope, BrowThick float32
 	Brow                                       float32 // albedo
 
 	NoseLength, NoseWidth, NoseHeight float32 // v of its tip (6), half width at the nostrils (3), relief (4)
@@ -88,7 +89,8 @@ type Camera struct {
 // Occluder is a thing in front of the face.
 type Occluder int
 
-// The occluders. None hides the whole expression: a hand, mug or scarf leaves brows and eyes free, a lock of hair one side.
+// The occluders. None hides the whole expression: a hand, mug or scarf leaves brows and eyes free, a lock of hair one
+// side.
 const (
 	Nothing Occluder = iota
 	Hand

@@ -22,8 +22,8 @@ var regionNames = [...]string{"elsewhere", "forehead", "brows", "eyes", "nose", 
 // String returns the region's name.
 func (r Region) String() string { return regionNames[r] }
 
-// Regions returns the regions of a face as masks that cover each pixel exactly once. They follow pose and identity but not
-// the action units: they lie where the features are at rest. They say what is there even where something hides it.
+// Regions returns the regions of a face as masks that cover each pixel exactly once. They follow pose and identity but
+// not the action units: they lie where the features are at rest. They say what is there even where something hides it.
 func Regions(p Params) map[Region]*fer.Mask {
 	c := canvases.Get().(*canvas)
 	defer canvases.Put(c)

@@ -11,8 +11,8 @@ const MaskThreshold = 8
 
 var canvases = sync.Pool{New: func() any { return new(canvas) }}
 
-// Render draws a face and the mask of the pixels that carry its expression (see the package comment). Equal Params give equal
-// pixels.
+// Render draws a face and the mask of the pixels that carry its expression (see the package comment). Equal Params give
+// equal pixels.
 func Render(p Params) (*fer.Image, *fer.Mask) {
 	c := canvases.Get().(*canvas)
 	defer canvases.Put(c)

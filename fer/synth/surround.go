@@ -81,7 +81,8 @@ func (c *canvas) hair(p *Params) {
 			volume, bottom, edgeV = 3.5, 40, -15+30*x4
 		}
 		outer := ellipse(u, min(v, 0), id.HalfWidth+volume, id.Crown+volume+0.5) + bumps
-		if outer > 1 || v > bottom+4 || x < 0.75 && v < 15 && c.fv[i] > edgeV+3 { // beside it, or the middle of the face
+		// beside it, or the middle of the face
+		if outer > 1 || v > bottom+4 || x < 0.75 && v < 15 && c.fv[i] > edgeV+3 {
 			continue
 		}
 		var strand float32

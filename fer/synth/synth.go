@@ -1,24 +1,25 @@
-// Package synth draws synthetic 48×48 grey faces with a known truth: the emotion, the action units that make it, and the
-// pixels that carry it.
+// Package synth draws synthetic 48×48 grey faces with a known truth: the emotion, the action units that make it, and
+// the pixels that carry it.
 //
 // A face is a value, [Params]: who it is (head, skin, hair, glasses, age …), how it is seen (pose, light, blur, noise,
-// occlusion) and what it does, as action units of the Facial Action Coding System (Ekman, Friesen & Hager, 2002). [Render]
-// turns Params into pixels; nothing else decides about them. [Make] and [Faces] sample Params from a seed.
+// occlusion) and what it does, as action units of the Facial Action Coding System (Ekman, Friesen & Hager, 2002).
+// [Render] turns Params into pixels; nothing else decides about them. [Make] and [Faces] sample Params from a seed.
 //
-// The classes overlap as real ones do: intensities vary down to the hardly visible, and faces lean towards their class's
-// usual confusions (fear–surprise, sad–neutral, angry–disgust).
+// The classes overlap as real ones do: intensities vary down to the hardly visible, and faces lean towards their
+// class's usual confusions (fear–surprise, sad–neutral, angry–disgust).
 //
 // # Truth
 //
-// The mask of a face marks the pixels that the expression changes: where the same face, rendered with all action units at
-// rest and with everything else the same, noise included, differs by more than [MaskThreshold] grey levels. It is true by
-// construction and needs no annotator. A neutral face has nothing to compare with; its mask is where the features that would
-// move lie: its brows, eyes and mouth (see [Regions]), as far as nothing hides them.
+// The mask of a face marks the pixels that the expression changes: where the same face, rendered with all action units
+// at rest and with everything else the same, noise included, differs by more than [MaskThreshold] grey levels. It is
+// true by construction and needs no annotator. A neutral face has nothing to compare with; its mask is where the
+// features that would move lie: its brows, eyes and mouth (see [Regions]), as far as nothing hides them.
 //
 // # Determinism
 //
 // Face i of a seed depends on (seed, i) only, whatever the number of faces or workers. Pixels are computed in float32:
-// another processor architecture, or GOAMD64=v3, which fuses multiply and add, may round a few of them one grey level off.
+// another processor architecture, or GOAMD64=v3, which fuses multiply and add, may round a few of them one grey level
+// off.
 package synth
 
 import (
@@ -59,7 +60,8 @@ func ByID(id string) (Face, error) {
 	seed, err := strconv.ParseUint(seedText, 10, 64)
 	i, err2 := strconv.ParseUint(indexText, 10, 31)
 	if !ok || !ok2 || err != nil || err2 != nil || ID(seed, int(i)) != id {
-		return Face{}, fmt.Errorf("%q names no synthetic face, want %q with decimal numbers, such as %q", id, "synthetic/<seed>/<index>", ID(1, 0))
+		return Face{}, fmt.Errorf("%q names no synthetic face, want %q with decimal numbers, such as %q", id,
+			"synthetic/<seed>/<index>", ID(1, 0))
 	}
 	return Make(seed, int(i)), nil
 }
@@ -72,8 +74,8 @@ func Make(seed uint64, i int) Face {
 	return f
 }
 
-// Faces returns faces 0 … n−1 of a seed, rendered on all processors. Each run of seven faces, 7k … 7k+6, holds every class
-// once, in an order that the seed shuffles.
+// Faces returns faces 0 … n−1 of a seed, rendered on all processors. Each run of seven faces, 7k … 7k+6, holds every
+// class once, in an order that the seed shuffles.
 func Faces(seed uint64, n int) []Face {
 	faces := make([]Face, n)
 	var next atomic.Int64
@@ -95,8 +97,8 @@ func labelOf(seed uint64, i int) fer.Emotion {
 	return fer.Emotion(generator(^seed, block).Perm(fer.NumEmotions)[i%fer.NumEmotions])
 }
 
-// generator returns the random numbers of (seed, i). The bits of i are spread by splitmix64's finaliser (Steele, Lea & Flood
-// 2014), so that neighbours start far from each other.
+// generator returns the random numbers of (seed, i). The bits of i are spread by splitmix64's finaliser (Steele, Lea &
+// Flood 2014), so that neighbours start far from each other.
 func generator(seed, i uint64) *rand.Rand {
 	i += 0x9e3779b97f4a7c15
 	i = (i ^ i>>30) * 0xbf58476d1ce4e5b9

@@ -18,14 +18,15 @@ import (
 
 var update = flag.Bool("update", false, "write testdata anew")
 
-// TestFacesAreFixed compares faces with stored pictures: a change of any pixel is a change of the data set. It allows one grey
-// level where the compiler may fuse multiply and add.
+// TestFacesAreFixed compares faces with stored pictures: a change of any pixel is a change of the data set. It allows
+// one grey level where the compiler may fuse multiply and add.
 func TestFacesAreFixed(t *testing.T) {
 	const path, n = "testdata/faces.png", 14
 	sheet := image.NewGray(image.Rect(0, 0, 7*fer.Size, n/7*fer.Size))
 	for i, f := range Faces(1, n) {
 		at := image.Pt(i%7*fer.Size, i/7*fer.Size)
-		draw.Draw(sheet, image.Rectangle{at, at.Add(image.Pt(fer.Size, fer.Size))}, f.Image.Gray(), image.Point{}, draw.Src)
+		draw.Draw(sheet, image.Rectangle{at, at.Add(image.Pt(fer.Size, fer.Size))}, f.Image.Gray(), image.Point{},
+			draw.Src)
 	}
 	if *update {
 		w, err := os.Create(path)
@@ -70,7 +71,8 @@ func TestFaceDependsOnSeedAndIndexOnly(t *testing.T) {
 	few := Faces(3, 20)
 	for i, f := range few {
 		g, h := many[i], Make(3, i)
-		if *f.Image != *g.Image || *f.Mask != *g.Mask || f.Params != g.Params || *f.Image != *h.Image || f.Label != h.Label {
+		if *f.Image != *g.Image || *f.Mask != *g.Mask || f.Params != g.Params || *f.Image != *h.Image ||
+			f.Label != h.Label {
 			t.Errorf("face %d depends on how many faces or workers there are", i)
 		}
 	}
@@ -113,8 +115,8 @@ func TestClassesAreBalanced(t *testing.T) {
 	}
 }
 
-// TestMaskIsTrue relaxes the muscles of each face: outside its mask nothing may change by more than the threshold, inside it
-// everything must.
+// TestMaskIsTrue relaxes the muscles of each face: outside its mask nothing may change by more than the threshold,
+// inside it everything must.
 func TestMaskIsTrue(t *testing.T) {
 	for _, f := range Faces(7, 350) {
 		if f.Label == fer.Neutral {
@@ -135,8 +137,8 @@ func TestMaskIsTrue(t *testing.T) {
 	}
 }
 
-// TestMaskLies checks the masks against the faces' regions, which know nothing of the action units: an expression must show,
-// stay on the face or its outline, and leave most of the picture alone.
+// TestMaskLies checks the masks against the faces' regions, which know nothing of the action units: an expression must
+// show, stay on the face or its outline, and leave most of the picture alone.
 func TestMaskLies(t *testing.T) {
 	small, total, on := 0, 0, 0
 	for _, f := range Faces(11, 700) {
@@ -165,14 +167,19 @@ func TestMaskLies(t *testing.T) {
 	}
 }
 
-// TestActionUnitsMoveTheirRegion moves one unit at a time: 90 % of what changes must lie where the FACS manual says that it acts.
+// TestActionUnitsMoveTheirRegion moves one unit at a time: 90 % of what changes must lie where the FACS manual says
+// that it acts.
 func TestActionUnitsMoveTheirRegion(t *testing.T) {
 	where := map[AU][]Region{
-		InnerBrowRaise: {Forehead, Brows}, OuterBrowRaise: {Forehead, Brows}, BrowLower: {Forehead, Brows, Eyes, Nose, Cheeks},
-		UpperLidRaise: {Eyes, Brows}, CheekRaise: {Cheeks, Eyes, Nose}, LidTighten: {Eyes, Cheeks}, LidDroop: {Eyes, Brows},
+		InnerBrowRaise: {Forehead, Brows}, OuterBrowRaise: {Forehead, Brows}, BrowLower: {Forehead, Brows, Eyes, Nose,
+			Cheeks},
+		UpperLidRaise: {Eyes, Brows}, CheekRaise: {Cheeks, Eyes, Nose}, LidTighten: {Eyes, Cheeks}, LidDroop: {Eyes,
+			Brows},
 		NoseWrinkle:   {Nose, Cheeks, Brows, Eyes, Forehead, Mouth},
-		UpperLipRaise: {Mouth, Nose, Cheeks, Chin}, LipCornerPull: {Mouth, Cheeks, Chin}, LipCornerDepress: {Mouth, Chin, Cheeks},
-		ChinRaise: {Mouth, Chin, Cheeks, Elsewhere}, LipPucker: {Mouth, Chin, Cheeks}, LipStretch: {Mouth, Chin, Cheeks}, LipTighten: {Mouth, Chin},
+		UpperLipRaise: {Mouth, Nose, Cheeks, Chin}, LipCornerPull: {Mouth, Cheeks, Chin}, LipCornerDepress: {Mouth,
+			Chin, Cheeks},
+		ChinRaise: {Mouth, Chin, Cheeks, Elsewhere}, LipPucker: {Mouth, Chin, Cheeks}, LipStretch: {Mouth, Chin,
+			Cheeks}, LipTighten: {Mouth, Chin},
 		LipsPart: {Mouth, Chin}, JawDrop: {Mouth, Chin, Cheeks, Elsewhere},
 	}
 	for au := range NumAUs {
@@ -227,8 +234,8 @@ func TestRegionsCoverEachPixelOnce(t *testing.T) {
 	}
 }
 
-// TestPixelsAloneSayLittle classifies by the nearest class mean: learnable without any sense of place would be too easy, at
-// chance (14 %) the expressions would not show.
+// TestPixelsAloneSayLittle classifies by the nearest class mean: learnable without any sense of place would be too
+// easy, at chance (14 %) the expressions would not show.
 func TestPixelsAloneSayLittle(t *testing.T) {
 	var means [fer.NumEmotions][fer.Pixels]float64
 	for _, f := range Faces(19, 3500) {
@@ -281,7 +288,8 @@ func TestByID(t *testing.T) {
 	if err != nil || *g.Image != *f.Image || g.ID() != f.ID() || f.ID() != ID(12, 34) {
 		t.Errorf("ByID does not give face 34 of seed 12: %v", err)
 	}
-	for _, bad := range []string{"", "synthetic", "synthetic/1", "synthetic/1/", "synthetic/1/2/3", "synthetic/-1/2", "synthetic/1/-2", "synthetic/01/2",
+	for _, bad := range []string{"", "synthetic", "synthetic/1", "synthetic/1/", "synthetic/1/2/3", "synthetic/-1/2",
+		"synthetic/1/-2", "synthetic/01/2",
 		"synthetic/1/+2", "synthetic/a/2", "Synthetic/1/2", "train/happy/1.jpg", "synthetic/1/99999999999", "synthetic/18446744073709551616/0"} {
 		if _, err := ByID(bad); err == nil || !strings.Contains(err.Error(), "<seed>/<index>") {
 			t.Errorf("ByID(%q): error %v, want one that names the form", bad, err)

@@ -1,5 +1,5 @@
-// Package atomicfile writes files so that whoever reads one sees the old content or the new, never a part, even after a crash or
-// on a full disk.
+// Package atomicfile writes files so that whoever reads one sees the old content or the new, never a part, even after a
+// crash or on a full disk.
 package atomicfile
 
 import (
@@ -11,9 +11,10 @@ import (
 	"path/filepath"
 )
 
-// Write replaces a file, or makes it, with what write writes: to a temporary name in the same folder, synced and renamed. The
-// temporary file is gone if it fails. A link is followed. What exists and is no regular file, such as /dev/stdout or a pipe, is
-// written directly. A new file has the mode 0644, an old one keeps its own. Errors name the file.
+// Write replaces a file, or makes it, with what write writes: to a temporary name in the same folder, synced and
+// renamed. The temporary file is gone if it fails. A link is followed. What exists and is no regular file, such as
+// /dev/stdout or a pipe, is written directly. A new file has the mode 0644, an old one keeps its own. Errors name the
+// file.
 func Write(path string, write func(w io.Writer) error) error {
 	if err := replace(path, write); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
@@ -28,7 +29,8 @@ func WriteBytes(path string, data []byte) error {
 
 func replace(path string, write func(w io.Writer) error) (err error) {
 	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil { // Before links are resolved: /dev/stdout links to a name that is no path.
+	// Before links are resolved: /dev/stdout links to a name that is no path.
+	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
 			return direct(path, write)
 		}

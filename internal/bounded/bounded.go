@@ -17,8 +17,8 @@ func ReadAll(r io.Reader, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// MaxRecord bounds the bytes of a record of a [CSV] file, which is a line, or several if a quoted field has line breaks, and
-// MaxRecords the number of records.
+// MaxRecord bounds the bytes of a record of a [CSV] file, which is a line, or several if a quoted field has line
+// breaks, and MaxRecords the number of records.
 const (
 	MaxRecord  = 64 << 10
 	MaxRecords = 1_000_000
@@ -71,7 +71,8 @@ func (c *CSV) ReadAll() (records [][]string, err error) {
 
 var errBudget = errors.New("over the budget")
 
-// budget reads so many bytes and then fails. What reads it ahead (csv.Reader does, by 4 KiB) has the less left for later.
+// budget reads so many bytes and then fails. What reads it ahead (csv.Reader does, by 4 KiB) has the less left for
+// later.
 type budget struct {
 	r    io.Reader
 	left int

@@ -26,8 +26,8 @@ func TestReadAll(t *testing.T) {
 	}
 }
 
-// Records are read as encoding/csv reads them; a line of 1 GB, or a quoted field of many short lines, is refused within a
-// mebibyte, and so is an endless file.
+// Records are read as encoding/csv reads them; a line of 1 GB, or a quoted field of many short lines, is refused within
+// a mebibyte, and so is an endless file.
 func TestCSV(t *testing.T) {
 	long := strings.Repeat("x", MaxRecord/2)
 	c := NewCSV(strings.NewReader("a,b\n\n" + strings.Repeat(long+",\"1\n2\"\n", 5)))

@@ -1,4 +1,5 @@
-// Package check collects what is wrong with a configuration, so that one error names every field with an impossible value.
+// Package check collects what is wrong with a configuration, so that one error names every field with an impossible
+// value.
 package check
 
 import (
@@ -19,7 +20,8 @@ type Fields struct {
 // New returns an empty collection.
 func New() Fields { return Fields{errs: new([]error)} }
 
-// Under returns the same collection for the fields of a part, whose names begin with prefix and a point: "augment.shift".
+// Under returns the same collection for the fields of a part, whose names begin with prefix and a point:
+// "augment.shift".
 func (f Fields) Under(prefix string) Fields { return Fields{f.prefix + prefix + ".", f.errs} }
 
 // That adds the field with its value and what is wanted, unless ok.

@@ -24,7 +24,8 @@ func TestFields(t *testing.T) {
 	part.Sizes("filters", []int{4, 0}, 1, 3, 9)
 	part.Sizes("dense", nil, 0, 3, 9)
 	text := f.Err().Error()
-	for _, want := range []string{"epochs is 0, want at least 1", `keep is "first", want last, best`, "augment.scale is 1, want in [0, 1)",
+	for _, want := range []string{"epochs is 0, want at least 1", `keep is "first", want last, best`,
+		"augment.scale is 1, want in [0, 1)",
 		"augment.shift is NaN", "augment.filters is [4 0], want 1 to 3 sizes from 1 to 9"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)

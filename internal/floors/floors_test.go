@@ -19,7 +19,8 @@ import (
 // its place here first.
 var floors = []string{
 	"fer/backend/onednn",
-	"fer fer/backend fer/events internal/atomicfile internal/bounded internal/check internal/folder internal/htmltest internal/raster",
+	"fer fer/backend fer/events internal/atomicfile internal/bounded internal/check internal/folder " +
+		"internal/htmltest internal/raster",
 	"fer/figure fer/nn fer/photo fer/synth",
 	"fer/evaluate fer/model fer/show",
 	"fer/dataset",
@@ -125,7 +126,8 @@ func TestNoKernelBelow(t *testing.T) {
 	imports := importsOf(t, "../..")
 	for _, pkg := range slices.Sorted(maps.Keys(imports)) {
 		if f := floorOf(pkg); f < floorOf("fer/results") && slices.Contains(imports[pkg], "fer/show") {
-			t.Errorf("%s imports fer/show, which speaks to the kernel of notebooks: leave that to fer/results and above", pkg)
+			t.Errorf("%s imports fer/show, which speaks to the kernel of notebooks: leave that to fer/results and "+
+				"above", pkg)
 		}
 	}
 }

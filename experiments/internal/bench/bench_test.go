@@ -34,15 +34,18 @@ func contender(name, pause string) Contender {
 
 // Contenders of known speed are measured at it, and those that fail are named with their last words.
 func TestMeasure(t *testing.T) {
-	list := []Contender{contender("fast", "20ms"), contender("slow", "60ms"), contender("broken", "x"), {Name: "absent", Skip: "not installed"}}
+	list := []Contender{contender("fast", "20ms"), contender("slow", "60ms"), contender("broken", "x"),
+		{Name: "absent", Skip: "not installed"}}
 	var log strings.Builder
-	r, err := Measure(context.Background(), Case{"train", "cnn", 10}, list, Settings{Rounds: 3, Seconds: 0.3, Threads: 1}, func(string, ...any) { log.WriteString("x") })
+	r, err := Measure(context.Background(), Case{"train", "cnn", 10}, list,
+		Settings{Rounds: 3, Seconds: 0.3, Threads: 1}, func(string, ...any) { log.WriteString("x") })
 	if err != nil {
 		t.Fatal(err)
 	}
 	fast, slow, broken, absent := r.Measurements[0], r.Measurements[1], r.Measurements[2], r.Measurements[3]
 	// A sleep takes at least its time, and on a busy machine much longer.
-	if v := fast.PerSecond; v.High > 500 || v.Low <= 0 || v.Low > v.Median || v.Median > v.High || len(fast.Rounds) != 3 || fast.Version != "v1" || fast.Compile < 0.02 {
+	if v := fast.PerSecond; v.High > 500 || v.Low <= 0 || v.Low > v.Median || v.Median > v.High ||
+		len(fast.Rounds) != 3 || fast.Version != "v1" || fast.Compile < 0.02 {
 		t.Errorf("fast: %+v", fast)
 	}
 	if v := slow.Ratio; v.Median < 1 || v.Median > 6 || slow.PerSecond.High > 1000.0/6 {
@@ -68,11 +71,13 @@ func TestReport(t *testing.T) {
 	}
 	benchmark := Benchmark{Matmul: 100}
 	benchmark.Add(r, 16_666_667)
-	if got := benchmark.Results[0].Measurements[0].OfPeak; got < 0.32999 || got > 0.33001 { // 330/s · 3 · 2 · 16.67e6 flop of 100e9
+	// 330/s · 3 · 2 · 16.67e6 flop of 100e9
+	if got := benchmark.Results[0].Measurements[0].OfPeak; got < 0.32999 || got > 0.33001 {
 		t.Errorf("of peak %v, want 0.33", got)
 	}
 	var table bytes.Buffer
-	if err := benchmark.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 4 || !strings.Contains(table.String(), "skipped: not installed") {
+	if err := benchmark.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 4 ||
+		!strings.Contains(table.String(), "skipped: not installed") {
 		t.Errorf("%v, table:\n%s", err, &table)
 	}
 	if f, err := benchmark.Figure("train", "cnn"); err != nil || f == nil {

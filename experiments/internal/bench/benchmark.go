@@ -21,7 +21,8 @@ type Benchmark struct {
 	Date     time.Time `json:"date"`
 	Machine  Machine   `json:"machine"`
 	Settings Settings  `json:"settings"`
-	// Matmul is the speed of float32 products of 2048 × 2048 matrices by XLA in the same run, in GFLOP/s: the machine's peak.
+	// Matmul is the speed of float32 products of 2048 × 2048 matrices by XLA in the same run, in GFLOP/s: the machine's
+	// peak.
 	Matmul  float64  `json:"matmul_gflops,omitempty"`
 	Results []Result `json:"results"`
 }
@@ -36,7 +37,8 @@ type Machine struct {
 
 // ThisMachine describes the machine without naming it.
 func ThisMachine() Machine {
-	m := Machine{Processor: runtime.GOARCH, Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+	m := Machine{Processor: runtime.GOARCH, Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH,
+		Go: runtime.Version()}
 	if f, err := os.Open("/proc/cpuinfo"); err == nil {
 		defer f.Close()
 		for lines := bufio.NewScanner(f); lines.Scan(); {
@@ -49,7 +51,8 @@ func ThisMachine() Machine {
 	return m
 }
 
-// Add adds a result; multiplyAdds are those of an image's forward pass. Training is counted as three of these, as usual.
+// Add adds a result; multiplyAdds are those of an image's forward pass. Training is counted as three of these, as
+// usual.
 func (r *Benchmark) Add(result Result, multiplyAdds int) {
 	flops := 2 * float64(multiplyAdds)
 	if result.Task == "train" {
@@ -64,8 +67,8 @@ func (r *Benchmark) Add(result Result, multiplyAdds int) {
 	r.Results = append(r.Results, result)
 }
 
-// Line is a result in a line: "train cnn ferlab 331/s keras 302/s ratio 1.10". The ratio of two contenders is the first's to the
-// second's.
+// Line is a result in a line: "train cnn ferlab 331/s keras 302/s ratio 1.10". The ratio of two contenders is the
+// first's to the second's.
 func (r Result) Line() string {
 	parts := []string{r.Task, r.Net}
 	var took []Measurement
@@ -84,22 +87,24 @@ func (r Result) Line() string {
 // WriteTable writes every measurement as a row.
 func (r *Benchmark) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "case\tcontender\timages/s\tlow–high\tfirst is × as fast\tlow–high\tof matmul peak\tfirst step s\tpeak MiB\tversion")
+	fmt.Fprintln(t, "case\tcontender\timages/s\tlow–high\tfirst is × as fast\tlow–high\tof matmul peak\tfirst step "+
+		"s\tpeak MiB\tversion")
 	for _, result := range r.Results {
 		for _, m := range result.Measurements {
 			if m.Skipped != "" {
 				fmt.Fprintf(t, "%s\t%s\tskipped: %s\n", result.Case, m.Contender, m.Skipped)
 				continue
 			}
-			fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f–%.0f\t%.2f\t%.2f–%.2f\t%.0f %%\t%.1f\t%d\t%s\n", result.Case, m.Contender, m.PerSecond.Median,
+			fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f–%.0f\t%.2f\t%.2f–%.2f\t%.0f %%\t%.1f\t%d\t%s\n", result.Case,
+				m.Contender, m.PerSecond.Median,
 				m.PerSecond.Low, m.PerSecond.High, m.Ratio.Median, m.Ratio.Low, m.Ratio.High, 100*m.OfPeak, m.Compile, m.PeakBytes>>20, m.Version)
 		}
 	}
 	return t.Flush()
 }
 
-// Figure draws the throughput of a task and net by batch size, a series for each contender, with the range over the rounds.
-// It returns nil if there is no such case.
+// Figure draws the throughput of a task and net by batch size, a series for each contender, with the range over the
+// rounds. It returns nil if there is no such case.
 func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
 	var groups []string
 	var series []figure.BarSeries
@@ -126,8 +131,9 @@ func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
 	}
 	titles := map[string]string{"train": "Training", "infer": "Inference"}
 	return figure.Bars(groups, series, figure.Axis{Label: "images per second"}, figure.Options{
-		Title:   fmt.Sprintf("%s of the original report's %s by batch size", titles[task], strings.ToUpper(net)),
-		Caption: fmt.Sprintf("%s, %d threads; median, lowest and highest of %d rounds", r.Machine.Processor, r.Settings.Threads, r.Settings.Rounds),
+		Title: fmt.Sprintf("%s of the original report's %s by batch size", titles[task], strings.ToUpper(net)),
+		Caption: fmt.Sprintf("%s, %d threads; median, lowest and highest of %d rounds", r.Machine.Processor,
+			r.Settings.Threads, r.Settings.Rounds),
 	})
 }
 

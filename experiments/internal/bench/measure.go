@@ -43,8 +43,10 @@ type Result struct {
 	Measurements []Measurement `json:"measurements"`
 }
 
-// Measure lets the contenders take turns. One that fails is skipped and says why; only if the context ends, Measure fails.
-func Measure(ctx context.Context, c Case, contenders []Contender, s Settings, log func(format string, args ...any)) (Result, error) {
+// Measure lets the contenders take turns. One that fails is skipped and says why; only if the context ends, Measure
+// fails.
+func Measure(ctx context.Context, c Case, contenders []Contender, s Settings,
+	log func(format string, args ...any)) (Result, error) {
 	r := Result{Case: c, Measurements: make([]Measurement, len(contenders))}
 	workers := make([]*worker, len(contenders))
 	drop := func(i int, err error) {
@@ -62,7 +64,8 @@ func Measure(ctx context.Context, c Case, contenders []Contender, s Settings, lo
 			}
 		}
 	}()
-	flags := []string{"-task", c.Task, "-net", c.Net, "-batch", strconv.Itoa(c.Batch), "-threads", strconv.Itoa(s.Threads), "-data", s.Data}
+	flags := []string{"-task", c.Task, "-net", c.Net, "-batch", strconv.Itoa(c.Batch), "-threads",
+		strconv.Itoa(s.Threads), "-data", s.Data}
 	for i, contender := range contenders {
 		w, err := startWorker(ctx, contender, flags)
 		if ctx.Err() != nil {

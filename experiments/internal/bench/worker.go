@@ -1,6 +1,6 @@
-// Package bench measures training and inference of the same net by several contenders side by side: Ferlab in several forms,
-// and other frameworks. Every contender is a process of its own that waits for its turn, so that the rounds of all interleave
-// and only one works at a time: what slows the machine for a while slows all of them.
+// Package bench measures training and inference of the same net by several contenders side by side: Ferlab in several
+// forms, and other frameworks. Every contender is a process of its own that waits for its turn, so that the rounds of
+// all interleave and only one works at a time: what slows the machine for a while slows all of them.
 package bench
 
 import (
@@ -26,8 +26,8 @@ type Case struct {
 
 func (c Case) String() string { return fmt.Sprintf("%s %s batch %d", c.Task, c.Net, c.Batch) }
 
-// Contender is a program that speaks the protocol of [Serve]. It gets the case and the number of threads as flags after its
-// own arguments.
+// Contender is a program that speaks the protocol of [Serve]. It gets the case and the number of threads as flags after
+// its own arguments.
 type Contender struct {
 	Name    string
 	Command []string
@@ -48,8 +48,8 @@ type Turn struct {
 	Seconds  float64 `json:"seconds"`
 }
 
-// Serve answers on out for a contender: first [Ready], then a [Turn] for every number of seconds that it reads from in, until
-// that ends. The step, called once before that, trains or infers a batch and returns when its result is there.
+// Serve answers on out for a contender: first [Ready], then a [Turn] for every number of seconds that it reads from in,
+// until that ends. The step, called once before that, trains or infers a batch and returns when its result is there.
 func Serve(in io.Reader, out io.Writer, version string, batch int, step func() error) error {
 	answer := json.NewEncoder(out)
 	start := time.Now()
@@ -99,7 +99,8 @@ func startWorker(ctx context.Context, c Contender, flags []string) (*worker, err
 	if c.Skip != "" {
 		return nil, errors.New(c.Skip)
 	}
-	w := &worker{cmd: exec.CommandContext(ctx, c.Command[0], append(c.Command[1:len(c.Command):len(c.Command)], flags...)...)}
+	w := &worker{cmd: exec.CommandContext(ctx, c.Command[0],
+		append(c.Command[1:len(c.Command):len(c.Command)], flags...)...)}
 	w.cmd.Env = append(os.Environ(), c.Env...)
 	w.cmd.Stderr = &w.errs
 	out, err := w.cmd.StdoutPipe()

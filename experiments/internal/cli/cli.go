@@ -17,8 +17,8 @@ import (
 	"ferlab/fer/backend"
 )
 
-// Main runs a program's body; an error, be it one of writing standard output, ends the program with status 1 after a line
-// "name: error" on standard error. Control characters in it, as a file's name may hold, are escaped.
+// Main runs a program's body; an error, be it one of writing standard output, ends the program with status 1 after a
+// line "name: error" on standard error. Control characters in it, as a file's name may hold, are escaped.
 func Main(name string, body func() error) {
 	log.SetFlags(0)
 	log.SetOutput(printable{os.Stderr})
@@ -52,7 +52,8 @@ func (p printable) Write(text []byte) (int, error) {
 	return len(text), err
 }
 
-// Interruptible returns a context that Ctrl-C and SIGTERM cancel, so that a training saves and ends; stop restores their effect.
+// Interruptible returns a context that Ctrl-C and SIGTERM cancel, so that a training saves and ends; stop restores
+// their effect.
 func Interruptible() (ctx context.Context, stop context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
@@ -60,13 +61,15 @@ func Interruptible() (ctx context.Context, stop context.CancelFunc) {
 // Sets are the values of a flag -set, each key=value of a configuration.
 type Sets []string
 
-// SetFlag defines the flag -set, which may be given several times; its description names the examples, such as "epochs=8".
+// SetFlag defines the flag -set, which may be given several times; its description names the examples, such as
+// "epochs=8".
 func SetFlag(examples string) *Sets {
 	s := new(Sets)
-	flag.Func("set", "`key=value` of the configuration, such as "+examples+"; may be given several times", func(v string) error {
-		*s = append(*s, v)
-		return nil
-	})
+	flag.Func("set", "`key=value` of the configuration, such as "+examples+"; may be given several times",
+		func(v string) error {
+			*s = append(*s, v)
+			return nil
+		})
 	return s
 }
 

@@ -13,8 +13,8 @@ import (
 	"ferlab/recipes"
 )
 
-// ConfigFlags are the flags that make a training's configuration: -recipe or -preset, then -config, then -set, each changing
-// what those before it say.
+// ConfigFlags are the flags that make a training's configuration: -recipe or -preset, then -config, then -set, each
+// changing what those before it say.
 type ConfigFlags struct {
 	recipe, preset, file *string
 	sets                 *Sets
@@ -24,16 +24,19 @@ type ConfigFlags struct {
 // DefineConfig defines the flags.
 func DefineConfig() *ConfigFlags {
 	return &ConfigFlags{
-		recipe: flag.String("recipe", "", "start from this `recipe`: "+strings.Join(recipes.Names(), ", ")+", or a .json file"),
-		preset: flag.String("preset", "", "start from this preset: quick (minutes; the default), full (FER2013) or original (the original report's own, 1,800 epochs)"),
-		file:   flag.String("config", "", "JSON `file`: a run's config.json, or fields that replace the preset's"),
-		sets:   SetFlag("epochs=8 or augment.flip=false"),
-		print:  flag.Bool("print", false, "print the configuration and end"),
+		recipe: flag.String("recipe", "", "start from this `recipe`: "+strings.Join(recipes.Names(),
+			", ")+", or a .json file"),
+		preset: flag.String("preset", "",
+			"start from this preset: quick (minutes; the default), full (FER2013) or original (the original "+
+				"report's own, 1,800 epochs)"),
+		file:  flag.String("config", "", "JSON `file`: a run's config.json, or fields that replace the preset's"),
+		sets:  SetFlag("epochs=8 or augment.flip=false"),
+		print: flag.Bool("print", false, "print the configuration and end"),
 	}
 }
 
-// Config returns the configuration that the flags ask for, not validated. first are assignments key=value of shorter flags, which
-// come before those of -set; one without a value is none.
+// Config returns the configuration that the flags ask for, not validated. first are assignments key=value of shorter
+// flags, which come before those of -set; one without a value is none.
 func (f *ConfigFlags) Config(first ...string) (c run.Config, err error) {
 	switch {
 	case *f.recipe != "" && *f.preset != "":
