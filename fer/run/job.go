@@ -121,6 +121,18 @@ func (j *Job) identify(c Config) (err error) {
 	return nil
 }
 
+// Recorded returns the configuration as a run of it records it, with the fingerprints of what the options give as code. Two
+// trainings with the same one are the same.
+func (c Config) Recorded(options *Options) (Config, error) {
+	j := &Job{options: options}
+	var err error
+	if j.Net, err = c.Config.Net(options.Net); err != nil {
+		return c, err
+	}
+	err = j.identify(c)
+	return j.Config, err
+}
+
 // open opens the complete run.
 func (j *Job) open() (*Run, error) {
 	r, err := Open(j.Dir)

@@ -35,7 +35,14 @@ func (o *Options) find(c Config) (a Algorithm, fingerprint string, err error) {
 	if a.Loss == nil {
 		return a, "", fmt.Errorf("algorithm %s has no loss", a.Name)
 	}
-	fingerprint, err = model.FingerprintGraph(func(s *gomlx.Scope, images *Node) {
+	fingerprint, err = Fingerprint(c, a)
+	return a, fingerprint, err
+}
+
+// Fingerprint returns a text of 12 hexadecimal digits that tells an algorithm's loss from another, as configured: see
+// [model.Fingerprint].
+func Fingerprint(c Config, a Algorithm) (string, error) {
+	fingerprint, err := model.FingerprintGraph(func(s *gomlx.Scope, images *Node) {
 		flat := Reshape(images, 2, fer.Pixels)
 		at := func(i int) *Node {
 			return Slice(flat, AxisRange(), AxisRange(i*fer.NumEmotions, (i+1)*fer.NumEmotions))
@@ -56,9 +63,9 @@ func (o *Options) find(c Config) (a Algorithm, fingerprint string, err error) {
 		a.Loss(in)
 	})
 	if err != nil {
-		return a, "", fmt.Errorf("algorithm %s: %w", a.Name, err)
+		return "", fmt.Errorf("algorithm %s: %w", a.Name, err)
 	}
-	return a, fingerprint, nil
+	return fingerprint, nil
 }
 
 // Train trains a net with most labels removed and leaves everything about it in the folder dir, or resumes there what
