@@ -8,6 +8,7 @@ import (
 
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
+	"ferlab/fer/run/runtest"
 	"ferlab/recipes"
 )
 
@@ -64,6 +65,33 @@ func TestRecipesAreValid(t *testing.T) {
 			t.Errorf("recipe %s: %v", name, err)
 		}
 	}
+}
+
+// A net trained from a recipe, and again from the record that it left, has the same bits.
+func TestRecipeAndItsRecordTrainAlike(t *testing.T) {
+	dir := t.TempDir()
+	recipe := filepath.Join(dir, "small.json")
+	text := `{"base": "cnn", "source": "synthetic:train=140,test=35", "epochs": 2, "batch_size": 28, "warmup_steps": 2,
+		"cnn": {"filters": [2, 4], "dense": [4]}}`
+	if err := os.WriteFile(recipe, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	first, err := recipes.Find(recipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again run.Config
+	if _, err := run.Train(t.Context(), filepath.Join(dir, "first"), first, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := again.ReadFile(filepath.Join(dir, "first", "config.json")); err != nil {
+		t.Fatal(err)
+	}
+	again.Source = first.Source // A record keeps no settings of the built-in faces.
+	if _, err := run.Train(t.Context(), filepath.Join(dir, "again"), again, nil); err != nil {
+		t.Fatal(err)
+	}
+	runtest.SameFiles(t, filepath.Join(dir, "first"), filepath.Join(dir, "again"), "config.json", "weights.safetensors")
 }
 
 // What is wrong with a recipe is named; a recipe in a file may be based on another by its name.
