@@ -91,7 +91,7 @@ func takes(c run.Config, key, value string) bool { return c.Set(key+"="+value) =
 // design is how the trials come from the axes.
 type design struct {
 	random   int    // So many random trials, drawn with the seed; if 0, all of the grid.
-	seed     uint64 // Of the draws.
+	seed     uint64 // Seed of the draws.
 	oneByOne bool   // An ablation: the base, then every value of every axis by itself.
 }
 

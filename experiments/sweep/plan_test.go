@@ -112,7 +112,7 @@ func TestPathsAreNoRange(t *testing.T) {
 	}
 }
 
-// Of a range of whole numbers, whole ones are drawn, its ends among them, and alike; of one of others, others, whatever
+// Whole numbers are drawn from a range of such, its ends among them, and alike; of one of others, others, whatever
 // its ends.
 func TestWholeRanges(t *testing.T) {
 	const n = 3000

@@ -52,7 +52,7 @@ func TestExactFindsWhatWasPlanted(t *testing.T) {
 	}
 }
 
-// Of planted near copies at least nine in ten are found, of each kind, and no pair of different faces; the search takes
+// At least nine in ten planted near copies are found, of each kind, and no pair of different faces; the search takes
 // well under a second for 10,000 images on a free machine.
 func TestNearFindsWhatWasPlanted(t *testing.T) {
 	const n, copies = 3000, 60

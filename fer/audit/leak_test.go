@@ -9,7 +9,7 @@ import (
 	"ferlab/fer/evaluate"
 )
 
-// Of 10 images 6 are right: all 4 leaked ones and 2 of the other 6.
+// Right are 6 of 10 images: all 4 leaked ones and 2 of the other 6.
 func TestMeasureLeaks(t *testing.T) {
 	var p evaluate.Predictions
 	for i := range 10 {

@@ -143,7 +143,7 @@ func TestRotationByAQuarter(t *testing.T) {
 	for seed := range uint64(2000) {
 		dst := new(fer.Image)
 		a.Apply(dst, src, rand.New(rand.NewPCG(seed, 0)))
-		// Of all the angles drawn, one lies close to ±90°: then dst(x, y) is src turned.
+		// One of all the angles drawn lies close to ±90°: then dst(x, y) is src turned.
 		turned, error := 0, 0.0
 		for y := 12; y < 36; y++ {
 			for x := 12; x < 36; x++ {

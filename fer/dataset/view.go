@@ -21,7 +21,7 @@ func (v View) Apply(src *fer.Image) *fer.Image {
 	return dst
 }
 
-// Of the views "ten" and "thirty": how far the shifts are from the centre, in pixels, and how much the sizes differ.
+// The views "ten" and "thirty" have these: how far the shifts are from the centre, in pixels, and how much the sizes differ.
 const (
 	cropMargin = 3
 	zoom       = 0.1

@@ -8,7 +8,7 @@ import (
 
 // AscentOptions configures [Ascend]; nil, or a field's zero value, means the default.
 type AscentOptions struct {
-	Steps        int     // Of Adam (Kingma & Ba 2015); default 256.
+	Steps        int     // Steps of Adam (Kingma & Ba 2015); default 256.
 	LearningRate float64 // Default 0.05.
 	// Pixels ascends in single pixels. The default are the amplitudes of waves (cosine transform), each scaled by the
 	// inverse of its frequency as in photographs, so that coarse forms come first (Olah et al. 2017, who also
@@ -68,7 +68,7 @@ func (o *AscentOptions) withDefaults() (AscentOptions, error) {
 type Ascent struct {
 	Layer   string
 	Channel int
-	Middle  bool // Of the channel only the middle neuron was ascended.
+	Middle  bool // Only the channel's middle neuron was ascended.
 	Image   *fer.Image
 	// The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
 	Activation float64
@@ -80,7 +80,7 @@ type Ascent struct {
 // channels ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its
 // ReLU, see [Model.PreActivation]. The same options and channels give the same pictures.
 //
-// Of the original report's net 64 filters take, in 256 steps, 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an
+// Ascending 64 filters of the original report's net by 256 steps takes 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an
 // AMD EPYC, the start of the program and drawing included.
 func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent, error) {
 	options, err := o.withDefaults()

@@ -16,7 +16,7 @@ import (
 type PanelOptions struct {
 	figure.Options
 	Rows []string // Labels of the rows; nil means the classes.
-	// Of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
+	// Thresholds of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
 	Thresholds []float64
 }
 

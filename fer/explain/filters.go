@@ -28,7 +28,7 @@ type Filter struct {
 type Patch struct {
 	fer.Example
 	Window image.Rectangle // What the position sees, in pixels.
-	Value  float64         // Of the filter at that position, before the ReLU.
+	Value  float64         // The filter's value at that position, before the ReLU.
 }
 
 // Crop returns the part as an image of its own.

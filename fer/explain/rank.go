@@ -47,7 +47,7 @@ type Ranking struct {
 // RankOptions configures [Rank]; nil means the defaults.
 type RankOptions struct {
 	SanityFaces int    // How many of the faces the parameter-randomisation test takes; default 8.
-	Seed        uint64 // Of the shuffled weights and of random maps.
+	Seed        uint64 // Seed of the shuffled weights and of random maps.
 }
 
 // ErrUnrecognised says that a net recognises too few synthetic faces.

@@ -43,8 +43,8 @@ type Shares struct {
 	Class  fer.Emotion
 	Images int
 	Mean   *Map                     // Mean importance, each map scaled to a sum of 1.
-	Share  map[synth.Region]float64 // Of the importance, summing up to 1.
-	Area   map[synth.Region]float64 // Of the pixels: what a map without preference would give.
+	Share  map[synth.Region]float64 // Shares of the importance, summing up to 1.
+	Area   map[synth.Region]float64 // Shares of the pixels: what a map without preference would give.
 }
 
 // ShareByRegion averages the maps of each class, with the share of their importance in each region. regions[i] are

@@ -10,7 +10,7 @@ import (
 // History is what [Curves] draws of one run. A curve may be nil; else it has a value for each epoch, NaN where none was
 // taken.
 type History struct {
-	Name   string // Of the run; it decides the colour. Without a name the two splits have colours of their own.
+	Name   string // The run's name decides the colour. Without one the two splits have colours of their own.
 	Epochs []float64
 	// Losses in nats and accuracies from 0 to 1.
 	TrainLoss, ValidationLoss, TrainAccuracy, ValidationAccuracy []float64

@@ -27,7 +27,7 @@ type LayerSummary struct {
 	Output       []int // Shape without the batch: [46 46 64].
 	Params       int
 	NonTrainable int
-	MultiplyAdds int // Of one image's forward pass.
+	MultiplyAdds int // Multiply-adds of one image's forward pass.
 
 	Kernel, Stride, Pad int // How its positions lie over those of the layer before it: see [nn.Layer].
 }

@@ -19,7 +19,7 @@ import (
 type Face struct {
 	Image *fer.Image
 	Box   image.Rectangle // Where it is in the photo: a square, in pixels.
-	Score float64         // Of the detector; 0 if the whole picture was taken for a face.
+	Score float64         // The detector's score; 0 if the whole picture was taken for a face.
 	// Unfound says that no face was found in a square grey picture, which therefore was taken for one as a whole.
 	Unfound bool
 }

@@ -21,7 +21,7 @@ import (
 type Table struct {
 	Run         *run.Run
 	Rows        []Row
-	Predictions evaluate.Predictions // Of the rows with a face, in their order.
+	Predictions evaluate.Predictions // Predictions of the rows with a face, in their order.
 }
 
 // Files reads files, see [Read], and classifies their faces.

@@ -22,12 +22,12 @@ import (
 // state is where a training stands, next to the store's variables. The data's order and every augmentation follow from
 // the configuration, epoch and step; the generator of dropout is a variable of the store.
 type state struct {
-	Version int     `json:"version"` // Of the checkpoint's format, see stateVersion.
+	Version int     `json:"version"` // Version of the checkpoint's format, see stateVersion.
 	Config  *Config `json:"config"`  // That it belongs to; nil before version 1.
 	Data    string  `json:"data"`    // Hash of the training images.
 	Epoch   int     `json:"epoch"`   // Complete epochs.
 	Step    int     `json:"step"`    // Steps taken within the epoch after them.
-	Sums    sums    `json:"sums"`    // Of these steps.
+	Sums    sums    `json:"sums"`    // Sums over these steps.
 	History []Epoch `json:"history"`
 	Best    int     `json:"best"` // Epoch of the highest validation accuracy so far, 0 for none.
 	// Extra is what the learner keeps beside that; see [Learner].

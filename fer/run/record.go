@@ -33,7 +33,7 @@ type Record struct {
 
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"` // Spent training, resumptions included.
-	// Of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
+	// Commit of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
 	Commit   string            `json:"commit"`
 	Backend  string            `json:"backend"`
 	Go       string            `json:"go"`

@@ -22,7 +22,7 @@ type supervised struct {
 	config   Config
 	loss     func(logits, targets *graph.Node) *graph.Node
 	data     dataset.Epochs
-	targets  [][fer.NumEmotions]float32 // Of the training examples.
+	targets  [][fer.NumEmotions]float32 // What each training example is taught.
 	teachers *teachers
 }
 

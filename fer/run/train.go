@@ -68,7 +68,7 @@ type session struct {
 	observer Observer
 
 	epochBegun time.Time
-	stepping   time.Duration // Of the epoch's time, that spent in steps.
+	stepping   time.Duration // The part of the epoch's time spent in steps.
 }
 
 func newSession(job *Job) (*session, error) {

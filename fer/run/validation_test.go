@@ -26,7 +26,7 @@ func TestOwnValidation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, j := range []int{140, 150, 170} { // Of the 35 test faces, 10, 20 and 5.
+	for i, j := range []int{140, 150, 170} { // The 35 test faces become 10, 20 and 5.
 		split := []fer.Split{fer.Public, fer.Validation, fer.Test}[i]
 		for k := j; k < data.Len(); k++ {
 			data.Examples[k].Split = split

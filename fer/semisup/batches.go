@@ -16,10 +16,10 @@ type batch struct {
 	step          int
 	images        []uint8
 	labels        []int32
-	indices       []int // Of the unlabelled images.
+	indices       []int // The unlabelled images' places.
 	first, second []uint8
-	partners      []int32   // Of mixing: a permutation of labelled, first and second.
-	shares        []float32 // Of mixing.
+	partners      []int32   // A permutation of labelled, first and second, to mix.
+	shares        []float32 // Each image's own share of its mixture.
 }
 
 // batches makes the batches of a training. Everything random is a function of the seed, the step and the place in the

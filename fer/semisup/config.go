@@ -36,7 +36,7 @@ type Config struct {
 	StepsPerEpoch int `json:"steps_per_epoch"` // The same for every algorithm and number of labels.
 	Ratio         int `json:"ratio"`           // Unlabelled images of a batch for each labelled one, µ.
 
-	Weight float64 `json:"weight"` // Of the unsupervised loss, λ.
+	Weight float64 `json:"weight"` // Weight of the unsupervised loss, λ.
 	// Part of the training in which the weight rises, as exp(−5(1−t)²), if the algorithm ramps it.
 	RampUp float64 `json:"ramp_up"`
 	// Confidence from which a pseudo-label counts, τ; 0 for an algorithm that has none.
@@ -63,7 +63,7 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 	t.Epochs, t.BatchSize, t.LearningRate, t.WarmupSteps, t.LabelSmoothing = 8, 32, 2e-3, 20, 0
 	t.EMA = 0.99
 	t.Augment = dataset.Augment{Shift: 4, Flip: true}
-	a, _ := ByName(algorithm) // Of another name, weight and threshold are 0: see [Algorithm.Settings].
+	a, _ := ByName(algorithm) // An unknown one has neither weight nor threshold; Validate says so.
 	return Config{
 		Train: t, Algorithm: algorithm, LabelsPerClass: perClass, Weight: a.Weight, Threshold: a.Threshold,
 		StepsPerEpoch: 100, Ratio: 2, RampUp: 0.4, Rounds: 3, ThresholdEMA: 0.99, Fairness: 0.01, MixAlpha: 0.75, Temperature: 0.5,

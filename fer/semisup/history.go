@@ -20,7 +20,7 @@ type Epoch struct {
 	Epoch        int
 	Supervised   float64 // Loss of the labelled images.
 	Unsupervised float64 // Loss of the unlabelled images, before its weight.
-	Weight       float64 // Of the unsupervised loss, at the last step.
+	Weight       float64 // Weight of the unsupervised loss at the last step.
 	MaskRate     float64 // Share of the unlabelled images that counted.
 	// PseudoAccuracy is the share of right pseudo-labels among those that counted. It is for the audit only: nothing in
 	// the training reads it.

@@ -17,7 +17,7 @@ func faces(t *testing.T) *dataset.Dataset {
 	return d.Split(fer.Train)
 }
 
-// Of every class as many labels stay as asked for, the same for the same seed, and the rest carries neither label nor
+// As many labels of every class stay as asked for, the same for the same seed, and the rest carries neither label nor
 // name.
 func TestRemove(t *testing.T) {
 	d := faces(t)

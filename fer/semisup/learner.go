@@ -35,7 +35,7 @@ type learner struct {
 // state is what a checkpoint keeps.
 type state struct {
 	Unlabelled string `json:"unlabelled"` // Hash of the unlabelled images.
-	Tally      tally  `json:"tally"`      // Of the epoch's steps so far.
+	Tally      tally  `json:"tally"`      // Sums over the epoch's steps so far.
 	History    []row  `json:"history"`
 	Warned     bool   `json:"warned"`
 }

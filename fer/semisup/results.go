@@ -31,14 +31,14 @@ type Result struct {
 	Split     fer.Split // What Accuracy is measured on, and its number of images.
 	Images    int
 	Algorithm string
-	Labels    int // Of each class; on average, if a fraction kept theirs.
+	Labels    int // Labels of each class; on average, if a fraction kept theirs.
 	Seed      uint64
 	Steps     int
 	Accuracy  float64 // After the last step, chosen by nothing.
 	// MaskRate and PseudoAccuracy are the last epoch's, NaN where the algorithm has none; see [Epoch].
 	MaskRate, PseudoAccuracy float64
 	Seconds                  float64 // Spent training.
-	Commit                   string  // Of the program's source.
+	Commit                   string  // The commit of the program's source.
 }
 
 // Results reads the complete runs in the sub-folders of a folder, in the order of their names; what isn't complete is

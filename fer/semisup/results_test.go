@@ -121,7 +121,7 @@ func TestTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of the seeds that both have, differences of 15 and 7 points, with a standard error of 4: half-width 12.7062 · 4.
+	// Both have seeds with differences of 15 and 7 points, with a standard error of 4: half-width 12.7062 · 4.
 	if want := [][]string{{"FixMatch", "+11.0 ± 50.8"}}; !reflect.DeepEqual(gains.Rows, want) {
 		t.Errorf("gains %q, want %q", gains.Rows, want)
 	}

@@ -13,8 +13,8 @@ import (
 
 // The scopes of the store beside those of the net and its average.
 const (
-	snapshotScope = "snapshot" // Of the teacher of self-training.
-	stateScope    = "semisup"  // Of what an algorithm keeps.
+	snapshotScope = "snapshot" // The teacher of self-training.
+	stateScope    = "semisup"  // What an algorithm keeps.
 )
 
 // teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U, 7].

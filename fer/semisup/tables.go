@@ -15,9 +15,9 @@ import (
 // point is the accuracy of an algorithm at a number of labels over seeds.
 type point struct {
 	algorithm string
-	labels    int // Of each class.
+	labels    int // Labelled images of each class.
 	values    []float64
-	seeds     []uint64 // Of the values.
+	seeds     []uint64 // The values' seeds.
 }
 
 // points gathers results by algorithm and labels, in rising order of labels. Results of different images can't be

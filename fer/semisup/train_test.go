@@ -157,7 +157,7 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// Of a further source only the training split is added, without labels.
+// Only the training split of a further source is added, without labels.
 func TestFurtherUnlabelledImages(t *testing.T) {
 	d := faces(t)
 	c := Quick("fixmatch", 10, 1)

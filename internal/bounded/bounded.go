@@ -30,7 +30,7 @@ type CSV struct {
 	*csv.Reader
 	source  *budget
 	records int
-	line    int // Of the last record.
+	line    int // Line of the last record.
 }
 
 // NewCSV returns a reader of CSV.

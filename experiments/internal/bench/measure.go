@@ -12,8 +12,8 @@ import (
 // Settings are how long and with what the contenders are measured.
 type Settings struct {
 	Rounds  int     `json:"rounds"`  // Turns of every contender.
-	Seconds float64 `json:"seconds"` // Of a turn.
-	Threads int     `json:"threads"` // Of every contender.
+	Seconds float64 `json:"seconds"` // Length of a turn.
+	Threads int     `json:"threads"` // Threads of every contender.
 	Data    string  `json:"-"`       // Folder of the images; see [WriteData].
 }
 

@@ -23,7 +23,7 @@ var (
 type statement struct {
 	indent, name, kind, attributes string
 	operands                       [2]string
-	types                          [3]string // Of the operands and the result, "128x10x10x64xf32".
+	types                          [3]string // Types of the operands and the result, "128x10x10x64xf32".
 }
 
 func parseStatement(text string) statement {

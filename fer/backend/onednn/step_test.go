@@ -80,7 +80,7 @@ func TestStep(t *testing.T) {
 		products := kinds["product"] + kinds["bfloat16 product"]
 		delete(kinds, "product")
 		delete(kinds, "bfloat16 product")
-		if !maps.Equal(kinds, test.want) || products != 9 { // Of two dense layers and that convolution.
+		if !maps.Equal(kinds, test.want) || products != 9 { // Two dense layers and that convolution have them.
 			t.Errorf("mixed %v: %v and %d large products, want %v and 9", test.mixed, kinds, products, test.want)
 		}
 		if ran < 8 {
