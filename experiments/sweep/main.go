@@ -153,8 +153,10 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	if err := os.Remove(failed); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: results.Watch(name),
-		Find: pretrained.Find})
+	r, err := run.Train(ctx, folder, config, &run.Options{
+		Data: data, Observer: announced{results.Watch(name), name + " " + strings.Join(s.Trials[i], " ")},
+		Find: pretrained.Find,
+	})
 	if errors.Is(err, run.ErrBusy) {
 		return false, nil
 	}
@@ -164,9 +166,19 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 		}
 		return true, err
 	}
-	fmt.Printf("%s %s accuracy %.4f loss %.4f\n", name, strings.Join(s.Trials[i], " "), r.Record.Accuracy,
-		r.Record.Loss)
+	fmt.Printf("%s accuracy %.4f loss %.4f\n", name, r.Record.Accuracy, r.Record.Loss)
 	return true, nil
+}
+
+// announced prints a line when its training begins: not before, since another process may have the trial.
+type announced struct {
+	run.Observer
+	line string
+}
+
+func (a announced) Start(config run.Config, steps int, history []run.Epoch) {
+	fmt.Println(a.line)
+	a.Observer.Start(config, steps, history)
 }
 
 // listResults writes results.csv of the complete trials, best first.
