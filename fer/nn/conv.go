@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"ferlab/fer/backend"
+	"ferlab/fer/backend/onednn"
 )
 
 // Conv2D is a convolution with bias, stride 1 and no padding ("valid"):
@@ -74,22 +75,22 @@ func chooseConv(x, kernel *Node) convForm {
 	if b.String() == "go" {
 		return convDot // Its convolution has no fast path at all.
 	}
-	oneDNN, _ := hasOneDNN(x.Graph())
-	switch {
-	case !backend.IsXLACPU(b):
+	if !backend.IsXLACPU(b) || suitsOneDNN(kernel, d[0], d[1]-k[0]+1, d[2]-k[1]+1) {
 		return convPlain
-	case tiny(d[1]-k[0]+1, d[2]-k[1]+1):
-		return convDot
-	case oneDNN:
-		return convPlain
-	case d[1]*d[2] <= 64 || fewChannels(kernel):
+	}
+	if small := d[1]*d[2] <= 64; small || fewChannels(kernel) {
 		return convDot
 	}
 	return convDotX
 }
 
-// tiny reports whether a convolution's output is so small that convDot is faster than XLA and than oneDNN.
-func tiny(height, width int) bool { return height*width <= 4 }
+// suitsOneDNN reports whether oneDNN is there and runs a convolution to batch images of that size, and its gradients,
+// fast.
+func suitsOneDNN(kernel *Node, batch, height, width int) bool {
+	has, _ := hasOneDNN(kernel.Graph())
+	pixels := height * width
+	return has && pixels >= onednn.FewestPixels && batch*pixels*kernel.Shape().Size() >= onednn.Fewest
+}
 
 // fewChannels reports whether a kernel reads so few channels that XLA's convolution is slow.
 func fewChannels(kernel *Node) bool { return kernel.Shape().Dimensions[2] <= 4 }
