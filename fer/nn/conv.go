@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"ferlab/fer/backend"
+	"ferlab/fer/backend/onednn"
 )
 
 // Conv2D is a convolution with bias, stride 1 and no padding ("valid"):
@@ -55,8 +56,8 @@ const (
 //
 // On XLA's CPU backend it takes the form that trains fastest for its shape; elsewhere the plain one. XLA lowers a convolution
 // of few input channels, and the gradient of a small image with many channels, to slow generic loops (a few GFLOP/s); as one
-// matrix product over the patches they run at the machine's matrix speed. oneDNN, if it is there, is fast at all but
-// the smallest.
+// matrix product over the patches they run at the machine's matrix speed. oneDNN, if it is there, is fast at all
+// but the smallest.
 func Convolution(x, kernel *Node) *Node {
 	return convolution(x, kernel, chooseConv(x, kernel))
 }
@@ -70,22 +71,21 @@ func chooseConv(x, kernel *Node) convForm {
 	if b.String() == "go" {
 		return convDot // Its convolution has no fast path at all.
 	}
-	oneDNN, _ := hasOneDNN(x.Graph())
-	switch {
-	case !backend.IsXLACPU(b):
+	if !backend.IsXLACPU(b) || suitsOneDNN(kernel, d[0], d[1]-k[0]+1, d[2]-k[1]+1) {
 		return convPlain
-	case tiny(d[1]-k[0]+1, d[2]-k[1]+1):
-		return convDot
-	case oneDNN:
-		return convPlain
-	case d[1]*d[2] <= 64 || fewChannels(kernel):
+	}
+	if small := d[1]*d[2] <= 64; small || fewChannels(kernel) {
 		return convDot
 	}
 	return convDotX
 }
 
-// tiny reports whether a convolution's output is so small that convDot is faster than XLA and than oneDNN.
-func tiny(height, width int) bool { return height*width <= 4 }
+// suitsOneDNN reports whether oneDNN is there and runs a convolution to batch images of that size, and its gradients, fast.
+func suitsOneDNN(kernel *Node, batch, height, width int) bool {
+	has, _ := hasOneDNN(kernel.Graph())
+	pixels := height * width
+	return has && pixels >= onednn.FewestPixels && batch*pixels*kernel.Shape().Size() >= onednn.Fewest
+}
 
 // fewChannels reports whether a kernel reads so few channels that XLA's convolution is slow.
 func fewChannels(kernel *Node) bool { return kernel.Shape().Dimensions[2] <= 4 }

@@ -13,7 +13,7 @@ import (
 // in every other operation, nothing is rounded.
 func TestMixedPrecision(t *testing.T) {
 	b := openBackend(t)
-	x, kernel := random(1, 8, 12, 14, 16), random(2, 3, 3, 16, 32)
+	x, kernel := random(1, 32, 14, 16, 32), random(2, 3, 3, 32, 64)
 	features, weights := random(3, 20, 300), random(4, 300, 40)
 	forms := map[string]func(in []*Node) []*Node{
 		"convolution":   func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], convDot)} },

@@ -51,8 +51,8 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 // slow, as in [Convolution]; oneDNN, if it is there, is fast at the latter.
 func convolutionSame(x, kernel *Node) *Node {
 	b, d := x.Graph().Backend(), x.Shape().Dimensions
-	oneDNN, _ := hasOneDNN(x.Graph())
-	if b.String() == "go" || backend.IsXLACPU(b) && (tiny(d[1], d[2]) || !oneDNN && fewChannels(kernel)) {
+	few := fewChannels(kernel) && !suitsOneDNN(kernel, d[0], d[1], d[2])
+	if b.String() == "go" || backend.IsXLACPU(b) && (few || d[1]*d[2] <= 4) {
 		return convolution(padSame(x), kernel, convDot)
 	}
 	return plainConvolution(x, kernel, true)

@@ -10,34 +10,42 @@ const (
 // has reports whether oneDNN's code uses these instructions here.
 func has(instructions int) bool { return isa()&instructions == instructions }
 
-// fewest is the number of multiply-adds below which the way to oneDNN and back costs more than it saves.
-const fewest = 1 << 20
+// Fewest is the number of a convolution's multiply-adds below which it stays with XLA, whose threads start sooner.
+const Fewest = 1 << 26
 
-// fewestPixels is the number of pixels of a result below which XLA's convolution and its kernel's gradient are faster.
-const fewestPixels = 9
+// FewestPixels is the number of pixels of a float32 convolution's output below which it stays with XLA.
+const FewestPixels = 16
 
-// wins reports whether oneDNN's code was measured to be faster than XLA's own, shapes of the report's nets at a batch
-// of 128, two cores (time of XLA divided by that of oneDNN; for bfloat16 convolutions, XLA's time is that of float32,
-// which it has fast code for):
+// choose is [wins], except in tests.
+var choose = wins
+
+// wins reports whether oneDNN's code was measured to be faster than XLA's own, for shapes of the report's nets at a
+// batch of 128 on two cores. Time of XLA divided by that of oneDNN; XLA's time of bfloat16 convolutions is that of
+// float32, for which it has fast code:
 //
 //   - AMX: convolutions of bfloat16 5–11, of float32 1.1–2.5; products of bfloat16 3.2–5.4, of float32 0.97.
-//   - AVX-512 with bfloat16 (AMD Zen 5): convolutions of bfloat16 1.1–5.5; of float32 forward 0.8–1.6, kernel's
-//     gradient 0.7–4.9, input's 0.7–3.4; but to 2×2 pixels forward 0.4–0.7 and kernel's gradient 0.3–0.6, input's 20.
-//     Products of bfloat16 aᵀb 1.3–2.9, a·b and a·bᵀ 0.7–1.5; of float32 0.65–1.2 if they are large, and the dense net
-//     trains at 0.7.
+//   - AVX-512 with bfloat16 (AMD Zen 5): convolutions of bfloat16 1.1–5.5, to 2×2 pixels 0.6; of float32 forward
+//     0.8–1.6, gradients 0.8–4.9, to 3×3 pixels 0.7–1.0. Products of bfloat16 aᵀb 1.3–2.9, a·b and a·bᵀ 0.7–1.5; of
+//     float32 0.65–1.2 if they are large, and the dense net trains at 0.7.
 //   - AVX2 (the same processor, kept from using more): convolutions of float32 forward 0.95–1.15, gradients 0.94–2.
+//
+// Nets answer single images at 0.55–0.84 if their small convolutions are not left to XLA.
 func wins(op operation) bool {
-	if op.multiplyAdds() < fewest {
-		return false
-	}
-	switch {
-	case op.kind == product:
+	if op.kind == product {
+		const fewest = 1 << 20
 		transposed := op.source.strides[1] != 1
-		return op.bf16() && (has(amx) || transposed && has(avx512bf16))
-	case op.kind != inputGradient && op.result.dims[2]*op.result.dims[3] < fewestPixels:
+		return op.bf16() && op.multiplyAdds() >= fewest && (has(amx) || transposed && has(avx512bf16))
+	}
+	pixels := op.result.dims[2] * op.result.dims[3]
+	switch {
+	case op.multiplyAdds() < Fewest:
+		return false
+	case op.kind == kernelGradient && op.source.size()+op.result.size() < 4*op.weights.size():
+		// oneDNN divides the kernel instead of the images among its threads. These wait for one another at every image
+		// without letting go of the processor: beside another program, one gradient took a second.
 		return false
 	case op.bf16():
-		return has(avx512bf16)
+		return has(avx512bf16) && pixels > 4
 	}
-	return has(avx2)
+	return has(avx2) && pixels >= FewestPixels
 }

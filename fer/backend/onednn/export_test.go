@@ -21,7 +21,7 @@ func Kinds(program string) map[string]int {
 		if op.bf16() {
 			name = "bfloat16 " + name
 		}
-		if op.multiplyAdds() >= fewest {
+		if op.multiplyAdds() >= Fewest || op.kind == product && op.multiplyAdds() >= 1<<20 {
 			kinds[name]++
 		}
 		return 0, true

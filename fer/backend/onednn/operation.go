@@ -20,6 +20,15 @@ type array struct {
 	dims, strides [4]int
 }
 
+// size is the number of elements.
+func (a array) size() int {
+	n := 1
+	for _, d := range a.dims {
+		n *= max(d, 1) // A matrix has two axes.
+	}
+	return n
+}
+
 // operation is one that oneDNN may run: a product source [m, k] · weights [k, n] = result [m, n]; a convolution of
 // source [n, c, h, w] with weights [o, c, h, w] to result [n, o, h, w]; or the gradient of such a convolution's source
 // or weights. The window starts low zeros before the source and ends high zeros behind it.

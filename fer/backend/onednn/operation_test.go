@@ -135,7 +135,7 @@ func TestConvolutions(t *testing.T) {
 			got := run(t, both, step, x, k, dy)
 			ran, all = ran+onednn.Runs()-before, all+3
 			want := run(t, xla, step, x, k, dy)
-			name := fmt.Sprintf("%d×%d×%d×%d to %d channels, kernel %d, stride %d, dilation %d, padding %d %d, bfloat16 %v",
+			name := fmt.Sprintf("%d×%d×%d×%d to %d channels, kernel %d, stride %d, dilation %d, padding %d %d, bf16 %v",
 				n, h, w, in, out, size, stride, dilation, low, high, bf16)
 			compare(t, name, got, want, 1e-5)
 		}

@@ -9,4 +9,5 @@ var errPlatform = errors.New("it is for Linux on x86-64 only")
 func open(string) error           { return errPlatform }
 func addTo(string, string) error  { return errPlatform }
 func version() (major, minor int) { return 0, 0 }
+func runs() int                   { return 0 }
 func isa() int                    { return 0 }

@@ -33,9 +33,6 @@ var (
 // maxPlans bounds the plans, those without code included, of a process; operations beyond them stay with XLA.
 const maxPlans = 1024
 
-// choose is [wins], except in tests.
-var choose = wins
-
 // makePlan returns the number of an operation's plan, and false if oneDNN doesn't do better than XLA, or has no fast
 // code for it.
 func makePlan(op operation) (number int, ok bool) {

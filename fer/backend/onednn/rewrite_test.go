@@ -41,7 +41,8 @@ func TestRewrite(t *testing.T) {
 		{kind: product, source: matrix(true, 60, 8, 1, 60), weights: matrix(true, 8, 10, 10, 1),
 			result: matrix(false, 60, 10, 10, 1)},
 		{forward, image(true, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(false, 8, 7, 7, 5), one, one, none, none},
-		{inputGradient, image(false, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(true, 8, 7, 7, 5), one, one, none, none},
+		{inputGradient, image(false, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(true, 8, 7, 7, 5),
+			one, one, none, none},
 		{forward, image(true, 8, 7, 7, 5), kernel(true, 3, 3, 5, 5), image(true, 8, 5, 5, 5), one, one, none, none},
 	}
 	for i := range min(len(got), len(want)) {
