@@ -217,7 +217,7 @@ func readState(dir string) (s state, err error) {
 	} else if err != nil && bytes.Contains(data, []byte(`"version"`)) {
 		return s, fmt.Errorf("its checksums are incomplete: %w", err)
 	}
-	if err := json.Unmarshal(data, &s); err != nil {
+	if err := s.decode(data); err != nil {
 		return s, fmt.Errorf("%s is damaged: %w", stateFile, err)
 	}
 	if s.Epoch != len(s.History) || s.Step < 0 || s.Best < 0 || s.Best > s.Epoch {
@@ -225,6 +225,19 @@ func readState(dir string) (s state, err error) {
 			stateFile, len(s.History), s.Epoch, s.Best, s.Step)
 	}
 	return s, nil
+}
+
+// decode reads a state; its configuration may be of any version.
+func (s *state) decode(data []byte) error {
+	if err := json.Unmarshal(data, s); err != nil || s.Config == nil {
+		return err
+	}
+	var raw struct{ Config json.RawMessage }
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	s.Config = new(Config)
+	return s.Config.decode(raw.Config)
 }
 
 // loadCheckpoint reads a checkpoint's state and all its variables into the store.

@@ -102,3 +102,22 @@ func FuzzState(f *testing.F) {
 		}
 	})
 }
+
+// A checkpoint from before configurations had versions belongs to what its training was.
+func TestFormerCheckpoint(t *testing.T) {
+	data, err := os.ReadFile("../../docs/accuracy/best-80/config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s state
+	if err := s.decode([]byte(`{"version":1,"config":` + string(data) + `,"history":[]}`)); err != nil {
+		t.Fatal(err)
+	}
+	want := Quick()
+	if err := want.ReadFile("../../docs/accuracy/best-80/config.json"); err != nil {
+		t.Fatal(err)
+	}
+	if d := s.Config.differences(want); d != "" || s.Config.BatchNormMomentum != 0.99 {
+		t.Errorf("the checkpoint's configuration differs in %s", d)
+	}
+}
