@@ -39,8 +39,8 @@ func (c conv) record(y *Node) *Node {
 	d := y.Shape().Dimensions
 	size := c.kernel.Shape().Dimensions[0]
 	return record(Layer{
-		Name: c.name, Type: "Conv2D", Output: y, Params: params +
-			d[3], MultiplyAdds: params * d[1] * d[2], Kernel: size, Stride: 1,
+		Name: c.name, Type: "Conv2D", Output: y, Params: params + d[3], MultiplyAdds: params * d[1] * d[2],
+		Kernel: size, Stride: 1,
 	})
 }
 
