@@ -115,8 +115,8 @@ var configured = []string{"train", "sweep", "semisup", "audit", "crossfit"}
 
 var flagName = regexp.MustCompile(`^--?([a-z][a-z-]*)`)
 
-// Every command that the pages show is taken by its program: its flags are known, and where they make a training's configuration,
-// that is valid. Targets of make exist.
+// Every command that the pages show is taken by its program: its flags are known, and where they make a training's
+// configuration, that is valid. Targets of make exist.
 func TestCommandsOfThePages(t *testing.T) {
 	programs := t.TempDir()
 	build := exec.Command("go", "build", "-o", programs, "./...")
@@ -160,7 +160,8 @@ func TestCommandsOfThePages(t *testing.T) {
 				usages[name] = string(out)
 			}
 			for _, word := range c.words[3:] {
-				if m := flagName.FindStringSubmatch(word); m != nil && !regexp.MustCompile(`(?m)^  -`+m[1]+`\b`).MatchString(usages[name]) {
+				if m := flagName.FindStringSubmatch(word); m != nil &&
+					!regexp.MustCompile(`(?m)^  -`+m[1]+`\b`).MatchString(usages[name]) {
 					t.Errorf("%s: %s: no flag -%s", page, line, m[1])
 				}
 			}
@@ -171,7 +172,8 @@ func TestCommandsOfThePages(t *testing.T) {
 			if len(args) == 0 {
 				continue
 			}
-			if !slices.Contains(configured, name) || slices.Contains(args, "-summary") || slices.ContainsFunc(args, placeholder) {
+			if !slices.Contains(configured, name) || slices.Contains(args, "-summary") ||
+				slices.ContainsFunc(args, placeholder) {
 				continue
 			}
 			cmd := exec.Command(program, append(args, "-print")...)

@@ -62,7 +62,8 @@ func TestTrainAndEvaluate(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, errs, err = train("-config", config, "-source", data, "-out", run)
-	if err != nil || !regexp.MustCompile(`^accuracy 0\.\d{4} loss \d\.\d{4} n=42 split=validation epoch=1 run=`).MatchString(out) {
+	if err != nil ||
+		!regexp.MustCompile(`^accuracy 0\.\d{4} loss \d\.\d{4} n=42 split=validation epoch=1 run=`).MatchString(out) {
 		t.Fatalf("train: %v\n%s%s", err, out, errs)
 	}
 
@@ -252,15 +253,14 @@ func TestPredictAnything(t *testing.T) {
 	}
 	const read, unread = `,0,0,48,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},`, `,{14}`
 	for _, want := range []string{
-		`linked/a\.jfif` + read, `linked/b\.bmp` + read, `linked/c\.tiff` + read, `linked/d\.gif` +
-			read, `linked/e\.txt` + read,
-		`linked/f\.jpg` + unread + `"10 bytes that are no JPEG, PNG.*"`, `linked/g\.jpg` + unread +
-			`"it is in the format HEIC, which can't be read.*"`,
-		`linked/h\.png,0,0,100,0\.0,.*,no face found: the whole square grey picture is read as one`, `linked/link/j\.png` + read,
-		`photos\.zip/party/k\.png` + read, `photos\.zip/l\.png` + unread + `damaged PNG.*`, `none\.png` + unread +
-			`.*no such file.*`,
-		`three\.csv:1` + read, `three\.csv` + unread + `"row 2: 2 pixels, want 2304"`, `three\.csv:3` +
-			read, `bad\.csv` + unread + `.*neither a zip.*`,
+		`linked/a\.jfif` + read, `linked/b\.bmp` + read, `linked/c\.tiff` + read, `linked/d\.gif` + read,
+		`linked/e\.txt` + read, `linked/f\.jpg` + unread + `"10 bytes that are no JPEG, PNG.*"`,
+		`linked/g\.jpg` + unread + `"it is in the format HEIC, which can't be read.*"`,
+		`linked/h\.png,0,0,100,0\.0,.*,no face found: the whole square grey picture is read as one`,
+		`linked/link/j\.png` + read, `photos\.zip/party/k\.png` + read, `photos\.zip/l\.png` + unread + `damaged PNG.*`,
+		`none\.png` + unread + `.*no such file.*`,
+		`three\.csv:1` + read, `three\.csv` + unread + `"row 2: 2 pixels, want 2304"`, `three\.csv:3` + read,
+		`bad\.csv` + unread + `.*neither a zip.*`,
 	} {
 		if !regexp.MustCompile(`(?m)^\S*` + want + `$`).MatchString(out) {
 			t.Errorf("the table lacks %s", want)

@@ -33,7 +33,8 @@ def build(notebooks):
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nparts:\n" +
                                      part("Questions", files(notebooks)) + part("Documentation", files(pages)))
 
-    made = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", source, "--path-output", BUILD / "work", "-q"],
+    made = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", source,
+                           "--path-output", BUILD / "work", "-q"],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     (BUILD / "build.log").write_text(made.stdout)
     if made.returncode:
@@ -77,7 +78,8 @@ def add_pages(source):
         return replace
 
     for page in pages:
-        (source / "docs" / page.name).write_text(LINK.sub(link(page), page.read_text(encoding="utf-8")), encoding="utf-8")
+        (source / "docs" / page.name).write_text(LINK.sub(link(page), page.read_text(encoding="utf-8")),
+                                                 encoding="utf-8")
     return [f"docs/{page.name}" for page in pages]
 
 
@@ -95,12 +97,15 @@ def copy_mathjax(target):
 
 WEB = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 CSS_LOADS = re.compile(r"""(?:url\(|@import\s)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
-LINKS_THAT_LOAD = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest", "preconnect", "dns-prefetch"}
-SCRIPT_LOADS = re.compile(r"""["'`]((?:https?:)?//(?!www\.w3\.org/)[\w.-]+\.\w[^"'`]*)""")  # any address in a page's own script
+LINKS_THAT_LOAD = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest", "preconnect",
+                   "dns-prefetch"}
+# Any address in a page's own script.
+SCRIPT_LOADS = re.compile(r"""["'`]((?:https?:)?//(?!www\.w3\.org/)[\w.-]+\.\w[^"'`]*)""")
 
 
 class Loads(HTMLParser):
-    """Collects every web address that a browser would load on its own when it shows the page: links to follow are none."""
+    """Collects every web address that a browser would load on its own when it shows the page: links to follow are
+    none."""
 
     def __init__(self):
         super().__init__()

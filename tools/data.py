@@ -1,10 +1,11 @@
 """Fetches FER2013 from Kaggle with your own account: python tools/data.py FILE
 
-Credentials are Kaggle's usual ones: the variables KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY, or ~/.kaggle/kaggle.json
-(kaggle.com, Settings, API, Create New Token). They are sent to Kaggle only, not to the storage that it redirects to.
+Credentials are Kaggle's usual ones: the variables KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY, or
+~/.kaggle/kaggle.json (kaggle.com, Settings, API, Create New Token). They are sent to Kaggle only, not to the storage
+that it redirects to.
 
-An interrupted download goes on where it ended. The zip is kept as it is, and only if its MD5 is the one that the storage states
-and every member's CRC is right; its SHA-256 is printed.
+An interrupted download goes on where it ended. The zip is kept as it is, and only if its MD5 is the one that the
+storage states and every member's CRC is right; its SHA-256 is printed.
 """
 import base64
 import hashlib
@@ -35,10 +36,12 @@ def credentials(environ=os.environ, home=None):
             saved = json.loads(file.read_text())
             user, key = saved["username"], saved["key"]
         except (ValueError, KeyError, TypeError):
-            raise Failure(f"{file} is not the file that Kaggle gives: create a new token (kaggle.com, Settings, API)") from None
+            raise Failure(f"{file} is not the file that Kaggle gives: "
+                          "create a new token (kaggle.com, Settings, API)") from None
     if not (user and key):
-        raise Failure("no Kaggle credentials: create a token (kaggle.com, Settings, API) and save it as ~/.kaggle/kaggle.json, "
-                      "or set KAGGLE_USERNAME and KAGGLE_KEY; or give the path of what you have as FER_DATA")
+        raise Failure("no Kaggle credentials: create a token (kaggle.com, Settings, API) and "
+                      "save it as ~/.kaggle/kaggle.json, or set KAGGLE_USERNAME and KAGGLE_KEY; "
+                      "or give the path of what you have as FER_DATA")
     return "Basic " + base64.b64encode(f"{user}:{key}".encode()).decode()
 
 
@@ -70,8 +73,8 @@ def download(url, part, authorization, report=lambda done, total: None):
         if err.code == 416 and start:  # nothing is missing, or the file is another one now: the checks tell
             return md5_of(err.headers)
         if err.code in (401, 403):
-            raise Failure(f"Kaggle refuses the credentials ({err.code}): create a new token, and accept the data set's terms on "
-                          "kaggle.com/datasets/msambare/fer2013") from None
+            raise Failure(f"Kaggle refuses the credentials ({err.code}): create a new token, "
+                          "and accept the data set's terms on kaggle.com/datasets/msambare/fer2013") from None
         raise Failure(f"the download fails with status {err.code}: try again later") from None
     with response:
         if response.status != 206:

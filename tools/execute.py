@@ -53,7 +53,8 @@ def execute(notebook, name, cwd=NOTEBOOKS, timeout=TIMEOUT):
             except CellExecutionError as err:
                 raise CellFailed(name, number, cell, stderr(cell) + f"\n{err.ename}: {err.evalue}") from None
             except CellTimeoutError:
-                raise CellFailed(name, number, cell, f"took longer than {timeout} s (CELL_TIMEOUT sets the limit)") from None
+                raise CellFailed(name, number, cell,
+                                 f"took longer than {timeout} s (CELL_TIMEOUT sets the limit)") from None
             except DeadKernelError:
                 raise CellFailed(name, number, cell, "the kernel died") from None
             if SILENT_FAILURE.search(stderr(cell)):

@@ -26,4 +26,5 @@ path.write_text(json.dumps(spec, indent=1) + "\n")
 
 settings = ROOT / ".ferlab/config/labconfig"
 settings.mkdir(parents=True, exist_ok=True)
-(settings / "default_setting_overrides.json").write_text(json.dumps({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}))
+(settings / "default_setting_overrides.json").write_text(
+    json.dumps({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}))

@@ -1,7 +1,7 @@
 """Tries the explorer as a reader does: a real JupyterLab, a real Chromium, the keyboard. `make lab-test` runs it.
 
-It opens a copy of the playground, runs every cell, turns sliders and menus of the last one, and expects the
-pictures to follow; then it presses Done, and expects the last pictures to stay. Chromium is the one in PATH or that CHROMIUM names.
+It opens a copy of the playground, runs every cell, turns sliders and menus of the last one, and expects the pictures to
+follow; then it presses Done, and expects the last pictures to stay. Chromium is the one in PATH or that CHROMIUM names.
 """
 import json
 import os
@@ -21,7 +21,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/lab-test"
 SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step may take
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or
+            shutil.which("google-chrome"))
 
 EXPLORER = ".ferlab-explore"
 IMAGES = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).map(i => i.src)"
@@ -51,13 +52,14 @@ class Lab:
     def __enter__(self):
         self.port, self.token = free_port(), secrets.token_hex(16)
         environment = {k: v for k, v in os.environ.items() if k not in ("FERLAB_HEADLESS", "FER_DATA")} | {
-            "FERLAB_SMALL": "1", "JUPYTER_DATA_DIR": str(ROOT / ".ferlab/jupyter"), "JUPYTER_CONFIG_DIR": str(ROOT / ".ferlab/config"),
-            "JUPYTERLAB_SETTINGS_DIR": str(FOLDER / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(FOLDER / "workspaces")}
+            "FERLAB_SMALL": "1", "JUPYTER_DATA_DIR": str(ROOT / ".ferlab/jupyter"),
+            "JUPYTER_CONFIG_DIR": str(ROOT / ".ferlab/config"), "JUPYTERLAB_SETTINGS_DIR": str(FOLDER / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(FOLDER / "workspaces")}
         self.log = open(FOLDER / "lab.log", "wb")
         self.process = subprocess.Popen(
-            [ROOT / ".ferlab/venv/bin/python", "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-             f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
-             f"--ServerApp.root_dir={FOLDER}", "--LabApp.news_url=None",
+            [ROOT / ".ferlab/venv/bin/python", "-m", "jupyterlab", "--no-browser", "--allow-root",
+             "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0",
+             f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={FOLDER}", "--LabApp.news_url=None",
              "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
             env=environment, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
         end = time.monotonic() + SECONDS
@@ -84,9 +86,11 @@ class Lab:
 
 class Explorer(unittest.TestCase):
     def changes(self, page, before, which, what):
-        """Waits until picture `which` of the two (0: maps, 1: probabilities) is another than before, and returns both."""
+        """Waits until picture `which` of the two (0: maps, 1: probabilities) is another than before, and returns
+        both."""
         try:
-            page.wait_for_function(f"old => {{ const now = {IMAGES}; return now.length == 2 && now[{which}] != old }}", arg=before[which])
+            page.wait_for_function(f"old => {{ const now = {IMAGES}; return now.length == 2 && now[{which}] != old }}",
+                                   arg=before[which])
         except Exception:
             page.screenshot(path=FOLDER / "failed.png")
             self.fail(f"{what}: picture {which} stays as it was within {SECONDS:.0f} s; see {FOLDER / 'failed.png'}")
@@ -95,7 +99,8 @@ class Explorer(unittest.TestCase):
     def test_explorer(self):
         copy_notebook()
         with Lab() as lab, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.getuid() == 0 else [])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM,
+                                                 args=["--no-sandbox"] if os.getuid() == 0 else [])
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             page.set_default_timeout(1000 * SECONDS)
             page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/playground.ipynb?token={lab.token}&reset")
@@ -106,7 +111,8 @@ class Explorer(unittest.TestCase):
             # Outputs above it still grow and push it away, so scroll to it until the last widget is there.
             page.wait_for_function(f"""() => {{
                 document.querySelector({EXPLORER!r})?.scrollIntoView();
-                return [...document.querySelectorAll("button")].some(b => b.textContent.trim() == "Done" && b.offsetParent);
+                return [...document.querySelectorAll("button")]"""
+                f""".some(b => b.textContent.trim() == "Done" && b.offsetParent);
             }}""", polling=500)
             page.get_by_role("button", name="Done", exact=True).wait_for()
             page.wait_for_function(f"{IMAGES}.length == 2")
@@ -131,11 +137,13 @@ class Explorer(unittest.TestCase):
             before = self.changes(page, before, 1, "net")
             page.wait_for_timeout(500)
             before = page.evaluate(IMAGES)
-            page.locator(EXPLORER).locator("xpath=ancestor::*[contains(@class,'jp-CodeCell')]").screenshot(path=FOLDER / "explorer.png")
+            page.locator(EXPLORER).locator("xpath=ancestor::*[contains(@class,'jp-CodeCell')]").screenshot(
+                path=FOLDER / "explorer.png")
 
             page.get_by_role("button", name="Done", exact=True).click()
             page.wait_for_selector(EXPLORER, state="detached")
-            page.wait_for_function(f"old => JSON.stringify({IMAGES}) == JSON.stringify(old)", arg=before)  # the last pictures stay
+            # The last pictures stay.
+            page.wait_for_function(f"old => JSON.stringify({IMAGES}) == JSON.stringify(old)", arg=before)
             browser.close()
 
 

@@ -1,5 +1,6 @@
-"""Print the licences of the dependencies, as docs/licences.md: of the Go modules that the packages link, by the text of their
-licence files, and of the Python packages of the set-up, by what they declare. What is not recognised is "see its file"."""
+"""Print the licences of the dependencies, as docs/licences.md: of the Go modules that the packages link, by the text of
+their licence files, and of the Python packages of the set-up, by what they declare. What is not recognised is "see its
+file"."""
 
 import importlib.metadata
 import json
@@ -24,14 +25,16 @@ PHRASES = {
 def go_modules():
     """Yield name, version and folder of the modules that the repository's packages need."""
     form = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}"
-    out = subprocess.run(["go", "list", "-deps", "-f", form, "./..."], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(["go", "list", "-deps", "-f", form, "./..."],
+                         check=True, capture_output=True, text=True).stdout
     for line in sorted(set(out.split("\n")) - {""}):
         yield line.split("\t")
 
 
 def by_text(folder):
     """Return the licence of a module, from its licence file's text."""
-    files = [f for f in sorted(pathlib.Path(folder).iterdir()) if f.is_file() and f.name.lower().startswith(("licen", "copying"))]
+    files = [f for f in sorted(pathlib.Path(folder).iterdir())
+             if f.is_file() and f.name.lower().startswith(("licen", "copying"))]
     for file in files:
         text = " ".join(file.read_text(errors="replace").split())
         for phrase, name in PHRASES.items():
@@ -58,4 +61,5 @@ def table(title, rows):
 print("# Licences of the dependencies\n\nMade by `make licences`; the licence files themselves are what counts.")
 table("Go modules in the programs", ((name, version, by_text(folder)) for name, version, folder in go_modules()))
 packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
-table("Python packages of the set-up", ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
+table("Python packages of the set-up",
+      ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))

@@ -1,8 +1,8 @@
 """Installs the XLA plugin that GoMLX computes with, and oneDNN beside it, unless they are there.
 
-On Linux x86-64 they are the ones pinned in xla-plugin.txt and onednn.txt, from PyPI. Elsewhere go-xla's own installer is
-asked for a plugin, and there is no oneDNN. Without a plugin Ferlab still works, on GoMLX's slower pure-Go backend, and
-without oneDNN on XLA alone: so a failure here is a warning.
+On Linux x86-64 they are the ones pinned in xla-plugin.txt and onednn.txt, from PyPI. Elsewhere go-xla's own installer
+is asked for a plugin, and there is no oneDNN. Without a plugin Ferlab still works, on GoMLX's slower pure-Go backend,
+and without oneDNN on XLA alone: so a failure here is a warning.
 """
 import hashlib
 import os

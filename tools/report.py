@@ -42,7 +42,8 @@ def tidy(notebook):
 
 
 def in_order(outputs):
-    """Puts what a cell printed before what it displayed: they reach the kernel by two ways, in an order left to chance."""
+    """Puts what a cell printed before what it displayed: they reach the kernel by two ways, in an order left to
+    chance."""
     printed = "".join(out.text for out in outputs if out.output_type == "stream")
     text = [new_output("stream", name="stdout", text=printed)] if printed else []
     return text + [out for out in outputs if out.output_type != "stream"]
@@ -61,7 +62,8 @@ def machine_path(notebook):
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", []):
             texts = [output.text] if output.output_type == "stream" else [
-                text for mime, text in output.get("data", {}).items() if mime.startswith("text/") or mime == "image/svg+xml"]
+                text for mime, text in output.get("data", {}).items()
+                if mime.startswith("text/") or mime == "image/svg+xml"]
             for line in BASE64.sub("", "\n".join(texts)).splitlines():
                 if MACHINE_PATH.search(line):
                     return number, line.strip()[:200]
@@ -74,7 +76,8 @@ def store(notebook, path):
         raise ValueError(f"{path.name}, cell {found[0]} prints a path of this machine: {found[1]}")
     text = nbformat.writes(notebook) + "\n"
     if len(text.encode()) > MAX_BYTES:
-        raise ValueError(f"{path.name} is {len(text.encode()) / MAX_BYTES:.1f} MiB, more than 1: make its figures smaller")
+        raise ValueError(f"{path.name} is {len(text.encode()) / MAX_BYTES:.1f} MiB, more than 1: "
+                         "make its figures smaller")
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
@@ -108,7 +111,8 @@ def main():
     data = os.environ.get("FER_DATA")
     if data and not Path(data).exists():
         sys.exit(f"FER_DATA is {data}, which is not there")
-    paths = [p for p in sorted(NOTEBOOKS.glob("*.ipynb")) if not args.names or p.stem in {Path(n).stem for n in args.names}]
+    paths = [p for p in sorted(NOTEBOOKS.glob("*.ipynb"))
+             if not args.names or p.stem in {Path(n).stem for n in args.names}]
     if not paths:
         sys.exit(f"no notebook {' '.join(args.names)} in notebooks/")
 

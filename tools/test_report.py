@@ -24,7 +24,8 @@ class Stored(unittest.TestCase):
             new_markdown_cell("# Title", id="a"),
             new_code_cell("%noautoget", id="b", metadata={"tags": ["remove-cell"]}, outputs=[printed("chatter")]),
             new_code_cell("%%", id="c", metadata={"execution": {"iopub.status.busy": "2024"}}, outputs=[
-                printed("65.9 %"), printed("epoch 1", "stderr"), html('<div id="live_1"></div>'), html("<img src='data:,'>")]),
+                printed("65.9 %"), printed("epoch 1", "stderr"), html('<div id="live_1"></div>'),
+                html("<img src='data:,'>")]),
         ]
         self.notebook = new_notebook(cells=cells, metadata={"language_info": {"name": "go", "version": "go1.26.5"}})
 
@@ -43,7 +44,8 @@ class Stored(unittest.TestCase):
 
     def test_order(self):
         self.notebook.cells[2].outputs = [printed("a"), html("<p>1</p>"), html("<p>2</p>"), printed("b")]
-        self.assertEqual(report.tidy(self.notebook).cells[2].outputs, [printed("ab"), html("<p>1</p>"), html("<p>2</p>")])
+        self.assertEqual(report.tidy(self.notebook).cells[2].outputs,
+                         [printed("ab"), html("<p>1</p>"), html("<p>2</p>")])
 
     def test_machine_paths(self):
         for text in "/home/ann/x", "panic: /root/go/pkg", "in /tmp/gonb_1/main.go:3", f"{report.NOTEBOOKS}/x":
@@ -74,7 +76,8 @@ class Pages(unittest.TestCase):
             for page in pages:
                 for picture, _, target, _ in book.LINK.findall((source / page).read_text(encoding="utf-8")):
                     if not book.WEB.match(target) and ":" not in target:
-                        self.assertTrue((source / "docs" / target).exists(), f"{page} {'shows' if picture else 'links to'} {target}")
+                        self.assertTrue((source / "docs" / target).exists(),
+                                        f"{page} {'shows' if picture else 'links to'} {target}")
 
 
 class Offline(unittest.TestCase):
@@ -88,8 +91,10 @@ class Offline(unittest.TestCase):
             '<script src="https://cdn.example/x.js"></script>', "<img src='//cdn.example/x.png'/>",
             '<link rel="stylesheet" href="http://cdn.example/x.css">', '<iframe src="https://cdn.example"></iframe>',
             '<link href="https://cdn.example" rel="preconnect">', '<img srcset="a.png, https://cdn.example/b.png 2x">',
-            "<style>@import 'https://cdn.example/x.css'</style>", '<p style="background: url(https://cdn.example/x.png)">',
-            "<script>import('https://cdn.example/x.js')</script>", '<script>s.src = "https://cdn.example/x.js"</script>',
+            "<style>@import 'https://cdn.example/x.css'</style>",
+            '<p style="background: url(https://cdn.example/x.png)">',
+            "<script>import('https://cdn.example/x.js')</script>",
+            '<script>s.src = "https://cdn.example/x.js"</script>',
             '<script>const THEBE_JS_URL = "https://cdn.example/x.js"</script>',
         ):
             self.assertEqual(len(self.loads(page)), 1, page)

@@ -2,7 +2,7 @@
 // table:
 //
 //	go run ./experiments/audit -source fer2013.zip -out audit.csv
-//	go run ./experiments/audit -source fer2013.zip -out audit.csv -folds 3 -set epochs=10 -set 'cnn.filters=[16,32,64,128]'
+//	go run ./experiments/audit -source fer2013.zip -folds 3 -set epochs=10 -set 'cnn.filters=[16,32,64,128]'
 //	go run ./experiments/audit -source fer2013.zip -run cnn
 //
 // The first looks at the images only. The second also trains three nets, each on two thirds of the training split, and

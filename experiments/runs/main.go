@@ -3,7 +3,8 @@
 //
 //	go run ./experiments/runs                             # list runs/*, finished or not, and the shipped runs
 //	go run ./experiments/runs -curves curves.svg cnn runs/mine
-//	go run ./experiments/runs -against cnn runs/mine      # what was changed, and the difference in accuracy with its interval
+//	go run ./experiments/runs -against cnn runs/mine      # what was changed, and the difference in accuracy
+//	                                                      # with its interval
 //	go run ./experiments/runs -tensorboard events runs/*  # then: tensorboard --logdir events
 //	go run ./experiments/runs -card card.md runs/mine     # a model card
 //	go run ./experiments/runs -clean                      # says what it would remove; -yes removes it

@@ -2,7 +2,8 @@
 // what a folder of such runs holds:
 //
 //	go run ./experiments/semisup -algorithms supervised,fixmatch -labels 10,25 -seeds 1,2,3 -out runs/semisup
-//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
+//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 \
+//		-out runs/semisup-fer
 //	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png -csv results.csv
 //
 // Ctrl-C saves the training; the same command resumes it, and skips what is complete. All algorithms and numbers of

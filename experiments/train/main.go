@@ -71,7 +71,8 @@ func mainErr() error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	options := &run.Options{
-		Observer: results.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices, Progress: show.Counter("reading"),
+		Observer: results.Watch(config.Model), Find: pretrained.Find, Replace: *replace, Devices: *devices,
+		Progress: show.Counter("reading"),
 	}
 	if options.Data, err = cli.Training(config, *skipBad); err != nil {
 		return err

@@ -78,7 +78,8 @@ func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmot
 		}
 	}
 	if known < 2 {
-		return joint, fmt.Errorf("audit: the predictions have labels of %d emotions, want 2 or more to find confusions", known)
+		return joint, fmt.Errorf(
+			"audit: the predictions have labels of %d emotions, want 2 or more to find confusions", known)
 	}
 	for _, row := range p {
 		if e, ok := confident(row, threshold); ok {

@@ -14,8 +14,8 @@ import (
 	"ferlab/fer/run"
 )
 
-// A wrong label is given to 5 % of 2,000 clear faces. Most labels that the audit doubts are among them, and most of them are
-// doubted.
+// A wrong label is given to 5 % of 2,000 clear faces. Most labels that the audit doubts are among them, and most of
+// them are doubted.
 func TestFindsPlantedLabelErrors(t *testing.T) {
 	d, truth := audit.Planted(2000, 0.05, 1)
 	c := audit.Slim()

@@ -21,7 +21,8 @@ func (v View) Apply(src *fer.Image) *fer.Image {
 	return dst
 }
 
-// The views "ten" and "thirty" have these: how far the shifts are from the centre, in pixels, and how much the sizes differ.
+// The views "ten" and "thirty" have these: how far the shifts are from the centre, in pixels, and how much the sizes
+// differ.
 const (
 	cropMargin = 3
 	zoom       = 0.1

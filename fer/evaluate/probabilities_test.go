@@ -33,8 +33,9 @@ func TestProbabilities(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"testdata/short.npz": "14 values for 3 ids", "testdata/whole.npz": "want float32 or float64", "testdata/fortran.npz": "Fortran",
-		"testdata/sum.npz": "row 0", "testdata/noid.npz": "array id", "testdata/none.npz": "no such file",
+		"testdata/short.npz": "14 values for 3 ids", "testdata/whole.npz": "want float32 or float64",
+		"testdata/fortran.npz": "Fortran", "testdata/sum.npz": "row 0",
+		"testdata/noid.npz": "array id", "testdata/none.npz": "no such file",
 	} {
 		if _, err := evaluate.ReadProbabilitiesFile(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", path, err, want)

@@ -80,8 +80,8 @@ type Ascent struct {
 // channels ascend in one graph, 64 at a time, and all steps run as a loop within it. The layer is taken before its
 // ReLU, see [Model.PreActivation]. The same options and channels give the same pictures.
 //
-// Ascending 64 filters of the original report's net by 256 steps takes 7, 38, 58 and 60 s for conv1 … conv4 on two cores of an
-// AMD EPYC, the start of the program and drawing included.
+// Ascending 64 filters of the original report's net by 256 steps takes 7, 38, 58 and 60 s for conv1 … conv4 on two
+// cores of an AMD EPYC, the start of the program and drawing included.
 func Ascend(m *Model, layer string, channels []int, o *AscentOptions) ([]Ascent, error) {
 	options, err := o.withDefaults()
 	if err != nil {

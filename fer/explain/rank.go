@@ -218,7 +218,8 @@ func (r *Ranking) sort() {
 // Table returns the ranking as a table without a caption; the last row is random.
 func (r *Ranking) Table() figure.Table {
 	t := figure.Table{Header: []string{"", "method", "points at the truth, %", "mass in the truth, %",
-		"deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓", "incompleteness, %", "checks"}}
+		"deletion area ↓", "insertion area ↑", "likeness after shuffling ↓", "SSIM after shuffling ↓",
+		"incompleteness, %", "checks"}}
 	for i, s := range append(slices.Clone(r.Scores), r.Random) {
 		place, similarity, ssim, residual, checks := fmt.Sprint(i+1), fmt.Sprintf("%.2f",
 			s.Similarity), fmt.Sprintf("%.2f", s.SSIM), "–", "pass"

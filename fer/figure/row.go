@@ -35,10 +35,12 @@ func (r Row) HTML() (string, error) {
 		// A figure is a white card on a page of any colour. The styles stand in the elements, where they outweigh the
 		// page's; the class dark-light asks Jupyter Book not to dim the picture alone.
 		fmt.Fprintf(&h, `<figure style="margin:0;width:%dpx;max-width:100%%;background:#fff;color:#333;border-radius:4px">`+
-			`<img class="dark-light" src="data:image/png;base64,%s" alt="%s" width="%d" style="display:block;width:100%%;height:auto;padding:0;background:#fff">`,
+			`<img class="dark-light" src="data:image/png;base64,%s" alt="%s" width="%d" `+
+			`style="display:block;width:100%%;height:auto;padding:0;background:#fff">`,
 			width, base64.StdEncoding.EncodeToString(data), html.EscapeString(alt), width)
 		if caption != "" {
-			fmt.Fprintf(&h, `<figcaption style="margin:0;padding:0 12px 8px;text-align:left;font-size:90%%;font-weight:normal;color:#333">%s</figcaption>`, html.EscapeString(caption))
+			fmt.Fprintf(&h, `<figcaption style="margin:0;padding:0 12px 8px;text-align:left;font-size:90%%;`+
+				`font-weight:normal;color:#333">%s</figcaption>`, html.EscapeString(caption))
 		}
 		h.WriteString("</figure>")
 	}

@@ -36,8 +36,10 @@ func TestTable(t *testing.T) {
 func TestNumeric(t *testing.T) {
 	for cell, want := range map[string]bool{
 		"65.9": true, "1,896,757": true, "-0.3": true, "−0.3": true, "+1.5": true, "64.3 ± 1.5 %": true, "±1.45": true,
-		"[63.1, 66.2]": true, "48×48": true, "12 s": true, "108/s": true, "3.5 ms": true, "1e-5": true, "< 0.001": true, ".5": true,
-		"cnn": false, "": false, "–": false, "3 of a kind": false, "v1.2 beta": false, "conv1": false, "NaN": false, "-": false,
+		"[63.1, 66.2]": true, "48×48": true, "12 s": true, "108/s": true, "3.5 ms": true, "1e-5": true,
+		"< 0.001": true, ".5": true,
+		"cnn": false, "": false, "–": false, "3 of a kind": false,
+		"v1.2 beta": false, "conv1": false, "NaN": false, "-": false,
 	} {
 		if got := (Table{Header: []string{"h"}, Rows: [][]string{{cell}}}).numeric()[0]; got != want {
 			t.Errorf("%q alone in a column: numeric %v, want %v", cell, got, want)

@@ -97,7 +97,8 @@ func (e *explorer) controls() []show.Control {
 
 // draw returns the figures for the values of the controls.
 func (e *explorer) draw(values []int) (figure.Row, error) {
-	net, face, method, layer, threshold := e.nets[values[0]], values[1]-1, e.methods[values[2]], e.layers[values[3]], values[4]
+	net, face, method, layer, threshold :=
+		e.nets[values[0]], values[1]-1, e.methods[values[2]], e.layers[values[3]], values[4]
 	logits, err := e.answer(values[0], face)
 	if err != nil {
 		return nil, err

@@ -21,10 +21,11 @@ func TrainNet(name string, net model.Net, settings ...string) (*run.Run, error) 
 	return TrainWith(name, &run.Options{Net: net}, settings...)
 }
 
-// TrainWith trains with pieces of the reader's own, such as a net, a loss or an optimizer, on the source of the notebooks with
-// [Config], changed by settings such as "epochs=8" (see [run.Config.Set]). The net is the CNN if none is given. If the very same
-// pieces have been trained with the very same settings before, it opens that run. A piece or setting that has changed in anything
-// is another run, so that a cell which is changed and run again shows what it says.
+// TrainWith trains with pieces of the reader's own, such as a net, a loss or an optimizer, on the source of the
+// notebooks with [Config], changed by settings such as "epochs=8" (see [run.Config.Set]). The net is the CNN if none is
+// given. If the very same pieces have been trained with the very same settings before, it opens that run. A piece or
+// setting that has changed in anything is another run, so that a cell which is changed and run again shows what it
+// says.
 func TrainWith(name string, pieces *run.Options, settings ...string) (*run.Run, error) {
 	config := Config("cnn")
 	if pieces.Net != nil {
@@ -56,12 +57,13 @@ func TrainWith(name string, pieces *run.Options, settings ...string) (*run.Run, 
 	return run.Train(context.Background(), folder, config, &options)
 }
 
-// TrainFewLabels trains the notebook's net with an algorithm of the reader's own, or one of [semisup.Algorithms], on drawn faces of
-// which so many of each class have a label, or opens that run if it has been trained before.
+// TrainFewLabels trains the notebook's net with an algorithm of the reader's own, or one of [semisup.Algorithms], on
+// drawn faces of which so many of each class have a label, or opens that run if it has been trained before.
 func TrainFewLabels(a semisup.Algorithm, labels int) (*run.Run, error) {
 	c := FewLabelsConfig(a.Name, labels)
 	c.Weight, c.Threshold = a.Weight, a.Threshold
-	o := &semisup.Options{Algorithm: &a, Options: run.Options{Data: ClearFaces(), Observer: results.Watch(a.Name), Warn: func(string) {}}}
+	o := &semisup.Options{Algorithm: &a, Options: run.Options{
+		Data: ClearFaces(), Observer: results.Watch(a.Name), Warn: func(string) {}}}
 	fingerprint, err := semisup.Fingerprint(c, a)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,8 @@ func TestBackendsAgree(t *testing.T) {
 				images, labels := kerasData()
 				store := gomlx.NewStore()
 				store.SetParam(nn.ParamSeed, int64(1))
-				r = newRig(t, b, net, store, optimizer.StochasticGradientDescent().WithDecay(false).WithLearningRate(kerasLearningRate))
+				r = newRig(t, b, net, store,
+					optimizer.StochasticGradientDescent().WithDecay(false).WithLearningRate(kerasLearningRate))
 				before = r.logits(images)
 				r.step(images, labels)
 				return before, r.logits(images), r

@@ -36,7 +36,8 @@ func FuzzDecodeWeights(f *testing.F) {
 	f.Add(weightsFile(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 0, 0, 0xc0, 0x7f))
 	f.Add(weightsFile(`{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}`, 0, 0, 0, 0))
 	f.Add(weightsFile(`{"a":{"dtype":"F32","shape":[0,18446744073709551615],"data_offsets":[0,0]}}`))
-	f.Add(weightsFile(`{"a..b/../":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}`, 0, 0, 0, 0))
+	f.Add(weightsFile(`{"a..b/../":{"dtype":"F32","shape":[],"data_offsets":[0,4]},`+
+		`"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}`, 0, 0, 0, 0))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		store, err := model.DecodeWeights(data)
 		if err != nil || store.NumVariables() == 0 {

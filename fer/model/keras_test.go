@@ -89,7 +89,8 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 	compareLoss(t, "loss", step.loss, want.Loss)
 	compareLoss(t, "smoothed loss", step.smoothedLoss, want.SmoothedLoss)
 	compareLogits(t, "training", step.logits, want.TrainingLogits, tolerance)
-	if got, want := slices.Sorted(maps.Keys(step.gradients)), slices.Sorted(maps.Keys(want.Gradients)); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(step.gradients)),
+		slices.Sorted(maps.Keys(want.Gradients)); !slices.Equal(got, want) {
 		t.Fatalf("gradients of %v, want %v", got, want)
 	}
 	for name, gradient := range step.gradients {

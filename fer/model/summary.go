@@ -40,7 +40,8 @@ func Summarize(net Net) (*Summary, error) {
 		Logits(scope, net, images)
 		for _, l := range nn.Layers(images.Graph()) {
 			s.Layers = append(s.Layers, LayerSummary{
-				l.Name, l.Type, l.Output.Shape().Dimensions[1:], l.Params, l.NonTrainable, l.MultiplyAdds, l.Kernel, l.Stride, l.Pad,
+				l.Name, l.Type, l.Output.Shape().Dimensions[1:], l.Params, l.NonTrainable, l.MultiplyAdds,
+				l.Kernel, l.Stride, l.Pad,
 			})
 		}
 	})

@@ -41,9 +41,9 @@ func Layers(g *graph.Graph) []Layer {
 	return nil
 }
 
-// Record enters a layer of one's own in its graph's list and returns its output, so that summaries show it and explanations reach
-// it. Without a name it gets its type's, in small letters, and a number. A convolution or a pool must say its Kernel, Stride and
-// Pad: see [Layer].
+// Record enters a layer of one's own in its graph's list and returns its output, so that summaries show it and
+// explanations reach it. Without a name it gets its type's, in small letters, and a number. A convolution or a pool
+// must say its Kernel, Stride and Pad: see [Layer].
 //
 //	y := graph.Convolve(x, kernel).Strides(2).NoPadding().Done()
 //	y = nn.Record(nn.Layer{Type: "Conv2D", Output: y, Params: kernel.Shape().Size(), Kernel: 3, Stride: 2})

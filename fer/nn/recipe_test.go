@@ -104,7 +104,8 @@ func TestDistillation(t *testing.T) {
 			sum += math.Exp(float64(logits[3*row+k]) / temperature)
 		}
 		for k := range 3 {
-			want -= float64(teacher[3*row+k]) * (float64(logits[3*row+k])/temperature - math.Log(sum)) * temperature * temperature
+			want -= float64(teacher[3*row+k]) *
+				(float64(logits[3*row+k])/temperature - math.Log(sum)) * temperature * temperature
 		}
 		if math.Abs(float64(got[row])-want) > 1e-5 {
 			t.Errorf("loss of example %d is %v, want %v", row, got[row], want)

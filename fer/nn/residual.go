@@ -44,7 +44,8 @@ func convSame(s *model.Scope, x *Node, filters int) *Node {
 	y := convolutionSame(x, kernel)
 	params := kernel.Shape().Size()
 	return record(Layer{
-		Name: name, Type: "Conv2D", Output: y, Params: params, MultiplyAdds: params * d[1] * d[2], Kernel: size, Stride: 1, Pad: size / 2,
+		Name: name, Type: "Conv2D", Output: y, Params: params, MultiplyAdds: params * d[1] * d[2],
+		Kernel: size, Stride: 1, Pad: size / 2,
 	})
 }
 

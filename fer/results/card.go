@@ -41,9 +41,9 @@ func Card(r *run.Run) (string, error) {
 	c := r.Record
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Model card: %s\n\n", r.Name)
-	fmt.Fprintf(&b, "A net of kind `%s` that names the expression of a face, one of seven: %d parameters, %.0f "+
-		"million multiply-adds an image. "+
-		"Input: a grey face of 48×48 pixels that fills the image. Output: seven probabilities.\n\n", r.Config.Model, c.Parameters, float64(summary.MultiplyAdds())/1e6)
+	fmt.Fprintf(&b, "A net of kind `%s` that names the expression of a face, one of seven: %d parameters, "+
+		"%.0f million multiply-adds an image. Input: a grey face of 48×48 pixels that fills the image. "+
+		"Output: seven probabilities.\n\n", r.Config.Model, c.Parameters, float64(summary.MultiplyAdds())/1e6)
 	fmt.Fprintf(&b, "**Data.** %s: trained on the %d images of its training split alone, from random weights. ",
 		c.Source, c.TrainImages)
 	if d := r.Config.Distill; len(d.Teachers) > 0 {

@@ -91,8 +91,8 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 		Caption: "The nets on their validation splits, with 95 % bootstrap intervals",
 		Header:  []string{"measure"},
 		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"},
-			{"label among the two first, %"},
-			{"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"}, {"Brier score"}, {"expected calibration error, %"}},
+			{"label among the two first, %"}, {"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"},
+			{"Brier score"}, {"expected calibration error, %"}},
 	}
 	if len(runs) == 0 {
 		return t, errors.New("numbers of no run")

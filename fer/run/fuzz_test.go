@@ -9,9 +9,12 @@ import (
 )
 
 const (
-	someHistory = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy\n1,7,0.001,1.5,0.25,1.25,0.5\n"
-	someRecord  = `{"name":"a","source":"synthetic","validation":"test","validation_images":35,"selected_epoch":1,"temperature":1.5}`
-	someState   = `{"version":1,"data":"a","epoch":1,"step":2,"sums":{"loss":1,"correct":1,"count":28},"history":[{"Epoch":1}],"best":1}`
+	someHistory = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy\n" +
+		"1,7,0.001,1.5,0.25,1.25,0.5\n"
+	someRecord = `{"name":"a","source":"synthetic","validation":"test",` +
+		`"validation_images":35,"selected_epoch":1,"temperature":1.5}`
+	someState = `{"version":1,"data":"a","epoch":1,"step":2,"sums":{"loss":1,"correct":1,"count":28},` +
+		`"history":[{"Epoch":1}],"best":1}`
 )
 
 // FuzzRun checks that any files of a run make an error or a run that can be looked at.

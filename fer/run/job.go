@@ -121,8 +121,8 @@ func (j *Job) identify(c Config) (err error) {
 	return nil
 }
 
-// Recorded returns the configuration as a run of it records it, with the fingerprints of what the options give as code. Two
-// trainings with the same one are the same.
+// Recorded returns the configuration as a run of it records it, with the fingerprints of what the options give as code.
+// Two trainings with the same one are the same.
 func (c Config) Recorded(options *Options) (Config, error) {
 	j := &Job{options: options}
 	var err error

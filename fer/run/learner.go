@@ -80,7 +80,8 @@ type Inputs[T any] struct {
 	Decay T // Scalar: of the average of the weights; filled in by the training.
 }
 
-// Outputs are what the graph of a step returns: nodes in the graph, their values on the host. Loss, Sum and Correct are a must.
+// Outputs are what the graph of a step returns: nodes in the graph, their values on the host. Loss, Sum and Correct are
+// a must.
 type Outputs[T any] struct {
 	Loss    T // Scalar: what is minimised. It isn't returned to the host.
 	Sum     T // Scalar: the sum over the labelled images of what the history shows as loss.

@@ -17,7 +17,8 @@ import (
 // evaluation: the error says what to do, and nothing that isn't a number is written.
 func TestOverflowInLastStep(t *testing.T) {
 	c := tiny()
-	c.Keep, c.Epochs, c.BatchSize, c.Optimizer, c.WeightDecay, c.LearningRate, c.WarmupSteps = "last", 1, 112, "sgd", 0, 1e38, 0
+	c.Keep, c.Epochs, c.BatchSize, c.Optimizer, c.WeightDecay, c.LearningRate, c.WarmupSteps =
+		"last", 1, 112, "sgd", 0, 1e38, 0
 	dir := t.TempDir()
 	_, err := run.Train(context.Background(), dir, c, &run.Options{Loss: &run.Loss{Name: "steep",
 		Each: func(logits, targets *graph.Node) *graph.Node {

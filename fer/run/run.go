@@ -5,7 +5,8 @@
 //	predictions.csv      probabilities for every validation image
 //	weights.safetensors  the final weights
 //	run.json             provenance, see [Record]; written last, it marks the run complete
-//	times.csv            wall-clock seconds per epoch, and those of them that steps waited for their batch and that evaluation took
+//	times.csv            wall-clock seconds per epoch, and those of them that steps waited for their batch and that
+//	                     evaluation took
 //	lock                 who trains or trained it; the kernel holds the lock itself
 //	checkpoints/         GoMLX checkpoints: the two newest and the best epoch's, each with its checksums
 //

@@ -153,7 +153,8 @@ func TestStopsOnNonFiniteLoss(t *testing.T) {
 func TestConfig(t *testing.T) {
 	for set, want := range map[string]string{
 		"epochs=5": "", "augment.flip=false": "", "cnn.filters=[8,16]": "", "optimizer=sgd": "",
-		"epoch=5": "unknown key", "augment.spin=1": "unknown key", "epochs=many": "want a int", "epochs": "not key=value", "epochs.x=1": "has no fields",
+		"epoch=5": "unknown key", "augment.spin=1": "unknown key", "epochs=many": "want a int",
+		"epochs": "not key=value", "epochs.x=1": "has no fields",
 	} {
 		c := run.Quick()
 		if err := c.Set(set); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

@@ -66,8 +66,8 @@ func Quick(algorithm string, perClass int, seed uint64) Config {
 	a, _ := ByName(algorithm) // An unknown one has neither weight nor threshold; Validate says so.
 	return Config{
 		Train: t, Algorithm: algorithm, LabelsPerClass: perClass, Weight: a.Weight, Threshold: a.Threshold,
-		StepsPerEpoch: 100, Ratio: 2, RampUp: 0.4, Rounds: 3, ThresholdEMA: 0.99, Fairness: 0.01, MixAlpha: 0.75, Temperature: 0.5,
-		Operations: 2, Cutout: 0.5,
+		StepsPerEpoch: 100, Ratio: 2, RampUp: 0.4, Rounds: 3, ThresholdEMA: 0.99, Fairness: 0.01, MixAlpha: 0.75,
+		Temperature: 0.5, Operations: 2, Cutout: 0.5,
 	}
 }
 

@@ -48,7 +48,8 @@ func turned(t *testing.T, face *fer.Image) []byte {
 	if err := jpeg.Encode(&data, imaging.Rotate90(face.Gray()), &jpeg.Options{Quality: 100}); err != nil {
 		t.Fatal(err)
 	}
-	exif := []byte("Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00")
+	exif := []byte("Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08" +
+		"\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00")
 	head := binary.BigEndian.AppendUint16([]byte{0xff, 0xd8, 0xff, 0xe1}, uint16(len(exif)+2))
 	return append(append(head, exif...), data.Bytes()[2:]...)
 }

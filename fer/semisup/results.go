@@ -120,8 +120,9 @@ func WriteCSV(w io.Writer, results []Result) error {
 	c.Write(resultHeader)
 	for _, r := range results {
 		c.Write([]string{
-			r.Source, string(r.Split), strconv.Itoa(r.Images), r.Algorithm, strconv.Itoa(r.Labels), strconv.FormatUint(r.Seed, 10),
-			strconv.Itoa(r.Steps), format(r.Accuracy), format(r.MaskRate), format(r.PseudoAccuracy), format(r.Seconds), r.Commit,
+			r.Source, string(r.Split), strconv.Itoa(r.Images), r.Algorithm, strconv.Itoa(r.Labels),
+			strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Steps), format(r.Accuracy), format(r.MaskRate),
+			format(r.PseudoAccuracy), format(r.Seconds), r.Commit,
 		})
 	}
 	c.Flush()

@@ -16,7 +16,8 @@
 // [AccuracyByLabels]:
 //
 //	go run ./experiments/semisup -algorithms supervised,meanteacher,fixmatch,freematch -labels 10,25,100 -seeds 1,2,3
-//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
+//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 \
+//		-out runs/semisup-fer
 //	go run ./experiments/semisup -summary -out runs/semisup-fer -figure accuracy.png
 //
 // More unlabelled images may come from anywhere: -set unlabelled=photos reads a folder of them (see [Photos]).

@@ -97,14 +97,16 @@ func (p *panel) slot(i int) string { return fmt.Sprintf("%s_%d", p.id, i) }
 // html is the frame: a label and a place for each widget.
 func (p *panel) html() string {
 	var h strings.Builder
-	fmt.Fprintf(&h, `<div id="%s" class="ferlab-explore" style="display:flex;flex-wrap:wrap;gap:.4em 1.4em;align-items:center;margin-bottom:.6em">`, p.id)
+	fmt.Fprintf(&h, `<div id="%s" class="ferlab-explore" `+
+		`style="display:flex;flex-wrap:wrap;gap:.4em 1.4em;align-items:center;margin-bottom:.6em">`, p.id)
 	for i, c := range p.controls {
 		value := ""
 		if c.Options == nil { // The browser itself keeps the number beside a slider up to date.
 			value = fmt.Sprintf(` <output style="display:inline-block;min-width:2em">%d</output>`, c.Value)
 		}
 		fmt.Fprintf(&h, `<span oninput="const o = this.querySelector('output'); if (o) o.value = event.target.value" `+
-			`style="display:inline-flex;align-items:center;gap:.4em"><label for="%s_w">%s</label><span id="%[1]s"></span>%[3]s</span>`,
+			`style="display:inline-flex;align-items:center;gap:.4em">`+
+			`<label for="%s_w">%s</label><span id="%[1]s"></span>%[3]s</span>`,
 			p.slot(i), html.EscapeString(c.Label), value)
 	}
 	fmt.Fprintf(&h, `<span id="%s_done"></span></div>`, p.id)
@@ -179,7 +181,8 @@ func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, er
 // told to leave them to the control.
 func (p *panel) widget(i int, c Control) {
 	id, address := p.slot(i)+"_w", "/explore/"+p.slot(i)
-	defer dom.TransientJavascript(fmt.Sprintf("document.getElementById('%s').setAttribute('data-lm-suppress-shortcuts', '')", id))
+	defer dom.TransientJavascript(fmt.Sprintf(
+		"document.getElementById('%s').setAttribute('data-lm-suppress-shortcuts', '')", id))
 	comms.Subscribe(address, func(_ string, value int) { p.set(i, value) })
 	if c.Options == nil {
 		widgets.Slider(c.Min, c.Max, c.Value).WithAddress(address).WithHtmlId(id).AppendTo(p.slot(i)).Done()

@@ -130,7 +130,8 @@ type cellMeter struct {
 }
 
 func (m *cellMeter) html(done int, text string) string {
-	return fmt.Sprintf(`<div>%s <progress value="%d" max="%d" style="width:15em;vertical-align:middle"></progress> %s</div>`,
+	return fmt.Sprintf(`<div>%s <progress value="%d" max="%d" `+
+		`style="width:15em;vertical-align:middle"></progress> %s</div>`,
 		html.EscapeString(m.title), done, max(m.total, 1), html.EscapeString(text))
 }
 

@@ -63,7 +63,8 @@ func highlight(w *strings.Builder, text, where string) error {
 	if err != nil {
 		return fmt.Errorf("source of %s: %w", where, err)
 	}
-	fmt.Fprint(w, `<div style="background:#f7f7f7;color:#1f2328;padding:.6em .9em;border-radius:6px;overflow-x:auto;line-height:1.35">`)
+	fmt.Fprint(w, `<div style="background:#f7f7f7;color:#1f2328;padding:.6em .9em;border-radius:6px;`+
+		`overflow-x:auto;line-height:1.35">`)
 	format := chromahtml.New(chromahtml.TabWidth(4), chromahtml.WithPreWrapper(plainWrapper{}))
 	if err := format.Format(w, styles.Get("github"), tokens); err != nil {
 		return fmt.Errorf("source of %s: %w", where, err)
@@ -76,7 +77,8 @@ func highlight(w *strings.Builder, text, where string) error {
 type plainWrapper struct{}
 
 func (plainWrapper) Start(bool, string) string {
-	return `<pre style="background:none;border:none;margin:0 0 .4em;padding:0;color:inherit;font-size:.85em;tab-size:4"><code style="background:none;color:inherit">`
+	return `<pre style="background:none;border:none;margin:0 0 .4em;padding:0;color:inherit;font-size:.85em;tab-size:4">` +
+		`<code style="background:none;color:inherit">`
 }
 func (plainWrapper) End(bool) string { return "</code></pre>" }
 

@@ -32,9 +32,9 @@ const (
 )
 
 var auNames = [NumAUs]string{"AU1 inner brow raise", "AU2 outer brow raise", "AU4 brow lower", "AU5 upper lid raise",
-	"AU6 cheek raise",
-	"AU7 lid tighten", "AU9 nose wrinkle", "AU10 upper lip raise", "AU12 lip corner pull", "AU15 lip corner depress", "AU17 chin raise",
-	"AU18 lip pucker", "AU20 lip stretch", "AU23 lip tighten", "AU25 lips part", "AU26 jaw drop", "AU43 lid droop"}
+	"AU6 cheek raise", "AU7 lid tighten", "AU9 nose wrinkle", "AU10 upper lip raise", "AU12 lip corner pull",
+	"AU15 lip corner depress", "AU17 chin raise", "AU18 lip pucker", "AU20 lip stretch", "AU23 lip tighten",
+	"AU25 lips part", "AU26 jaw drop", "AU43 lid droop"}
 
 // String returns the number and name, such as "AU12 lip corner pull".
 func (a AU) String() string { return auNames[a] }

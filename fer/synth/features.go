@@ -151,7 +151,8 @@ func (c *canvas) eyes(p *Params, m *motion) {
 	for k, s := range [2]float32{-1, 1} {
 		act := m.sides[k]
 		upper := id.EyeOpen * max(0.18,
-			1+(0.85*a[UpperLidRaise]-0.38*a[LidTighten]-0.25*a[CheekRaise]-0.72*a[LidDroop]-0.2*a[NoseWrinkle]-0.12*a[BrowLower])*act)
+			1+(0.85*a[UpperLidRaise]-0.38*a[LidTighten]-0.25*a[CheekRaise]-0.72*a[LidDroop]-
+				0.2*a[NoseWrinkle]-0.12*a[BrowLower])*act)
 		lower := id.EyeOpen * max(0.1,
 			0.72+(0.25*a[UpperLidRaise]-0.42*a[LidTighten]-0.5*a[CheekRaise]-0.2*a[NoseWrinkle])*act)
 		size := id.EyeSize

@@ -1,8 +1,9 @@
-"""A peer of Ferlab in its benchmark: the report's nets in Keras on TensorFlow (keras) or JAX (jax), or in PyTorch (torch).
+"""A peer of Ferlab in its benchmark: the report's nets in Keras on TensorFlow (keras) or JAX (jax), or in PyTorch
+(torch).
 
-It prints a line of JSON when it is ready, {"version": …, "compile": seconds of the first step}, and answers every line with a
-number of seconds on standard input with the work done in them: {"examples": …, "seconds": …}. Each framework takes its fast
-documented path: Keras's compiled training function over tf.data, a tf.function or jax.jit for inference.
+It prints a line of JSON when it is ready, {"version": …, "compile": seconds of the first step}, and answers every line
+with a number of seconds on standard input with the work done in them: {"examples": …, "seconds": …}. Each framework
+takes its fast documented path: Keras's compiled training function over tf.data, a tf.function or jax.jit for inference.
 """
 import argparse
 import json
@@ -11,7 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-FILTERS, BLOCKS, DENSE, CLASSES, SIZE, DROPOUT, LEARNING_RATE = (64, 128, 250, 500), (128, 256, 512, 1248), (512, 256, 64), 7, 48, 0.25, 1e-3
+FILTERS, BLOCKS, DENSE, CLASSES, SIZE, DROPOUT, LEARNING_RATE = (
+    (64, 128, 250, 500), (128, 256, 512, 1248), (512, 256, 64), 7, 48, 0.25, 1e-3)
 
 
 def keras_net(name):
@@ -20,7 +22,8 @@ def keras_net(name):
     net = [layers.Input((SIZE, SIZE, 1), dtype="uint8"), layers.Rescaling(1 / 255)]
     if name == "cnn":
         for filters in FILTERS:
-            net += [layers.Conv2D(filters, 3), layers.BatchNormalization(), layers.ReLU(), layers.MaxPooling2D(2), layers.Dropout(DROPOUT)]
+            net += [layers.Conv2D(filters, 3), layers.BatchNormalization(), layers.ReLU(), layers.MaxPooling2D(2),
+                    layers.Dropout(DROPOUT)]
         net.append(layers.Flatten())
     else:
         net.append(layers.Flatten())
@@ -34,7 +37,8 @@ def keras_net(name):
 
 
 def keras_step(args, batches):
-    os.environ.update(KERAS_BACKEND={"keras": "tensorflow", "jax": "jax"}[args.framework], TF_CPP_MIN_LOG_LEVEL="2", JAX_PLATFORMS="cpu")
+    os.environ.update(KERAS_BACKEND={"keras": "tensorflow", "jax": "jax"}[args.framework],
+                      TF_CPP_MIN_LOG_LEVEL="2", JAX_PLATFORMS="cpu")
     if args.framework == "keras":
         import tensorflow as tf
 
@@ -73,7 +77,8 @@ def torch_net(name):
     net = []
     if name == "cnn":
         for before, filters in zip((1, *FILTERS), FILTERS):
-            net += [nn.Conv2d(before, filters, 3), nn.BatchNorm2d(filters), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(DROPOUT)]
+            net += [nn.Conv2d(before, filters, 3), nn.BatchNorm2d(filters), nn.ReLU(), nn.MaxPool2d(2),
+                    nn.Dropout(DROPOUT)]
         net.append(nn.Flatten())
         before = FILTERS[-1]
     else:

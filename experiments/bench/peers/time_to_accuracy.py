@@ -2,10 +2,11 @@
 
     .ferlab/peers/bin/python experiments/bench/peers/time_to_accuracy.py -data fer2013.zip -out keras.csv
     # Ferlab's: history.csv, times.csv
-    go run ./experiments/train -preset full -model cnn -set cnn.dropout=0.1 -set epochs=16 -source fer2013.zip -out runs/cnn
+    go run ./experiments/train -preset full -model cnn -set cnn.dropout=0.1 -set epochs=16 -source fer2013.zip
 
-After every epoch it writes a row of CSV: epoch, wall-clock seconds since the start of training, training loss, accuracy on
-PublicTest; at the end it prints the minutes to the wanted accuracy. The data are Kaggle's zip: train/<class>/*, test/<class>/*.
+After every epoch it writes a row of CSV: epoch, wall-clock seconds since the start of training, training loss, accuracy
+on PublicTest; at the end it prints the minutes to the wanted accuracy. The data are Kaggle's zip: train/<class>/*,
+test/<class>/*.
 """
 import argparse
 import math

@@ -96,8 +96,8 @@ func (r *Benchmark) WriteTable(w io.Writer) error {
 				continue
 			}
 			fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f–%.0f\t%.2f\t%.2f–%.2f\t%.0f %%\t%.1f\t%d\t%s\n", result.Case,
-				m.Contender, m.PerSecond.Median,
-				m.PerSecond.Low, m.PerSecond.High, m.Ratio.Median, m.Ratio.Low, m.Ratio.High, 100*m.OfPeak, m.Compile, m.PeakBytes>>20, m.Version)
+				m.Contender, m.PerSecond.Median, m.PerSecond.Low, m.PerSecond.High,
+				m.Ratio.Median, m.Ratio.Low, m.Ratio.High, 100*m.OfPeak, m.Compile, m.PeakBytes>>20, m.Version)
 		}
 	}
 	return t.Flush()

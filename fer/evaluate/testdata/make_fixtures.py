@@ -89,7 +89,8 @@ def accuracy_interval(seed, n):
 
 
 fixtures = dict(
-    cases=[case("plain", 1, 300), case("ties", 2, 200, digits=2), case("surprise and neutral absent", 3, 120, classes=5)],
+    cases=[case("plain", 1, 300), case("ties", 2, 200, digits=2),
+           case("surprise and neutral absent", 3, 120, classes=5)],
     mcnemar=[mcnemar(*ab) for ab in [(0, 0), (5, 5), (1, 0), (0, 7), (10, 3), (40, 61), (310, 205), (1200, 228)]],
     wilson=[wilson(*kn) for kn in [(84, 496), (1, 55), (55, 55), (300, 1000)]],
     accuracy_interval=accuracy_interval(1, 300),

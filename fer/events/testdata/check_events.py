@@ -1,7 +1,7 @@
 """Reads event files with TensorBoard's own reader: python check_events.py FOLDER
 
-Prints every series of each run in the folder, as `go run ./experiments/runs -tensorboard FOLDER` writes them; without a folder,
-the head that TensorBoard's own writer makes for the time 0.5. Needs tensorboard==2.20.0.
+Prints every series of each run in the folder, as `go run ./experiments/runs -tensorboard FOLDER` writes them; without a
+folder, the head that TensorBoard's own writer makes for the time 0.5. Needs tensorboard==2.20.0.
 """
 import sys
 import tempfile

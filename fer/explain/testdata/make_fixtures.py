@@ -3,8 +3,8 @@
     pip install torch==2.4.0 torchvision==0.19.0 captum==0.8.0 grad-cam==1.5.5 "numpy<2"
     python make_fixtures.py
 
-Weights and images are formulas of hashes, which the test repeats; the file holds of each map its sum, its norm and every 11th
-value. The net is the report's CNN with 4, 6, 8 and 10 filters and hidden layers of 16 and 12 units.
+Weights and images are formulas of hashes, which the test repeats; the file holds of each map its sum, its norm and
+every 11th value. The net is the report's CNN with 4, 6, 8 and 10 filters and hidden layers of 16 and 12 units.
 """
 
 import json
@@ -75,7 +75,8 @@ def dense(name, n_in, n_out):
 def make_net():
     layers, n_in = {}, 1
     for i, n in enumerate(FILTERS, 1):
-        layers |= {f"conv{i}": conv(f"conv{i}", n_in, n), f"bn{i}": norm(f"bn{i}", n), f"relu{i}": nn.ReLU(), f"pool{i}": nn.MaxPool2d(2)}
+        layers |= {f"conv{i}": conv(f"conv{i}", n_in, n), f"bn{i}": norm(f"bn{i}", n),
+                   f"relu{i}": nn.ReLU(), f"pool{i}": nn.MaxPool2d(2)}
         n_in = n
     layers["flatten"] = nn.Flatten()
     for i, n in enumerate(DENSE, 1):
@@ -101,7 +102,8 @@ def make_images():
 def entry(maps):
     result = []
     for m in np.asarray(maps, dtype=np.float64).reshape(len(TARGETS), -1):
-        result.append({"sum": float(f"{m.sum():.8g}"), "norm": float(f"{np.linalg.norm(m):.8g}"), "every11": [float(f"{v:.7g}") for v in m[::11]]})
+        result.append({"sum": float(f"{m.sum():.8g}"), "norm": float(f"{np.linalg.norm(m):.8g}"),
+                       "every11": [float(f"{v:.7g}") for v in m[::11]]})
     return result
 
 
@@ -114,24 +116,30 @@ def main():
     out["gradient"] = entry(saliency.attribute(images, targets, abs=False).detach())
     out["input-x-gradient"] = entry(captum.attr.InputXGradient(net).attribute(images, targets).detach())
     ig = captum.attr.IntegratedGradients(net)
-    out["integrated-gradients"] = entry(ig.attribute(images, torch.zeros_like(images), targets, n_steps=20, method="gausslegendre").detach())
+    out["integrated-gradients"] = entry(ig.attribute(
+        images, torch.zeros_like(images), targets, n_steps=20, method="gausslegendre").detach())
     out["guided-backprop"] = entry(captum.attr.GuidedBackprop(net).attribute(images, targets).detach())
     grey = images.detach().mean(dim=(1, 2, 3), keepdim=True).expand_as(images)
     occlusion = captum.attr.Occlusion(net)
-    out["occlusion"] = entry(occlusion.attribute(images, (1, 7, 7), strides=(1, 4, 4), baselines=grey, target=targets).detach())
+    out["occlusion"] = entry(occlusion.attribute(
+        images, (1, 7, 7), strides=(1, 4, 4), baselines=grey, target=targets).detach())
 
     # NoiseTunnel draws its own noise; here its three formulas get the test's.
-    noise = torch.tensor(np.stack([0.2 * uniform(f"noise {i}", 48 * 48) - 0.1 for i in range(8)]), dtype=torch.float32).reshape(-1, 1, 1, 48, 48)
-    grads = torch.stack([saliency.attribute((images + n).detach().requires_grad_(), targets, abs=False).detach() for n in noise]).double()
+    noise = torch.tensor(np.stack([0.2 * uniform(f"noise {i}", 48 * 48) - 0.1 for i in range(8)]),
+                         dtype=torch.float32).reshape(-1, 1, 1, 48, 48)
+    grads = torch.stack([saliency.attribute((images + n).detach().requires_grad_(), targets, abs=False).detach()
+                         for n in noise]).double()
     out["smoothgrad"], out["smoothgrad-squared"] = entry(grads.mean(0)), entry((grads**2).mean(0))
     out["vargrad"] = entry((grads**2).mean(0) - grads.mean(0) ** 2)
 
     for name, method in {"grad-cam": GradCAM, "grad-cam++": GradCAMPlusPlus, "layer-cam": LayerCAM}.items():
         for layer in ["bn2", "relu3"]:
             with method(model=net, target_layers=[net.get_submodule(layer)]) as cam:
-                out[f"{name} {layer} stretched"] = entry(cam(input_tensor=images, targets=[ClassifierOutputTarget(t) for t in TARGETS]))
+                out[f"{name} {layer} stretched"] = entry(cam(
+                    input_tensor=images, targets=[ClassifierOutputTarget(t) for t in TARGETS]))
     path = pathlib.Path(__file__).with_name("maps.json")
-    path.write_text(json.dumps(out, separators=(",", ":")).replace('"grad', '\n"grad').replace('"layer', '\n"layer') + "\n")
+    path.write_text(json.dumps(out, separators=(",", ":"))
+                    .replace('"grad', '\n"grad').replace('"layer', '\n"layer') + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Checks exported nets with onnx's own checker and onnxruntime: python check_onnx.py FOLDER
 
-FOLDER holds, for each net, NAME.onnx and NAME.json with "images" (n × 2304 numbers 0…255), "logits" and "probabilities" (n × 7),
-as FERLAB_ONNX_DIR=FOLDER go test -run TestONNX ./fer/export writes them. Needs requirements.txt.
+FOLDER holds, for each net, NAME.onnx and NAME.json with "images" (n × 2304 numbers 0…255), "logits" and "probabilities"
+(n × 7), as FERLAB_ONNX_DIR=FOLDER go test -run TestONNX ./fer/export writes them. Needs requirements.txt.
 """
 import json
 import sys
@@ -27,5 +27,6 @@ for file in files:
     probabilities, logits = session.run(["probabilities", "logits"], {image.name: images})
     error = max(np.abs(logits - want["logits"]).max(), np.abs(probabilities - want["probabilities"]).max())
     failed |= not error <= TOLERANCE
-    print(f"{file.name}: {len(model.graph.node)} nodes, input {image.type}, {len(images)} images, largest difference {error:.1e}")
+    print(f"{file.name}: {len(model.graph.node)} nodes, input {image.type}, {len(images)} images, "
+          f"largest difference {error:.1e}")
 sys.exit(failed)

@@ -5,12 +5,12 @@
 Python 3.11 and the versions of requirements.txt. Weights, images and labels come from a hash of a tensor's name and an
 element's index, which the test evaluates too: only results are written, those of weights as digests (see digest).
 
-Keras computes in float64: in float32 the input of a ReLU, of which there are millions, may fall on the other side of 0 by
-rounding, and then a unit's weights lack, or have, an example's share.
+Keras computes in float64: in float32 the input of a ReLU, of which there are millions, may fall on the other side of 0
+by rounding, and then a unit's weights lack, or have, an example's share.
 
-AdamW takes its first step only. GoMLX adds epsilon to the root of the debiased second moment, Keras to that of the raw one:
-Keras gets epsilon * sqrt(1 - beta_2) where GoMLX has epsilon. It is large, that a gradient of nothing but rounding errors
-doesn't move a weight by the whole learning rate.
+AdamW takes its first step only. GoMLX adds epsilon to the root of the debiased second moment, Keras to that of the raw
+one: Keras gets epsilon * sqrt(1 - beta_2) where GoMLX has epsilon. It is large, that a gradient of nothing but rounding
+errors doesn't move a weight by the whole learning rate.
 """
 import json
 import math
@@ -60,12 +60,13 @@ def weight(name, shape):
 
 
 def digest(name, tensor):
-    """Norm, sum, first values and sketch of a tensor: its products with 8 vectors of signs, which differ between two tensors
-    by about the norm of their difference."""
+    """Norm, sum, first values and sketch of a tensor: its products with 8 vectors of signs, which differ between two
+    tensors by about the norm of their difference."""
     x = np.asarray(tensor, np.float64).ravel()
     h = hashes("signs of " + name, x.size)
     sketch = [np.dot(x, 1.0 - 2.0 * ((h >> np.uint64(k)) & np.uint64(1)).astype(np.float64)) for k in range(8)]
-    return {"norm": numbers(np.linalg.norm(x)), "sum": numbers(x.sum()), "first": numbers(x[:8]), "sketch": numbers(sketch)}
+    return {"norm": numbers(np.linalg.norm(x)), "sum": numbers(x.sum()), "first": numbers(x[:8]),
+            "sketch": numbers(sketch)}
 
 
 def numbers(x):
@@ -88,7 +89,8 @@ def dnn():
 
 
 def head():
-    return [layer for units in (512, 256, 64) for layer in (layers.Dense(units), layers.ReLU())] + [layers.Dense(CLASSES)]
+    return [layer for units in (512, 256, 64) for layer in (layers.Dense(units), layers.ReLU())] + [
+        layers.Dense(CLASSES)]
 
 
 class Net:

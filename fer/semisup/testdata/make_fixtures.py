@@ -2,8 +2,9 @@
 
     pip install -r requirements.txt && python make_fixtures.py
 
-Each case holds its inputs and what the algorithm makes of them: losses, targets, mask, thresholds, and the gradients of the
-total loss with respect to the logits by central differences, with everything the algorithm stops gradients at held constant.
+Each case holds its inputs and what the algorithm makes of them: losses, targets, mask, thresholds, and the gradients of
+the total loss with respect to the logits by central differences, with everything the algorithm stops gradients at held
+constant.
 """
 import json
 import pathlib
@@ -81,7 +82,8 @@ def freematch(inputs, fixed):
     thresholds = mean / mean.max() * tau
     mask = (q.max(axis=1) >= thresholds[guess]).astype(float)
     target = one_hot(guess)
-    out = {"unsupervised": np.mean(mask * cross_entropy(inputs["second"], target)), "targets": target, "mask": mask, "thresholds": thresholds}
+    out = {"unsupervised": np.mean(mask * cross_entropy(inputs["second"], target)),
+           "targets": target, "mask": mask, "thresholds": thresholds}
     fairness = 0.0
     if mask.sum() > 0:
         strong = softmax(inputs["second"])[mask > 0]
@@ -132,11 +134,13 @@ def case(algorithm, scale=2.0, soft=False, target_rows=0, views=("first", "secon
     if state:
         inputs["state"] = state
     gradients = {name: gradient(algorithm, inputs, name) for name in ("labelled", *views)}
-    return {"algorithm": algorithm.__name__, "inputs": plain(inputs), "want": plain(total(algorithm, inputs, inputs)), "gradients": plain(gradients)}
+    return {"algorithm": algorithm.__name__, "inputs": plain(inputs),
+            "want": plain(total(algorithm, inputs, inputs)), "gradients": plain(gradients)}
 
 
 def state():
-    return {"threshold": np.array([0.45]), "mean": sum_norm(rng.uniform(0.5, 1.5, C)), "share": sum_norm(rng.uniform(0.2, 1.8, C))}
+    return {"threshold": np.array([0.45]), "mean": sum_norm(rng.uniform(0.5, 1.5, C)),
+            "share": sum_norm(rng.uniform(0.2, 1.8, C))}
 
 
 def mix(x, partner, share):

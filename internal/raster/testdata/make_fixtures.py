@@ -1,7 +1,7 @@
 """Writes the WebP files of the tests, which Go can't write: python make_fixtures.py. Needs pillow==13.0.0.
 
-turned-ORIENTATION.webp is a picture of 24×16 pixels, stored so that EXIF's orientation turns it upright: white, with the upper
-left quarter black.
+turned-ORIENTATION.webp is a picture of 24×16 pixels, stored so that EXIF's orientation turns it upright: white, with
+the upper left quarter black.
 """
 from pathlib import Path
 

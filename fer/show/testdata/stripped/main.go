@@ -1,5 +1,5 @@
-// Stripped prints the source of a function and a type, to test that a program built without symbols still finds them. Built
-// with -trimpath too, it must print the same.
+// Stripped prints the source of a function and a type, to test that a program built without symbols still finds them.
+// Built with -trimpath too, it must print the same.
 package main
 
 import (
