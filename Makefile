@@ -51,10 +51,11 @@ lab-test: setup $(SETUP)/browser.ok ## try the explorer in a real JupyterLab and
 notebooks: setup ## refresh the outputs stored in notebooks/*.ipynb
 	@env -u FER_DATA -u FERLAB_SMALL $(PY) tools/report.py --refresh
 
-lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck, and the build for WebAssembly
+lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck, lengths of lines, who imports whom, and the build for WebAssembly
 	@test -z "$$(gofmt -l .)" $(call hint,not formatted: $$(gofmt -l . | tr '\n' ' '): run gofmt -w .)
 	go vet ./...
 	$(SETUP)/bin/staticcheck ./...
+	go test ./internal/floors
 	GOOS=js GOARCH=wasm go build ./fer/model ./fer/photo ./fer/pretrained
 
 race: setup ## look for races in what reads, and in predictions by several goroutines
