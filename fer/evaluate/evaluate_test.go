@@ -298,10 +298,12 @@ func ExampleCompare() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(c.Verdict("cnn", "dnn"))
-	// Output: cnn and dnn tie: the difference of 33.33 points [0.00, 100.00] may be chance (66.67 % and 33.33 % of 3
-	// images, only one right 1 : 0, McNemar p = 1)
-
+	inShort, counts, _ := strings.Cut(c.Verdict("cnn", "dnn"), " (")
+	fmt.Println(inShort)
+	fmt.Println("(" + counts)
+	// Output:
+	// cnn and dnn tie: the difference of 33.33 points [0.00, 100.00] may be chance
+	// (66.67 % and 33.33 % of 3 images, only one right 1 : 0, McNemar p = 1)
 }
 
 func TestTieNeedsOnlyOneDoubt(t *testing.T) {
