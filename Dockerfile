@@ -16,4 +16,4 @@ RUN make setup .ferlab/lab/gopls
 
 EXPOSE 8888
 # All interfaces of the container, of which the call above publishes the port to this machine only; the log prints the token.
-CMD ["make", "lab", "LABFLAGS=--ServerApp.ip=0.0.0.0 --no-browser"]
+CMD ["make", "lab", "LABIP=0.0.0.0", "LABFLAGS=--no-browser"]

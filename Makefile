@@ -41,8 +41,9 @@ test: setup lint ## lint, test all packages, run all notebooks on a small settin
 	$(PY) -m unittest discover -q -s tools
 	FERLAB_SMALL=1 $(PY) tools/report.py --check
 
+LABIP ?= 127.0.0.1
 lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machine only
-	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks \
+	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=$(LABIP) --ServerApp.root_dir=notebooks \
 		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
 lab-test: setup $(SETUP)/browser.ok ## try the explorer in a real JupyterLab and Chromium (which must be in PATH)

@@ -207,7 +207,7 @@ func (r *Run) Temperature() float64 {
 func (r *Run) Caption() string {
 	split := map[fer.Split]string{fer.Public: "PublicTest", fer.Validation: "validation (held out of train)",
 		fer.Test: "test"}[r.Record.Validation]
-	if split == "" {
+	if split == "" || r.Config.Validation == string(fer.Validation) { // The source's own split.
 		split = string(r.Record.Validation)
 	}
 	return fmt.Sprintf("run %s on %s, %s n=%d, %s, 1 seed", r.Name, r.Record.Source, split, r.Record.ValidationImages,
