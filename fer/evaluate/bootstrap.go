@@ -100,6 +100,25 @@ func (b Bootstrap) mean(values []float64) Interval {
 	})[0]
 }
 
+// Ratio returns the interval of Σ parts[i] / Σ wholes[i], which has a part and a whole for each of n images, such as the voters
+// that agree and all voters. It is NaN if the wholes sum to 0, if there are not as many parts, or if b is out of range.
+func (b Bootstrap) Ratio(parts, wholes []float64) Interval {
+	if b.check() != nil || len(parts) != len(wholes) || len(parts) == 0 {
+		return undefined
+	}
+	return b.intervals(len(parts), func(counts []int) []float64 {
+		part, whole := 0.0, 0.0
+		for i, c := range counts {
+			part += float64(c) * parts[i]
+			whole += float64(c) * wholes[i]
+		}
+		if whole == 0 {
+			return []float64{math.NaN()}
+		}
+		return []float64{part / whole}
+	})[0]
+}
+
 func weightedMean(values []float64, counts []int) float64 {
 	sum, n := 0.0, 0
 	for i, c := range counts {
