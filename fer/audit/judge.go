@@ -8,8 +8,8 @@ import (
 	"ferlab/fer/votes"
 )
 
-// SelfConfidence scores how doubtful each label is by its own probability, as 1 − p(label). Ranked so, labels stand as by the
-// net's loss. It is 1 less cleanlab's score "self_confidence" (Northcutt, Jiang & Chuang 2021).
+// SelfConfidence scores how doubtful each label is by its own probability, as 1 − p(label). Ranked so, labels stand as
+// by the net's loss. It is 1 less cleanlab's score "self_confidence" (Northcutt, Jiang & Chuang 2021).
 func SelfConfidence(p evaluate.Predictions) []float64 {
 	scores := make([]float64, len(p))
 	for i, row := range p {
@@ -18,8 +18,8 @@ func SelfConfidence(p evaluate.Predictions) []float64 {
 	return scores
 }
 
-// NormalizedMargin scores how doubtful each label is by how far the best other emotion's probability exceeds the label's, from
-// −1 to 1 scaled to 0…1. It is 1 less cleanlab's score "normalized_margin".
+// NormalizedMargin scores how doubtful each label is by how far the best other emotion's probability exceeds the
+// label's, from −1 to 1 scaled to 0…1. It is 1 less cleanlab's score "normalized_margin".
 func NormalizedMargin(p evaluate.Predictions) []float64 {
 	scores := make([]float64, len(p))
 	for i, row := range p {
@@ -37,8 +37,8 @@ func NormalizedMargin(p evaluate.Predictions) []float64 {
 // Search is a list of labels, the most doubtful first, judged by people.
 type Search struct {
 	Name string
-	// AP is the average precision of the list: the area under its precision–recall curve. Beyond is AP less that of the net's
-	// loss, on the same resamples of images.
+	// AP is the average precision of the list: the area under its precision–recall curve. Beyond is AP less that of the
+	// net's loss, on the same resamples of images.
 	AP, Beyond evaluate.Interval
 	// At is the place on the curve after as many labels as confident learning suspects.
 	At    evaluate.Point
@@ -59,8 +59,8 @@ type Suspects struct {
 type Judgement struct {
 	Labels int // Labels about which people were asked.
 	Wrong  int // Those that people call wrong, see [votes.Votes.Wrong].
-	// Searches are of the net alone: its loss, the normalised margin, and confident learning ranked by either, whose suspects
-	// stand before all others.
+	// Searches are of the net alone: its loss, the normalised margin, and confident learning ranked by either, whose
+	// suspects stand before all others.
 	Searches []Search
 	// Suspects are sets: those of confident learning, and those that the images show.
 	Suspects []Suspects
@@ -74,10 +74,11 @@ const (
 	confidentOther = "confident learning, then margin"
 )
 
-// Judge compares an audit with people's votes. Predictions of images that the net was not trained on (out of fold) are searched
-// for wrong labels; those without votes don't take part. findings, which may be none, are [Images]' of the same data set.
-// Contradicting labels are judged by whether people call the label wrong. Blank and unusual images are looked for among faces that
-// show no face: FER+ left them out, so they lack votes, or at least half of the votes say so.
+// Judge compares an audit with people's votes. Predictions of images that the net was not trained on (out of fold) are
+// searched for wrong labels; those without votes don't take part. findings, which may be none, are [Images]' of the
+// same data set. Contradicting labels are judged by whether people call the label wrong. Blank and unusual images are
+// looked for among faces that show no face: FER+ left them out, so they lack votes, or at least half of the votes say
+// so.
 func Judge(t votes.Table, p evaluate.Predictions, findings Findings, b evaluate.Bootstrap) (Judgement, error) {
 	j, err := judge(t, p, findings, b)
 	if err != nil {
@@ -103,7 +104,8 @@ func judge(t votes.Table, all evaluate.Predictions, findings Findings, b evaluat
 		}
 	}
 	if len(p) == 0 {
-		return j, fmt.Errorf("none of the %d predicted images has votes, such as %q: are the votes of another data set?", len(all), all[0].ID)
+		return j, fmt.Errorf("none of the %d predicted images has votes, such as %q: "+
+			"are the votes of another data set?", len(all), all[0].ID)
 	}
 	j.Labels = len(p)
 	errors, err := LabelErrors(all) // The net's opinion of an image needs no votes.

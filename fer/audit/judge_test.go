@@ -37,12 +37,15 @@ func voted(n int) (votes.Table, evaluate.Predictions) {
 	return t, p
 }
 
-// An audit by a net that is always right finds all wrong labels and no other; half as many planted ones halve its precision.
+// An audit by a net that is always right finds all wrong labels and no other; half as many planted ones halve its
+// precision.
 func TestJudge(t *testing.T) {
 	table, p := voted(200)
 	findings := audit.Findings{
-		{ID: "0", Reason: audit.Contradiction, Of: "1"}, {ID: "0", Reason: audit.Contradiction, Of: "2"}, {ID: "1", Reason: audit.Contradiction},
-		{ID: "elsewhere", Reason: audit.Contradiction}, {ID: "3", Reason: audit.BlankImage}, {ID: "4", Reason: audit.BlankImage},
+		{ID: "0", Reason: audit.Contradiction, Of: "1"}, {ID: "0", Reason: audit.Contradiction, Of: "2"}, {ID: "1",
+			Reason: audit.Contradiction},
+		{ID: "elsewhere", Reason: audit.Contradiction}, {ID: "3", Reason: audit.BlankImage}, {ID: "4",
+			Reason: audit.BlankImage},
 		{ID: "5", Reason: audit.BlankImage},
 	}
 	var nobody votes.Votes
@@ -60,7 +63,8 @@ func TestJudge(t *testing.T) {
 	}
 	worst := 20.0 / 21
 	for _, s := range j.Searches {
-		if s.AP.Value < worst || s.AP.Value > 1 || s.At.Precision != 1 || s.At.Listed != 20 || math.Abs(s.At.Recall-worst) > 1e-12 ||
+		if s.AP.Value < worst || s.AP.Value > 1 || s.At.Precision != 1 || s.At.Listed != 20 ||
+			math.Abs(s.At.Recall-worst) > 1e-12 ||
 			s.AP.Low > s.AP.Value || math.Abs(s.Beyond.Value) > 0.05 {
 			t.Errorf("%s: AP %v, %+v, beyond %v", s.Name, s.AP, s.At, s.Beyond)
 		}
@@ -73,7 +77,8 @@ func TestJudge(t *testing.T) {
 		{Name: "unusual, as no face", Wanted: 2},
 	} {
 		got := j.Suspects[i]
-		if got.Name != want.Name || got.Suspected != want.Suspected || got.Found != want.Found || got.Wanted != want.Wanted {
+		if got.Name != want.Name || got.Suspected != want.Suspected || got.Found != want.Found ||
+			got.Wanted != want.Wanted {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
@@ -84,7 +89,8 @@ func TestJudge(t *testing.T) {
 		v[votes.Sadness] = 4
 		table[fmt.Sprint(i)] = v
 	}
-	if j, err = audit.Judge(table, p, nil, b); err != nil || j.Suspects[0].Precision.Value != 0.5 || j.Searches[0].At.Precision != 0.5 {
+	if j, err = audit.Judge(table, p, nil, b); err != nil || j.Suspects[0].Precision.Value != 0.5 ||
+		j.Searches[0].At.Precision != 0.5 {
 		t.Errorf("%v, %+v", err, j.Suspects)
 	}
 	for _, bad := range []struct {

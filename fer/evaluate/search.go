@@ -12,9 +12,9 @@ type Point struct {
 	Precision, Recall float64 // Found / Listed, and the share that is found of all that is looked for.
 }
 
-// PrecisionRecall returns the points of a search that lists the rows by falling score, one for each score that occurs: rows of
-// equal score are listed together. positive says which rows are looked for. It is an error if there are none, not as many
-// scores as rows, or a score is NaN.
+// PrecisionRecall returns the points of a search that lists the rows by falling score, one for each score that occurs:
+// rows of equal score are listed together. positive says which rows are looked for. It is an error if there are none,
+// not as many scores as rows, or a score is NaN.
 func PrecisionRecall(positive []bool, scores []float64) ([]Point, error) {
 	if err := checkSearch(positive, scores); err != nil {
 		return nil, err
@@ -36,8 +36,8 @@ func PrecisionRecall(positive []bool, scores []float64) ([]Point, error) {
 }
 
 // AveragePrecision returns the average precision of several searches for the same rows, each by its own scores, as
-// scikit-learn's average_precision_score does: the step-wise area under the curve of [PrecisionRecall]. beyond[i] is that of
-// search i less that of the first, on the same resamples. Errors are those of [PrecisionRecall].
+// scikit-learn's average_precision_score does: the step-wise area under the curve of [PrecisionRecall]. beyond[i] is
+// that of search i less that of the first, on the same resamples. Errors are those of [PrecisionRecall].
 func AveragePrecision(positive []bool, b Bootstrap, searches ...[]float64) (ap, beyond []Interval, err error) {
 	if err := b.check(); err != nil {
 		return nil, nil, err

@@ -9,8 +9,8 @@ import (
 	"ferlab/fer"
 )
 
-// A search by an emotion's probability has scikit-learn's average precision, with ties and without; the area under its curve is
-// the same number.
+// A search by an emotion's probability has scikit-learn's average precision, with ties and without; the area under its
+// curve is the same number.
 func TestSearchEqualsScikitLearn(t *testing.T) {
 	searched := 0
 	for _, c := range readFixtures(t).Cases {

@@ -15,20 +15,22 @@ type Joined struct {
 	Votes Table
 	// Missing lists examples without votes, such as those that FER+ left out.
 	Missing []string
-	// Ambiguous lists examples that share their file name with another, or whose name has several rows of votes: nothing says
-	// which votes are whose, so they have none.
+	// Ambiguous lists examples that share their file name with another, or whose name has several rows of votes:
+	// nothing says which votes are whose, so they have none.
 	Ambiguous []string
 }
 
 // String says how many images have votes.
 func (j Joined) String() string {
-	return fmt.Sprintf("%d images with votes, %d without, %d of ambiguous name", len(j.Votes), len(j.Missing), len(j.Ambiguous))
+	return fmt.Sprintf("%d images with votes, %d without, %d of ambiguous name", len(j.Votes), len(j.Missing),
+		len(j.Ambiguous))
 }
 
-// Join finds the votes about each example of a whole data set, as [dataset.Open] gives it. Images are matched by ID, or by file
-// name without folder and extension. Rows of a CSV file, "fer2013.csv:7", are matched by their number with the rows of
-// fer2013new.csv, whose usages must be their splits'. It is an error, which names the first row, if there is no image for a row of
-// votes (unless bad images were left out), or if the numbers of rows differ. What isn't about the data set at all is refused.
+// Join finds the votes about each example of a whole data set, as [dataset.Open] gives it. Images are matched by ID, or
+// by file name without folder and extension. Rows of a CSV file, "fer2013.csv:7", are matched by their number with the
+// rows of fer2013new.csv, whose usages must be their splits'. It is an error, which names the first row, if there is no
+// image for a row of votes (unless bad images were left out), or if the numbers of rows differ. What isn't about the
+// data set at all is refused.
 func (s *Source) Join(d *dataset.Dataset) (Joined, error) {
 	j, err := s.join(d)
 	if err != nil {
@@ -58,7 +60,8 @@ func (s *Source) join(d *dataset.Dataset) (Joined, error) {
 	if len(d.Bad) == 0 {
 		for _, r := range s.rows {
 			if r.name != "" && examples[r.name] == nil {
-				return j, fmt.Errorf("%s is about %q, which is no image of %s: the votes are of another data set, or a part of one is missing",
+				return j, fmt.Errorf("%s is about %q, which is no image of %s: the votes are of another data set, "+
+					"or a part of one is missing",
 					r.place, r.name, d.Name)
 			}
 		}
@@ -92,7 +95,8 @@ func (j Joined) check(d *dataset.Dataset, s *Source) error {
 	case len(s.rows) == 0:
 		return fmt.Errorf("it has no row")
 	}
-	return fmt.Errorf("%s is about %q, and none of its rows is about an image of %s, such as %q: are the votes of another data set?",
+	return fmt.Errorf("%s is about %q, and none of its rows is about an image of %s, such as %q: "+
+		"are the votes of another data set?",
 		s.rows[0].place, s.rows[0].name, d.Name, d.Examples[0].ID)
 }
 
@@ -106,7 +110,8 @@ func (s *Source) byNumber(d *dataset.Dataset) (Joined, error) {
 			return j, fmt.Errorf("row 1: the rows are about those of fer2013.csv, but %q is none", e.ID)
 		}
 		if last = max(last, n); n > len(s.rows) {
-			return j, fmt.Errorf("row %d is missing: %s has an image there, and the votes have %d rows", len(s.rows)+1, d.Name, len(s.rows))
+			return j, fmt.Errorf("row %d is missing: %s has an image there, and the votes have %d rows", len(s.rows)+1,
+				d.Name, len(s.rows))
 		}
 		r := s.rows[n-1]
 		if err := r.fits(e); err != nil {

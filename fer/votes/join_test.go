@@ -64,9 +64,12 @@ func faces(t *testing.T, files map[string]string) string {
 
 // kaggle are examples as of Kaggle's zip; two share a file name.
 var kaggle = &dataset.Dataset{Name: "fer2013.zip", Kind: dataset.Zip, Examples: []fer.Example{
-	{ID: "train/angry/Training_1.jpg", Split: fer.Train}, {ID: "train/happy/Training_2.jpg", Label: fer.Happy, Split: fer.Train},
-	{ID: "train/fear/Training_2.jpg", Label: fer.Fear, Split: fer.Train}, {ID: "train/sad/Training_3.jpg", Label: fer.Sad, Split: fer.Train},
-	{ID: "test/sad/PublicTest_4.jpg", Label: fer.Sad, Split: fer.Public}, {ID: "train/sad/Training_5.jpg", Label: fer.Sad, Split: fer.Train},
+	{ID: "train/angry/Training_1.jpg", Split: fer.Train}, {ID: "train/happy/Training_2.jpg", Label: fer.Happy,
+		Split: fer.Train},
+	{ID: "train/fear/Training_2.jpg", Label: fer.Fear, Split: fer.Train}, {ID: "train/sad/Training_3.jpg",
+		Label: fer.Sad, Split: fer.Train},
+	{ID: "test/sad/PublicTest_4.jpg", Label: fer.Sad, Split: fer.Public}, {ID: "train/sad/Training_5.jpg",
+		Label: fer.Sad, Split: fer.Train},
 }}
 
 // rows are examples as of fer2013.csv.
@@ -89,14 +92,17 @@ func TestJoinByName(t *testing.T) {
 	for _, text := range []string{
 		byID + "Training_3," + ten(Fear) + "\nPublicTest_4," + ten(Sadness) + "\nTraining_1.jpg," + ten(NoFace) +
 			"\nTraining_2," + ten(Anger) + "\nTraining_5," + ten(Anger) + "\nTraining_5," + ten(Fear) + "\n",
-		"\ufeff" + columns + ",note, ID\n" + ten(Fear) + ",x,train/sad/Training_3\n" + ten(Sadness) + ",x,test/sad/PublicTest_4.jpg\n" +
-			ten(NoFace) + ",x,Training_1\n" + ten(Anger) + ",x,Training_2\n" + ten(Anger) + ",,Training_5\n" + ten(Anger) + ",,Training_5\n",
+		"\ufeff" + columns + ",note, ID\n" + ten(Fear) + ",x,train/sad/Training_3\n" + ten(Sadness) +
+			",x,test/sad/PublicTest_4.jpg\n" +
+			ten(NoFace) + ",x,Training_1\n" + ten(Anger) + ",x,Training_2\n" + ten(Anger) + ",,Training_5\n" +
+			ten(Anger) + ",,Training_5\n",
 	} {
 		j, err := join(t, save(t, "votes.csv", text), kaggle)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for id, c := range map[string]Choice{"train/sad/Training_3.jpg": Fear, "test/sad/PublicTest_4.jpg": Sadness, "train/angry/Training_1.jpg": NoFace} {
+		for id, c := range map[string]Choice{"train/sad/Training_3.jpg": Fear, "test/sad/PublicTest_4.jpg": Sadness,
+			"train/angry/Training_1.jpg": NoFace} {
 			if j.Votes[id][c] != 10 {
 				t.Errorf("%s has the votes %v, want ten for %v", id, j.Votes[id], c)
 			}
@@ -117,14 +123,17 @@ func TestJoinByRow(t *testing.T) {
 	text := byRow + "Training,fer0000000.png," + ten(Happiness) + "\nTraining,," + ten(NoFace) +
 		"\nPublicTest,fer0000002.png," + ten(Fear) + "\nPrivateTest,fer0000003.png," + ten(Contempt) + "\n"
 	j, err := join(t, save(t, "fer2013new.csv", text), rows)
-	if err != nil || len(j.Votes) != 3 || j.Votes["fer2013.csv:1"][Happiness] != 10 || j.Votes["fer2013.csv:3"][Fear] != 10 ||
+	if err != nil || len(j.Votes) != 3 || j.Votes["fer2013.csv:1"][Happiness] != 10 ||
+		j.Votes["fer2013.csv:3"][Fear] != 10 ||
 		!slices.Equal(j.Missing, []string{"fer2013.csv:2"}) {
 		t.Errorf("%v, %+v", err, j)
 	}
 	// The same file names FER+'s own pictures.
 	d := &dataset.Dataset{Name: "FER+", Examples: []fer.Example{{ID: "FER2013Train/fer0000000.png", Split: fer.Train},
-		{ID: "FER2013Valid/fer0000002.png", Split: fer.Validation}, {ID: "FER2013Test/fer0000003.png", Split: fer.Test}}}
-	if j, err = join(t, save(t, "fer2013new.csv", text), d); err != nil || j.Votes["FER2013Valid/fer0000002.png"][Fear] != 10 {
+		{ID: "FER2013Valid/fer0000002.png", Split: fer.Validation}, {ID: "FER2013Test/fer0000003.png",
+			Split: fer.Test}}}
+	if j, err = join(t, save(t, "fer2013new.csv", text), d); err != nil ||
+		j.Votes["FER2013Valid/fer0000002.png"][Fear] != 10 {
 		t.Errorf("%v, %+v", err, j)
 	}
 }
@@ -132,7 +141,8 @@ func TestJoinByRow(t *testing.T) {
 // FER+'s folders hold images and votes: both are read, from a folder and from a zip, with the images' boxes or without.
 func TestFolders(t *testing.T) {
 	files := map[string]string{
-		"FER2013Train/label.csv": "fer0000001.png,\"(0, 0, 48, 48)\"," + ten(Surprise) + "\nfer0000000.png,\"(0, 0, 48, 48)\"," + ten(Fear) + "\n",
+		"FER2013Train/label.csv": "fer0000001.png,\"(0, 0, 48, 48)\"," + ten(Surprise) +
+			"\nfer0000000.png,\"(0, 0, 48, 48)\"," + ten(Fear) + "\n",
 		"FER2013Valid/label.csv": "fer0000000.png," + ten(Disgust) + "\n", "FER2013Train/fer0000000.png": "",
 		"FER2013Train/fer0000001.png": "", "FER2013Valid/fer0000000.png": "",
 	}
@@ -178,7 +188,8 @@ func TestFolders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := join(t, root, d); err == nil || !strings.Contains(err.Error(), `no label.csv has a row for "FER2013Valid/fer0000009.png"`) {
+	if _, err := join(t, root, d); err == nil ||
+		!strings.Contains(err.Error(), `no label.csv has a row for "FER2013Valid/fer0000009.png"`) {
 		t.Error(err)
 	}
 }
@@ -195,7 +206,8 @@ func TestBadVotes(t *testing.T) {
 		want string
 	}{
 		{byID + "Training_1,0,0,0,0,0,0,0,0,0,0\n", kaggle, "row 1 (Training_1): the votes sum to zero"},
-		{byID + "Training_1," + ten(Fear) + "\nTraining_3,11,0,0,-1,0,0,0,0,0,0\n", kaggle, `row 2 (Training_3): votes for sadness are "-1", want a whole number`},
+		{byID + "Training_1," + ten(Fear) + "\nTraining_3,11,0,0,-1,0,0,0,0,0,0\n", kaggle,
+			`row 2 (Training_3): votes for sadness are "-1", want a whole number`},
 		{byID + "Training_1,0.5,0,0,0,0,0,0,0,0,0\n", kaggle, `votes for neutral are "0.5"`},
 		{byID + "Training_1,1\n", kaggle, "wrong number of fields"},
 		{byID + "," + ten(Fear) + "\n", kaggle, "row 1: id is empty"},
@@ -203,23 +215,30 @@ func TestBadVotes(t *testing.T) {
 		{"", kaggle, "it is empty; want fer2013new.csv"},
 		{"id,neutral\na,1\n", kaggle, "column happiness is missing"},
 		{columns + "\n" + ten(Fear) + "\n", kaggle, "column id is missing"},
-		{byID + "Training_1," + ten(Fear) + "\nTraining_7," + ten(Fear) + "\n", kaggle, `row 2 is about "Training_7", which is no image of fer2013.zip`},
-		{byID + "Training_1," + ten(Fear) + "\n", rows, `row 1 is about "Training_1", which is no image of fer2013.csv`},
+		{byID + "Training_1," + ten(Fear) + "\nTraining_7," + ten(Fear) + "\n", kaggle,
+			`row 2 is about "Training_7", which is no image of fer2013.zip`},
+		{byID + "Training_1," + ten(Fear) + "\n", rows,
+			`row 1 is about "Training_1", which is no image of fer2013.csv`},
 		{byRow + named(1, "Training", Fear), kaggle, `row 1 is about "fer0000000", which is no image of fer2013.zip`},
 		{byRow + three, rows, "row 4 is missing: fer2013.csv has an image there, and the votes have 3 rows"},
-		{byRow + three + named(4, "PrivateTest", Fear) + named(5, "PrivateTest", Fear), rows, "row 5 is about no image: the votes have 5 rows, and fer2013.csv has 4"},
-		{byRow + three + named(4, "PublicTest", Fear), rows, `row 4: usage PublicTest, but "fer2013.csv:4" is of the split private`},
+		{byRow + three + named(4, "PrivateTest", Fear) + named(5, "PrivateTest", Fear), rows,
+			"row 5 is about no image: the votes have 5 rows, and fer2013.csv has 4"},
+		{byRow + three + named(4, "PublicTest", Fear), rows,
+			`row 4: usage PublicTest, but "fer2013.csv:4" is of the split private`},
 		{byRow + three + named(4, "Private", Fear), rows, `row 4: usage "Private", want Training`},
-		{byRow + named(1, "Training", Fear) + named(3, "Training", Fear), rows, `row 2 is about the image "fer0000002.png", want fer0000001`},
+		{byRow + named(1, "Training", Fear) + named(3, "Training", Fear), rows,
+			`row 2 is about the image "fer0000002.png", want fer0000001`},
 	} {
-		if _, err := join(t, save(t, "votes.csv", bad.text), bad.data); err == nil || !strings.Contains(err.Error(), bad.want) ||
+		if _, err := join(t, save(t, "votes.csv", bad.text), bad.data); err == nil ||
+			!strings.Contains(err.Error(), bad.want) ||
 			!strings.HasPrefix(err.Error(), "votes: ") {
 			t.Errorf("%s: %v, want %s", bad.text, err, bad.want)
 		}
 	}
 	for name, text := range map[string]string{"a.csv": "fer0000000.png,1,2\n", "label.csv": "fer0000000.png,1,2\n"} {
 		if _, err := Open(faces(t, map[string]string{name: text})); err == nil ||
-			!strings.Contains(err.Error(), map[string]string{"a.csv": "holds no label.csv; want", "label.csv": "label.csv: row 1: 3 columns, want an image and 10 counts"}[name]) {
+			!strings.Contains(err.Error(), map[string]string{"a.csv": "holds no label.csv; want",
+				"label.csv": "label.csv: row 1: 3 columns, want an image and 10 counts"}[name]) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

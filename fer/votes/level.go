@@ -16,16 +16,16 @@ type Level struct {
 	Labels evaluate.Interval
 	// Accuracy is the net's by FER2013's labels; Most is the share of its answers that have the most votes.
 	Accuracy, Most evaluate.Interval
-	// Confidence is the net's mean, Entropy that of its probabilities in nats (ln 7 = 1.95 at most), and People that of the
-	// shares of votes for the seven emotions.
+	// Confidence is the net's mean, Entropy that of its probabilities in nats (ln 7 = 1.95 at most), and People that of
+	// the shares of votes for the seven emotions.
 	Confidence, Entropy, People evaluate.Interval
 }
 
 // Split is the level of images about which no more than half of the voters agree.
 const Split = 5
 
-// ByLevel returns a net's record by how far people agree, from unanimous ones down; levels without images are left out. Images
-// without a vote for any of the seven emotions don't count.
+// ByLevel returns a net's record by how far people agree, from unanimous ones down; levels without images are left out.
+// Images without a vote for any of the seven emotions don't count.
 func ByLevel(t Table, net Net, b evaluate.Bootstrap) ([]Level, error) {
 	voted, err := votedImages(t, []Net{net})
 	if err != nil {
@@ -49,9 +49,12 @@ func ByLevel(t Table, net Net, b evaluate.Bootstrap) ([]Level, error) {
 		mean := func(f func(row evaluate.Prediction, v Votes) float64) evaluate.Interval { return mean(t, p, b, f) }
 		levels = append(levels, Level{
 			Votes: k, Images: len(p),
-			Labels:     mean(func(row evaluate.Prediction, v Votes) float64 { return isMost(v, v.Of(row.Label)) }),
-			Accuracy:   evaluate.Accuracy(p, b),
-			Most:       mean(func(row evaluate.Prediction, v Votes) float64 { return isMost(v, v.Of(row.Predicted())) }),
+			Labels:   mean(func(row evaluate.Prediction, v Votes) float64 { return isMost(v, v.Of(row.Label)) }),
+			Accuracy: evaluate.Accuracy(p, b),
+			Most: mean(func(row evaluate.Prediction,
+				v Votes) float64 {
+				return isMost(v, v.Of(row.Predicted()))
+			}),
 			Confidence: mean(func(row evaluate.Prediction, _ Votes) float64 { return row.Confidence() }),
 			Entropy:    mean(func(row evaluate.Prediction, _ Votes) float64 { return Entropy(row.Probs) }),
 			People:     mean(func(_ evaluate.Prediction, v Votes) float64 { return v.entropy() }),
@@ -74,7 +77,8 @@ func (v Votes) entropy() float64 {
 }
 
 // mean returns the interval of a mean over images.
-func mean(t Table, p evaluate.Predictions, b evaluate.Bootstrap, f func(evaluate.Prediction, Votes) float64) evaluate.Interval {
+func mean(t Table, p evaluate.Predictions, b evaluate.Bootstrap,
+	f func(evaluate.Prediction, Votes) float64) evaluate.Interval {
 	values, ones := make([]float64, len(p)), make([]float64, len(p))
 	for i, row := range p {
 		values[i], ones[i] = f(row, t[row.ID]), 1
@@ -85,8 +89,9 @@ func mean(t Table, p evaluate.Predictions, b evaluate.Bootstrap, f func(evaluate
 // Calibration says whether a net is unsure where people are.
 type Calibration struct {
 	Images int // Images with votes for any of the seven emotions.
-	// LabelLoss and VoteLoss are the mean cross-entropy in nats of FER2013's labels and of the shares of votes under the net's
-	// probabilities. Floor is what VoteLoss would be for a net that tells the shares themselves: their mean entropy.
+	// LabelLoss and VoteLoss are the mean cross-entropy in nats of FER2013's labels and of the shares of votes under
+	// the net's probabilities. Floor is what VoteLoss would be for a net that tells the shares themselves: their mean
+	// entropy.
 	LabelLoss, VoteLoss, Floor evaluate.Interval
 	// Correlation is Pearson's, over images, of the net's entropy with that of the votes.
 	Correlation evaluate.Interval

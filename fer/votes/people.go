@@ -20,9 +20,9 @@ type Agreement struct {
 	Label evaluate.Interval
 	// Voter is the chance that one of the voters gives the same answer; a voter's own is that of another one.
 	Voter evaluate.Interval
-	// Others is the share of answers that are what more than half of nine voters say. Each voter is left out in turn, and is
-	// compared with the other nine; labels and nets are compared with the same nines. Nothing is counted where the nine
-	// agree on none of the seven emotions. NaN for all ten together.
+	// Others is the share of answers that are what more than half of nine voters say. Each voter is left out in turn,
+	// and is compared with the other nine; labels and nets are compared with the same nines. Nothing is counted where
+	// the nine agree on none of the seven emotions. NaN for all ten together.
 	Others evaluate.Interval
 	// ByEmotion is Others by the emotion that the nine see.
 	ByEmotion [fer.NumEmotions]evaluate.Interval
@@ -35,8 +35,8 @@ const (
 	OldLabel = "FER2013's label"
 )
 
-// Agreements compares one voter, the choice with the most votes (those that tie share it), FER2013's labels and nets, in this
-// order, on the n images that have votes. Nets must have predicted the same images, with labels.
+// Agreements compares one voter, the choice with the most votes (those that tie share it), FER2013's labels and nets,
+// in this order, on the n images that have votes. Nets must have predicted the same images, with labels.
 func Agreements(t Table, b evaluate.Bootstrap, nets ...Net) (all []Agreement, n int, err error) {
 	voted, err := votedImages(t, nets)
 	if err != nil {
@@ -90,7 +90,8 @@ func mostVoted(v Votes) answer {
 }
 
 // agreementOf measures the answers to images p.
-func agreementOf(name string, t Table, p evaluate.Predictions, b evaluate.Bootstrap, answerTo func(i int) answer) Agreement {
+func agreementOf(name string, t Table, p evaluate.Predictions, b evaluate.Bootstrap,
+	answerTo func(i int) answer) Agreement {
 	n := len(p)
 	ones, label, voter := make([]float64, n), make([]float64, n), make([]float64, n)
 	var parts, wholes [fer.NumEmotions + 1][]float64 // By emotion; the last is of all.
@@ -162,7 +163,8 @@ func votedImages(t Table, nets []Net) ([]evaluate.Predictions, error) {
 		for _, first := range nets[0].Predictions {
 			row, ok := byID[first.ID]
 			if !ok || row.Label != first.Label {
-				return nil, fmt.Errorf("votes: %s lacks image %q with the label that %s has", net.Name, first.ID, nets[0].Name)
+				return nil, fmt.Errorf("votes: %s lacks image %q with the label that %s has", net.Name, first.ID,
+					nets[0].Name)
 			}
 			if t[first.ID].Total() > 0 {
 				voted[k] = append(voted[k], row)
@@ -170,7 +172,8 @@ func votedImages(t Table, nets []Net) ([]evaluate.Predictions, error) {
 		}
 	}
 	if len(voted[0]) == 0 {
-		return nil, fmt.Errorf("votes: none of the %d predicted images has votes, such as %q: are the votes of another data set?",
+		return nil, fmt.Errorf("votes: none of the %d predicted images has votes, such as %q: "+
+			"are the votes of another data set?",
 			len(nets[0].Predictions), nets[0].Predictions[0].ID)
 	}
 	return voted, nil

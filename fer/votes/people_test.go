@@ -52,7 +52,8 @@ func TestAgreementsByCounting(t *testing.T) {
 		t.Fatal(n, len(all), err)
 	}
 	// Voter by voter: who says what, and what the nine others say.
-	emotionOf := []fer.Emotion{fer.Neutral, fer.Happy, fer.Surprise, fer.Sad, fer.Angry, fer.Disgust, fer.Fear, -1, -1, -1}
+	emotionOf := []fer.Emotion{fer.Neutral, fer.Happy, fer.Surprise, fer.Sad, fer.Angry, fer.Disgust, fer.Fear, -1, -1,
+		-1}
 	type tally struct{ hits, of float64 }
 	counted := map[string]*tally{}
 	count := func(what string, hit bool, weight float64) {
@@ -102,7 +103,8 @@ func TestAgreementsByCounting(t *testing.T) {
 			c = &tally{math.NaN(), 1}
 		}
 		want := c.hits / c.of
-		if math.IsNaN(want) != math.IsNaN(got.Value) || math.Abs(got.Value-want) > 1e-12 || got.Low > got.Value || got.High < got.Value {
+		if math.IsNaN(want) != math.IsNaN(got.Value) || math.Abs(got.Value-want) > 1e-12 || got.Low > got.Value ||
+			got.High < got.Value {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 		compared++
@@ -123,7 +125,8 @@ func TestAgreementsByCounting(t *testing.T) {
 // Few images, known by hand.
 func TestAgreementsByHand(t *testing.T) {
 	sad := [fer.NumEmotions]float64{fer.Sad: 1}
-	net := Net{"net", evaluate.Predictions{{ID: "a", Label: fer.Sad, Probs: sad}, {ID: "b", Label: fer.Happy, Probs: sad},
+	net := Net{"net", evaluate.Predictions{{ID: "a", Label: fer.Sad, Probs: sad},
+		{ID: "b", Label: fer.Happy, Probs: sad},
 		{ID: "c", Label: fer.Fear, Probs: sad}, {ID: "none", Label: fer.Fear, Probs: sad}}}
 	table := Table{"a": {Sadness: 10}, "b": {Sadness: 5, Happiness: 5}, "c": {Sadness: 8, Contempt: 2}}
 	all, n, err := Agreements(table, quick, net)
@@ -131,13 +134,15 @@ func TestAgreementsByHand(t *testing.T) {
 		t.Fatal(n, err)
 	}
 	for i, want := range []Agreement{
-		{Name: OneVoter, Label: evaluate.Interval{Value: 0.5}, Voter: evaluate.Interval{Value: (1 + 2*5.0/10*4/9 + 0.8*7/9 + 0.2/9) / 3}},
+		{Name: OneVoter, Label: evaluate.Interval{Value: 0.5},
+			Voter: evaluate.Interval{Value: (1 + 2*5.0/10*4/9 + 0.8*7/9 + 0.2/9) / 3}},
 		{Name: AllTen, Label: evaluate.Interval{Value: 0.5}, Voter: evaluate.Interval{Value: 2.3 / 3}},
 		{Name: OldLabel, Label: evaluate.Interval{Value: 1}, Voter: evaluate.Interval{Value: 0.5}},
 		{Name: "net", Label: evaluate.Interval{Value: 1.0 / 3}, Voter: evaluate.Interval{Value: 2.3 / 3}},
 	} {
 		got := all[i]
-		if got.Name != want.Name || math.Abs(got.Label.Value-want.Label.Value) > 1e-12 || math.Abs(got.Voter.Value-want.Voter.Value) > 1e-12 {
+		if got.Name != want.Name || math.Abs(got.Label.Value-want.Label.Value) > 1e-12 ||
+			math.Abs(got.Voter.Value-want.Voter.Value) > 1e-12 {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
@@ -155,7 +160,8 @@ func TestAgreementsByHand(t *testing.T) {
 			t.Errorf("%+v, want %+v", levels[i], want)
 		}
 	}
-	if l := levels[2]; l.Labels.Value != 1 || l.Most.Value != 1 || l.Accuracy.Value != 0 || math.Abs(l.People.Value-math.Ln2) > 1e-12 ||
+	if l := levels[2]; l.Labels.Value != 1 || l.Most.Value != 1 || l.Accuracy.Value != 0 ||
+		math.Abs(l.People.Value-math.Ln2) > 1e-12 ||
 		l.Entropy.Value != 0 || l.Confidence.Value != 1 {
 		t.Errorf("%+v", l)
 	}
@@ -177,7 +183,8 @@ func TestCalibrate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(best.VoteLoss.Value-best.Floor.Value) > 1e-9 || math.Abs(best.Correlation.Value-1) > 1e-9 || best.Floor != own.Floor {
+	if math.Abs(best.VoteLoss.Value-best.Floor.Value) > 1e-9 || math.Abs(best.Correlation.Value-1) > 1e-9 ||
+		best.Floor != own.Floor {
 		t.Errorf("%+v", best)
 	}
 	if own.VoteLoss.Value <= own.Floor.Value || math.Abs(own.Correlation.Value) > 0.4 || own.Images > 60 {

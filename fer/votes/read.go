@@ -57,12 +57,13 @@ const forms = "want fer2013new.csv (Usage,Image name,neutral,…,NF), a CSV file
 // Open reads votes in any of these forms, recognised by content:
 //
 //   - FER+'s fer2013new.csv, with the columns Usage, Image name, neutral … NF: row n is about row n of fer2013.csv;
-//   - FER+'s folders, or a zip of them: label.csv has the lines image, perhaps its box, and ten counts, without a header;
-//   - a CSV file with a column id, an example's ID or its file name without folder or extension, and ten columns of counts. Others
-//     don't matter.
+//   - FER+'s folders, or a zip of them: label.csv has no header, and lines of an image, perhaps its box, and counts;
+//   - a CSV file with a column id, an example's ID or its file name without folder or extension, and ten of counts.
+//     Others don't matter.
 //
-// A count that is no whole number from 0, votes that sum to zero, and a name in fer2013new.csv that isn't its row's are errors
-// that name the first such row. Files of more than a million rows, or with a row of more than 64 KiB, are refused.
+// A count that is no whole number from 0, votes that sum to zero, and a name in fer2013new.csv that isn't its row's are
+// errors that name the first such row. Files of more than a million rows, or with a row of more than 64 KiB, are
+// refused.
 func Open(path string) (*Source, error) {
 	s, err := open(path)
 	if err != nil {
@@ -118,7 +119,8 @@ func (s *Source) folders(fsys fs.FS) error {
 			lists = append(lists, f.Name)
 		}
 	}
-	lists = slices.DeleteFunc(lists, func(name string) bool { return path.Base(name) != "label.csv" || folder.Hidden(name) })
+	lists = slices.DeleteFunc(lists,
+		func(name string) bool { return path.Base(name) != "label.csv" || folder.Hidden(name) })
 	slices.Sort(lists)
 	if len(lists) == 0 {
 		return fmt.Errorf("%q holds no label.csv; %s", s.Name, forms)
@@ -155,13 +157,15 @@ func (s *Source) list(r io.Reader, dir, place string) error {
 			counts = counts[1:]
 		}
 		if len(counts) != NumChoices || record[0] == "" {
-			return fmt.Errorf("row %d: %d columns, want an image and %d counts, or its box between them", n, len(record), NumChoices)
+			return fmt.Errorf("row %d: %d columns, want an image and %d counts, or its box between them", n,
+				len(record), NumChoices)
 		}
 		votes, err := parse(counts)
 		if err != nil {
 			return fmt.Errorf("row %d (%s): %w", n, record[0], err)
 		}
-		s.rows = append(s.rows, row{place: place + "row " + strconv.Itoa(n), name: path.Join(dir, bare(record[0])), votes: votes})
+		s.rows = append(s.rows, row{place: place + "row " + strconv.Itoa(n), name: path.Join(dir, bare(record[0])),
+			votes: votes})
 	}
 }
 
@@ -207,7 +211,8 @@ func (s *Source) table(r io.Reader) error {
 		if s.byRow {
 			one.name, one.usage = bare(strings.TrimSpace(record[image])), strings.TrimSpace(record[usage])
 			if want := fmt.Sprintf("fer%07d", n-1); one.name != "" && one.name != want {
-				return fmt.Errorf("row %d is about the image %q, want %s: rows are missing or sorted anew", n, record[image], want)
+				return fmt.Errorf("row %d is about the image %q, want %s: rows are missing or sorted anew", n,
+					record[image], want)
 			}
 		} else if one.name = bare(strings.TrimSpace(record[id])); one.name == "" {
 			return fmt.Errorf("row %d: id is empty", n)

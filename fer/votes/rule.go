@@ -19,18 +19,18 @@ const (
 	// ProbabilitiesRule gives an image the distribution of its votes (the paper's probabilistic label drawing, and its
 	// cross-entropy loss).
 	ProbabilitiesRule = "probabilities"
-	// FERPlusRule is the distribution as FER+'s own training code makes it: of the choices with the most votes, one after the
-	// other, those that hold three quarters of the votes, at most three. An image is left out where unknown or no face comes
-	// first, where it takes more than three, or where they hold no more than half.
+	// FERPlusRule is the distribution as FER+'s own training code makes it: of the choices with the most votes, one
+	// after the other, those that hold three quarters of the votes, at most three. An image is left out where unknown
+	// or no face comes first, where it takes more than three, or where they hold no more than half.
 	FERPlusRule = "ferplus"
 )
 
 // Rules returns the names of all rules.
 func Rules() []string { return []string{MajorityRule, ProbabilitiesRule, FERPlusRule} }
 
-// Rule says how votes become a label. As in FER+'s own code, a choice with a single vote is dropped first, as an outlier. Votes for
-// contempt, unknown and no face count like others, unless ignored; an image whose first choice is one of these has no label, and
-// else the seven emotions share what these had.
+// Rule says how votes become a label. As in FER+'s own code, a choice with a single vote is dropped first, as an
+// outlier. Votes for contempt, unknown and no face count like others, unless ignored; an image whose first choice is
+// one of these has no label, and else the seven emotions share what these had.
 type Rule struct {
 	Name    string   // One of [Rules].
 	Ignore  []Choice // Choices whose votes are not counted at all, such as [Contempt].
@@ -124,7 +124,7 @@ type Labels struct {
 type Count struct {
 	Rule     Rule
 	Images   int                  // Images with votes.
-	Labelled [fer.NumEmotions]int // Images with a label, by the most probable emotion, the first in class order on a tie.
+	Labelled [fer.NumEmotions]int // Images with a label, by the most probable emotion.
 	Left     map[string]int       // Images left out, by the reason: "contempt", "unknown", "NF", or too few votes.
 }
 
@@ -189,8 +189,8 @@ func (l Labels) Predictions(d *dataset.Dataset) evaluate.Predictions {
 	return p
 }
 
-// Relabel returns a data set with the most probable emotions as labels, the first in class order on a tie. Examples without one are
-// left out, in every split; the images are shared with d.
+// Relabel returns a data set with the most probable emotions as labels, the first in class order on a tie. Examples
+// without one are left out, in every split; the images are shared with d.
 func (l Labels) Relabel(d *dataset.Dataset) *dataset.Dataset {
 	relabelled := *d
 	relabelled.Examples = nil

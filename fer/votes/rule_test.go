@@ -14,7 +14,8 @@ import (
 	"ferlab/fer/evaluate"
 )
 
-// Each rule gives what an independent script gives (testdata/make_rules.py), with choices ignored or not and singles kept or not.
+// Each rule gives what an independent script gives (testdata/make_rules.py), with choices ignored or not and singles
+// kept or not.
 func TestRulesEqualReference(t *testing.T) {
 	var reference struct {
 		Votes []Votes
@@ -103,10 +104,12 @@ func TestApply(t *testing.T) {
 		"[0.0000 0.0000 0.0000 0.6667 0.3333 0.0000 0.0000] [0.0000 0.0000 0.0000 0.0000 0.5000 0.0000 0.5000]" {
 		t.Error(got)
 	}
-	if _, err := table.Apply(Rule{Name: "plurality"}); err == nil || !strings.Contains(err.Error(), "want one of majority") {
+	if _, err := table.Apply(Rule{Name: "plurality"}); err == nil ||
+		!strings.Contains(err.Error(), "want one of majority") {
 		t.Error(err)
 	}
-	if _, err := (Table{"a": {Unknown: 9}}).Apply(Rule{Name: MajorityRule}); err == nil || !strings.Contains(err.Error(), "none of 1") {
+	if _, err := (Table{"a": {Unknown: 9}}).Apply(Rule{Name: MajorityRule}); err == nil ||
+		!strings.Contains(err.Error(), "none of 1") {
 		t.Error(err)
 	}
 }

@@ -1,9 +1,9 @@
-// Package votes holds what several people see in a face. FER+ (Barsoum, Zhang, Canton Ferrer & Zhang 2016, "Training deep
-// networks for facial expression recognition with crowd-sourced label distribution") asked ten people about each image of
-// FER2013, whose own labels are one opinion.
+// Package votes holds what several people see in a face. FER+ (Barsoum, Zhang, Canton Ferrer & Zhang 2016, "Training
+// deep networks for facial expression recognition with crowd-sourced label distribution") asked ten people about each
+// image of FER2013, whose own labels are one opinion.
 //
-// [Open] reads a file of votes, [Source.Join] finds the votes of each image of a data set, and [Table.Apply] makes labels of
-// them. [Agreements] and [ByLevel] compare labels and nets with people.
+// [Open] reads a file of votes, [Source.Join] finds the votes of each image of a data set, and [Table.Apply] makes
+// labels of them. [Agreements] and [ByLevel] compare labels and nets with people.
 package votes
 
 import (
@@ -37,8 +37,10 @@ var choices = [NumChoices]struct {
 	name    string
 	emotion fer.Emotion
 }{
-	{"neutral", fer.Neutral}, {"happiness", fer.Happy}, {"surprise", fer.Surprise}, {"sadness", fer.Sad}, {"anger", fer.Angry},
-	{"disgust", fer.Disgust}, {"fear", fer.Fear}, {"contempt", fer.Unlabelled}, {"unknown", fer.Unlabelled}, {"NF", fer.Unlabelled},
+	{"neutral", fer.Neutral}, {"happiness", fer.Happy}, {"surprise", fer.Surprise}, {"sadness", fer.Sad}, {"anger",
+		fer.Angry},
+	{"disgust", fer.Disgust}, {"fear", fer.Fear}, {"contempt", fer.Unlabelled}, {"unknown", fer.Unlabelled}, {"NF",
+		fer.Unlabelled},
 }
 
 // String returns FER+'s name of the choice, which is that of its column.
@@ -80,7 +82,8 @@ func (v Votes) Total() int {
 	return n
 }
 
-// Most returns the choices with the most votes, several on a tie, and how many votes each has. It returns none without votes.
+// Most returns the choices with the most votes, several on a tie, and how many votes each has. It returns none without
+// votes.
 func (v Votes) Most() (of []Choice, each int) {
 	for c, k := range v {
 		if k > each {
@@ -130,8 +133,8 @@ func (v Votes) Shares() (shares [fer.NumEmotions]float64, ok bool) {
 	return shares, true
 }
 
-// Wrong reports whether people say that a label is wrong: at least half of all votes are for another of the seven emotions, and
-// fewer than half for the label.
+// Wrong reports whether people say that a label is wrong: at least half of all votes are for another of the seven
+// emotions, and fewer than half for the label.
 func (v Votes) Wrong(label fer.Emotion) bool {
 	n := v.Total()
 	if n == 0 || 2*v.Of(label) >= n {
