@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -19,12 +20,13 @@ var fixtures []byte
 // The confident joint, the label errors, their order and scores are cleanlab's; see testdata/make_fixtures.py.
 func TestAgainstCleanlab(t *testing.T) {
 	var cases []struct {
-		Name   string
-		Labels []fer.Emotion
-		Probs  [][fer.NumEmotions]float64
-		Joint  [fer.NumEmotions][fer.NumEmotions]int
-		Issues []int
-		Scores []float64
+		Name    string
+		Labels  []fer.Emotion
+		Probs   [][fer.NumEmotions]float64
+		Joint   [fer.NumEmotions][fer.NumEmotions]int
+		Issues  []int
+		Scores  []float64
+		Margins []float64
 	}
 	if err := json.Unmarshal(fixtures, &cases); err != nil || len(cases) == 0 {
 		t.Fatal(len(cases), err)
@@ -52,6 +54,12 @@ func TestAgainstCleanlab(t *testing.T) {
 			if f.Score != c.Scores[i] || f.Label != c.Labels[i] || f.Suggested != p[i].Predicted() ||
 				f.Reason != audit.LabelError {
 				t.Errorf("%s: finding %+v, want score %v and suggestion %v", c.Name, f, c.Scores[i], p[i].Predicted())
+			}
+		}
+		loss, margin := audit.SelfConfidence(p), audit.NormalizedMargin(p)
+		for i := range p {
+			if math.Abs(1-loss[i]-c.Scores[i]) > 1e-12 || math.Abs(1-margin[i]-c.Margins[i]) > 1e-12 {
+				t.Errorf("%s: row %d scores %v and %v, want 1 less %v and %v", c.Name, i, loss[i], margin[i], c.Scores[i], c.Margins[i])
 			}
 		}
 		if !slices.Equal(got, c.Issues) {

@@ -147,3 +147,16 @@ func isSplit(folder string) bool {
 	_, ok := splitOfFolder(folder)
 	return ok
 }
+
+// votedFolders returns the split of each folder that is FER+'s: one of a split that holds label.csv, the votes about the
+// images beside it, which have no other label.
+func votedFolders(entries []entry) map[string]fer.Split {
+	folders := map[string]fer.Split{}
+	for _, e := range entries {
+		folder, file := path.Split(e.name)
+		if split, ok := splitOfFolder(path.Base(folder)); ok && strings.EqualFold(file, "label.csv") {
+			folders[path.Clean(folder)] = split
+		}
+	}
+	return folders
+}

@@ -157,3 +157,41 @@ func TestNoSplits(t *testing.T) {
 		}
 	}
 }
+
+// FER+'s folders give faces without labels; only a label.csv beside a picture says that it has votes.
+func TestVotedFolders(t *testing.T) {
+	f := files{}
+	for folder, n := range map[string]int{"FER2013Train": 3, "FER2013Valid": 2, "FER2013Test": 1} {
+		f[folder+"/label.csv"] = []byte("votes")
+		for i := range n {
+			f[folder+"/fer000000"+string(rune('0'+i))+".png"] = pngOf(picture(fer.Sad, i))
+		}
+	}
+	inZip := files{}
+	for name, data := range f {
+		inZip["data/"+name] = data
+	}
+	for _, path := range []string{f.write(t), saved(t, "x.zip", inZip.zip())} {
+		d, err := Open(path, &Options{AnyClasses: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for split, n := range map[fer.Split]int{fer.Train: 3, fer.Validation: 2, fer.Test: 1} {
+			if got := d.Split(split).Len(); got != n {
+				t.Errorf("%d faces in %s, want %d", got, split, n)
+			}
+		}
+		if e, err := d.ByID("FER2013Train/fer0000002.png"); err != nil || e.Label != fer.Unlabelled ||
+			*e.Image != *picture(fer.Sad, 2) {
+			t.Errorf("%v, %+v", err, e)
+		}
+		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "make labels of the votes") {
+			t.Errorf("to train on: %v", err)
+		}
+	}
+	delete(f, "FER2013Valid/label.csv")
+	if _, err := Open(f.write(t), &Options{AnyClasses: true}); err == nil ||
+		!strings.Contains(err.Error(), "FER2013Valid/fer0000000.png: image lies in no class's folder") {
+		t.Errorf("without label.csv: %v", err)
+	}
+}

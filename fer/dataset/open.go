@@ -81,7 +81,8 @@ const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<
 // says is an error that names its folder.
 //
 // Their class is that of a folder below the split's: one with a class's name, or else one with its number 0 … 6.
-// Folders that name two classes, or two splits, are an error.
+// Folders that name two classes, or two splits, are an error. Images that lie in a split's folder beside FER+'s
+// label.csv have votes instead: they are [fer.Unlabelled], take Options.AnyClasses, and package fer/votes labels them.
 //
 // The ID of a CSV row is "fer2013.csv:row", counted from 1, or its own id in the course's test.csv. The split of a row
 // is that of its Usage, or else [fer.Train] if it has a label; one without either is [fer.Unlabelled] and [fer.Test]. A
@@ -213,7 +214,11 @@ func (r *reader) checkClasses() error {
 	if r.d.Kind == Synthetic || r.opts.AnyClasses || !r.d.Has(fer.Train) {
 		return nil
 	}
-	for class, n := range r.d.Split(fer.Train).Counts() {
+	counts := r.d.Split(fer.Train).Counts()
+	if counts == [fer.NumEmotions]int{} {
+		return fmt.Errorf("%s: its training images have votes and no labels: make labels of the votes (package fer/votes)", r.file)
+	}
+	for class, n := range counts {
 		if n > 0 {
 			continue
 		}

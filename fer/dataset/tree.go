@@ -69,6 +69,7 @@ func stray(name string) bool {
 func (r *reader) tree(entries []entry) error {
 	var faces []face
 	var others []entry
+	voted := votedFolders(entries)
 	for _, e := range entries {
 		if e.err != nil {
 			if err := r.reject(e.name, 0, e.err); err != nil {
@@ -80,6 +81,9 @@ func (r *reader) tree(entries []entry) error {
 			}
 		} else if ok {
 			faces = append(faces, f)
+		} else if split, ok := voted[path.Dir(e.name)]; ok && raster.Named(e.name) {
+			id := path.Join(path.Base(path.Dir(e.name)), path.Base(e.name))
+			faces = append(faces, face{entry: e, id: id, label: fer.Unlabelled, split: split})
 		} else {
 			others = append(others, e)
 		}
@@ -87,15 +91,15 @@ func (r *reader) tree(entries []entry) error {
 	if len(faces) == 0 {
 		return r.csvs(others)
 	}
+	placed := faces[:0]
 	for i, err := range lost(faces) {
-		if err != nil {
-			if err := r.reject(faces[i].name, 0, err); err != nil {
-				return err
-			}
-			faces[i].label = fer.Unlabelled // To be left out.
+		if err == nil {
+			placed = append(placed, faces[i])
+		} else if err := r.reject(faces[i].name, 0, err); err != nil {
+			return err
 		}
 	}
-	faces = slices.DeleteFunc(faces, func(f face) bool { return f.label == fer.Unlabelled })
+	faces = placed
 	for _, e := range others {
 		if e.isPicture() {
 			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s",

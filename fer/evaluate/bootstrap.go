@@ -93,12 +93,35 @@ func quantile(sorted []float64, q float64) float64 {
 
 // mean returns the interval of the mean of one value an image.
 func (b Bootstrap) mean(values []float64) Interval {
-	if b.check() != nil || len(values) == 0 {
+	return b.Of(len(values), func(counts []int) float64 { return weightedMean(values, counts) })
+}
+
+// Of returns the interval of any statistic of n images. counts says how often each image is in a resample; the statistic is NaN
+// where it is undefined. The interval is NaN without images, or if b is out of range.
+func (b Bootstrap) Of(n int, statistic func(counts []int) float64) Interval {
+	if b.check() != nil || n == 0 {
 		return undefined
 	}
-	return b.intervals(len(values), func(counts []int) []float64 {
-		return []float64{weightedMean(values, counts)}
-	})[0]
+	return b.intervals(n, func(counts []int) []float64 { return []float64{statistic(counts)} })[0]
+}
+
+// Ratio returns the interval of Σ parts[i] / Σ wholes[i], which has a part and a whole for each image, such as the voters that
+// agree and all voters. It is NaN if the wholes sum to 0, if there are not as many parts, or if b is out of range.
+func (b Bootstrap) Ratio(parts, wholes []float64) Interval {
+	if len(parts) != len(wholes) {
+		return undefined
+	}
+	return b.Of(len(parts), func(counts []int) float64 {
+		part, whole := 0.0, 0.0
+		for i, c := range counts {
+			part += float64(c) * parts[i]
+			whole += float64(c) * wholes[i]
+		}
+		if whole == 0 {
+			return math.NaN()
+		}
+		return part / whole
+	})
 }
 
 func weightedMean(values []float64, counts []int) float64 {

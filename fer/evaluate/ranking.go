@@ -7,21 +7,30 @@ import (
 	"ferlab/fer"
 )
 
-// ranking holds what the ranking measures of one emotion against the rest need, sorted once for all resamples.
+// ranking holds what the ranking measures need, sorted once for all resamples.
 type ranking struct {
-	order    []int  // rows by falling probability of the emotion
-	positive []bool // by row: is it labelled as the emotion?
-	tied     []bool // by place in order: same probability as the place before?
+	order    []int  // rows by falling score
+	positive []bool // by row: is it what is looked for?
+	tied     []bool // by place in order: same score as the place before?
 }
 
+// newRanking ranks by the probability of an emotion, which is looked for.
 func newRanking(p Predictions, e fer.Emotion) ranking {
-	r := ranking{make([]int, len(p)), make([]bool, len(p)), make([]bool, len(p))}
-	for i := range p {
-		r.order[i], r.positive[i] = i, p[i].Label == e
+	scores, positive := make([]float64, len(p)), make([]bool, len(p))
+	for i, row := range p {
+		scores[i], positive[i] = row.Probs[e], row.Label == e
 	}
-	sort.SliceStable(r.order, func(a, b int) bool { return p[r.order[a]].Probs[e] > p[r.order[b]].Probs[e] })
-	for k := 1; k < len(p); k++ {
-		r.tied[k] = p[r.order[k]].Probs[e] == p[r.order[k-1]].Probs[e]
+	return rank(scores, positive)
+}
+
+func rank(scores []float64, positive []bool) ranking {
+	r := ranking{make([]int, len(scores)), positive, make([]bool, len(scores))}
+	for i := range scores {
+		r.order[i] = i
+	}
+	sort.SliceStable(r.order, func(a, b int) bool { return scores[r.order[a]] > scores[r.order[b]] })
+	for k := 1; k < len(scores); k++ {
+		r.tied[k] = scores[r.order[k]] == scores[r.order[k-1]]
 	}
 	return r
 }

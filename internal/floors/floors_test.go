@@ -24,7 +24,7 @@ var floors = []string{
 	"fer/figure fer/nn fer/photo fer/synth",
 	"fer/evaluate fer/model fer/show",
 	"fer/dataset",
-	"fer/run",
+	"fer/run fer/votes",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
 	"fer/predict fer/results",
 	"fer/lab",
