@@ -59,7 +59,8 @@ func TestAgainstCleanlab(t *testing.T) {
 		loss, margin := audit.SelfConfidence(p), audit.NormalizedMargin(p)
 		for i := range p {
 			if math.Abs(1-loss[i]-c.Scores[i]) > 1e-12 || math.Abs(1-margin[i]-c.Margins[i]) > 1e-12 {
-				t.Errorf("%s: row %d scores %v and %v, want 1 less %v and %v", c.Name, i, loss[i], margin[i], c.Scores[i], c.Margins[i])
+				t.Errorf("%s: row %d scores %v and %v, want 1 less %v and %v", c.Name, i, loss[i], margin[i],
+					c.Scores[i], c.Margins[i])
 			}
 		}
 		if !slices.Equal(got, c.Issues) {

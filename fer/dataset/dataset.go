@@ -4,7 +4,8 @@
 //
 //   - the built-in synthetic faces of [ferlab/fer/synth] (path "" or "synthetic");
 //   - FER2013 as Kaggle packs it, a zip or a folder of train/<class>/* and test/<class>/*, JPEG, PNG or other pictures;
-//   - FER+ as its scripts write it, a folder or a zip of FER2013Train/*, FER2013Valid/* and FER2013Test/*, without labels;
+//   - FER+ as its scripts write it, a folder or a zip of FER2013Train/*, FER2013Valid/* and FER2013Test/*, without
+//     labels;
 //   - fer2013.csv or icml_face_data.csv (columns emotion, pixels, Usage);
 //   - the train.csv (emotion, pixels) and test.csv (pixels) of Kaggle's competition;
 //   - the course's train.csv (label, feature) and test.csv (id, feature);

@@ -148,8 +148,8 @@ func isSplit(folder string) bool {
 	return ok
 }
 
-// votedFolders returns the split of each folder that is FER+'s: one of a split that holds label.csv, the votes about the
-// images beside it, which have no other label.
+// votedFolders returns the split of each folder that is FER+'s: one of a split that holds label.csv, the votes about
+// the images beside it, which have no other label.
 func votedFolders(entries []entry) map[string]fer.Split {
 	folders := map[string]fer.Split{}
 	for _, e := range entries {

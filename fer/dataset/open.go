@@ -216,7 +216,8 @@ func (r *reader) checkClasses() error {
 	}
 	counts := r.d.Split(fer.Train).Counts()
 	if counts == [fer.NumEmotions]int{} {
-		return fmt.Errorf("%s: its training images have votes and no labels: make labels of the votes (package fer/votes)", r.file)
+		return fmt.Errorf("%s: its training images have votes and no labels: make labels of the votes (package "+
+			"fer/votes)", r.file)
 	}
 	for class, n := range counts {
 		if n > 0 {

@@ -96,8 +96,8 @@ func (b Bootstrap) mean(values []float64) Interval {
 	return b.Of(len(values), func(counts []int) float64 { return weightedMean(values, counts) })
 }
 
-// Of returns the interval of any statistic of n images. counts says how often each image is in a resample; the statistic is NaN
-// where it is undefined. The interval is NaN without images, or if b is out of range.
+// Of returns the interval of any statistic of n images. counts says how often each image is in a resample; the
+// statistic is NaN where it is undefined. The interval is NaN without images, or if b is out of range.
 func (b Bootstrap) Of(n int, statistic func(counts []int) float64) Interval {
 	if b.check() != nil || n == 0 {
 		return undefined
@@ -105,8 +105,9 @@ func (b Bootstrap) Of(n int, statistic func(counts []int) float64) Interval {
 	return b.intervals(n, func(counts []int) []float64 { return []float64{statistic(counts)} })[0]
 }
 
-// Ratio returns the interval of Σ parts[i] / Σ wholes[i], which has a part and a whole for each image, such as the voters that
-// agree and all voters. It is NaN if the wholes sum to 0, if there are not as many parts, or if b is out of range.
+// Ratio returns the interval of Σ parts[i] / Σ wholes[i], which has a part and a whole for each image, such as the
+// voters that agree and all voters. It is NaN if the wholes sum to 0, if there are not as many parts, or if b is out of
+// range.
 func (b Bootstrap) Ratio(parts, wholes []float64) Interval {
 	if len(parts) != len(wholes) {
 		return undefined

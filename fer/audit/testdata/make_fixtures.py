@@ -2,8 +2,9 @@
 
     python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python make_fixtures.py
 
-Python 3.11 and the versions of requirements.txt. cleanlab rounds the confident joint by numpy's argsort, whose order of equal
-values depends on whether the processor has AVX-512; it is switched off, so that every processor gives the same file.
+Python 3.11 and the versions of requirements.txt. cleanlab rounds the confident joint by numpy's argsort, whose order of
+equal values depends on whether the processor has AVX-512; it is switched off, so that every processor gives the same
+file.
 """
 import json
 import os

@@ -1,9 +1,11 @@
-"""Makes rules.json: labels of made-up votes by rules written anew in plain Python, which the tests of fer/votes compare with.
+"""Makes rules.json: labels of made-up votes by rules written anew in plain Python.
+
+The tests of fer/votes compare with them.
 
     python3 make_rules.py
 
-Python 3.11, no package. The rules are those of Barsoum et al. 2016 and of the training code that came with it, seen by the seven
-emotions of FER2013.
+Python 3.11, no package. The rules are those of Barsoum et al. 2016 and of the training code that came with it, seen by
+the seven emotions of FER2013.
 """
 import json
 import random
