@@ -111,23 +111,23 @@ func Observe(m *Model, layer string, examples []fer.Example) (*Observed, error) 
 func (o *Observed) Dead() []int {
 	var dead []int
 	for c := range o.channels {
-		if len(o.Examples) > 0 && !o.excites(c) {
+		if len(o.Examples) > 0 && o.dead(c) {
 			dead = append(dead, c)
 		}
 	}
 	return dead
 }
 
-// excites reports whether an example makes the channel positive at some position.
-func (o *Observed) excites(channel int) bool {
-	return slices.ContainsFunc(o.r.peaks, func(p []float32) bool { return p[channel] > 0 })
+// dead reports whether no example makes the channel positive at any position.
+func (o *Observed) dead(channel int) bool {
+	return !slices.ContainsFunc(o.r.peaks, func(p []float32) bool { return p[channel] > 0 })
 }
 
 // Filters joins what the channels of ascents answer to with what they have been observed to answer to.
 func (o *Observed) Filters(ascents []Ascent) []Filter {
 	filters := make([]Filter, len(ascents))
 	for i, a := range ascents {
-		f := Filter{Ascent: a, Dead: a.Peak <= 0 && !o.excites(a.Channel)}
+		f := Filter{Ascent: a, Dead: a.Peak <= 0 && o.dead(a.Channel)}
 		answers := o.r.answers(a.Middle)
 		for _, k := range strongest(answers, a.Channel) {
 			f.Best = append(f.Best, o.Examples[k])
