@@ -128,6 +128,15 @@ func TestJoinByRow(t *testing.T) {
 		!slices.Equal(j.Missing, []string{"fer2013.csv:2"}) {
 		t.Errorf("%v, %+v", err, j)
 	}
+	// A removed image may have had a number or not: the name of a later one doesn't say its row.
+	for _, name := range []string{"fer0000003.png", "fer0000002.png", "fer0000001.png"} {
+		text := byRow + "Training,fer0000000.png," + ten(Happiness) + "\nTraining,," + ten(NoFace) +
+			"\nPublicTest,," + ten(NoFace) + "\nPrivateTest," + name + "," + ten(Fear) + "\n"
+		j, err := join(t, save(t, "fer2013new.csv", text), rows)
+		if err != nil || j.Votes["fer2013.csv:4"][Fear] != 10 || len(j.Missing) != 2 {
+			t.Errorf("%s: %v, %+v", name, err, j)
+		}
+	}
 	// The same file names FER+'s own pictures.
 	d := &dataset.Dataset{Name: "FER+", Examples: []fer.Example{{ID: "FER2013Train/fer0000000.png", Split: fer.Train},
 		{ID: "FER2013Valid/fer0000002.png", Split: fer.Validation}, {ID: "FER2013Test/fer0000003.png",
@@ -227,7 +236,11 @@ func TestBadVotes(t *testing.T) {
 			`row 4: usage PublicTest, but "fer2013.csv:4" is of the split private`},
 		{byRow + three + named(4, "Private", Fear), rows, `row 4: usage "Private", want Training`},
 		{byRow + named(1, "Training", Fear) + named(3, "Training", Fear), rows,
-			`row 2 is about the image "fer0000002.png", want fer0000001`},
+			`row 2: image "fer0000002" is above its place: rows before it are missing`},
+		{byRow + named(1, "Training", Fear) + named(1, "Training", Fear), rows,
+			`row 2: image "fer0000000" after number 0: the rows are sorted anew`},
+		{byRow + "Training,Training_1.png," + ten(Fear) + "\n", rows,
+			`row 1: image "Training_1", want a name such as fer0000007.png`},
 	} {
 		if _, err := join(t, save(t, "votes.csv", bad.text), bad.data); err == nil ||
 			!strings.Contains(err.Error(), bad.want) ||

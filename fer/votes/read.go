@@ -61,8 +61,8 @@ const forms = "want fer2013new.csv (Usage,Image name,neutral,…,NF), a CSV file
 //   - a CSV file with a column id, an example's ID or its file name without folder or extension, and ten of counts.
 //     Others don't matter.
 //
-// A count that is no whole number from 0, votes that sum to zero, and a name in fer2013new.csv that isn't its row's are
-// errors that name the first such row. Files of more than a million rows, or with a row of more than 64 KiB, are
+// A count that is no whole number from 0, votes that sum to zero, and names in fer2013new.csv out of order are errors
+// that name the first such row. Files of more than a million rows, or with a row of more than 64 KiB, are
 // refused.
 func Open(path string) (*Source, error) {
 	s, err := open(path)
@@ -195,6 +195,7 @@ func (s *Source) table(r io.Reader) error {
 	if id < 0 && !s.byRow {
 		return fmt.Errorf("column id is missing; %s", forms)
 	}
+	last := -1 // The number in the name of the last image.
 	for n := 1; ; n++ {
 		record, err := in.Read()
 		if err == io.EOF {
@@ -210,9 +211,10 @@ func (s *Source) table(r io.Reader) error {
 		one := row{place: "row " + strconv.Itoa(n)}
 		if s.byRow {
 			one.name, one.usage = bare(strings.TrimSpace(record[image])), strings.TrimSpace(record[usage])
-			if want := fmt.Sprintf("fer%07d", n-1); one.name != "" && one.name != want {
-				return fmt.Errorf("row %d is about the image %q, want %s: rows are missing or sorted anew", n,
-					record[image], want)
+			if one.name != "" {
+				if last, err = follows(one.name, last, n); err != nil {
+					return fmt.Errorf("row %d: %w", n, err)
+				}
 			}
 		} else if one.name = bare(strings.TrimSpace(record[id])); one.name == "" {
 			return fmt.Errorf("row %d: id is empty", n)
@@ -224,6 +226,23 @@ func (s *Source) table(r io.Reader) error {
 		}
 		s.rows = append(s.rows, one)
 	}
+}
+
+// follows returns the number of a name in row n of fer2013new.csv, such as 7 of fer0000007; last is that of the name
+// before. FER+ counted the images from 0, with some of those that it removed and without others: the numbers rise, and
+// none is above its row's.
+func follows(name string, last, n int) (int, error) {
+	digits, ok := strings.CutPrefix(name, "fer")
+	number, err := strconv.Atoi(digits)
+	switch {
+	case !ok || err != nil:
+		return 0, fmt.Errorf("image %q, want a name such as fer0000007.png", name)
+	case number <= last:
+		return 0, fmt.Errorf("image %q after number %d: the rows are sorted anew", name, last)
+	case number > n-1:
+		return 0, fmt.Errorf("image %q is above its place: rows before it are missing", name)
+	}
+	return number, nil
 }
 
 // maxVotes bounds the votes of an image for a choice.
