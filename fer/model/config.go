@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"ferlab/internal/check"
@@ -99,14 +100,11 @@ func (c Config) Net(custom Net) (Net, error) {
 // Used returns the configuration without the sizes of nets that it doesn't ask for: two that agree in it make the same
 // net.
 func (c Config) Used() Config {
-	used := Config{Model: c.Model}
-	switch c.Model {
-	case "cnn":
-		used.CNN = c.CNN
-	case "dnn":
-		used.DNN = c.DNN
-	case "resnet":
-		used.ResNet = c.ResNet
+	v := reflect.ValueOf(&c).Elem()
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Tag.Get("json"); name != "model" && name != c.Model {
+			v.Field(i).SetZero()
+		}
 	}
-	return used
+	return c
 }
