@@ -22,7 +22,7 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences data clean plugin python go
+.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences devices data clean plugin python go
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ vuln: go ## look for known vulnerabilities in the dependencies (asks vuln.go.dev
 
 licences: setup ## list the licences of the dependencies: docs/licences.md
 	$(PY) tools/licences.py >docs/licences.md
+
+devices: plugin ## say what trains here: driver, card, plugins, one timed product, and why nothing better is used
+	@go run ./experiments/devices
 
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)

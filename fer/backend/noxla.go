@@ -16,3 +16,7 @@ func openXLA() (b compute.Backend, rejected []string) { return nil, nil }
 
 // Plugins returns none: this program holds no XLA.
 func Plugins() []Plugin { return nil }
+
+func version(Plugin) string { return "" }
+
+func failure(Plugin) error { return nil }

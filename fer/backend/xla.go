@@ -4,6 +4,7 @@ package backend
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -160,3 +161,30 @@ var withOneDNN = sync.OnceValue(func() string {
 	}
 	return ""
 })
+
+// version says what interface a plugin was built with. It loads the plugin.
+func version(p Plugin) string {
+	name := p.Name
+	if find().broken {
+		name = p.Path
+	}
+	loaded, err := pjrt.GetPlugin(name)
+	if err != nil {
+		return ""
+	}
+	major, minor := loaded.Version()
+	return fmt.Sprintf("PJRT API %d.%d", major, minor)
+}
+
+// failure is why a plugin can't be used; nil if it can.
+func failure(p Plugin) error {
+	if p.Err != nil {
+		return p.Err
+	}
+	b, err := open(configOf(p))
+	if err != nil {
+		return reason(err, p.Path)
+	}
+	b.Finalize()
+	return nil
+}
