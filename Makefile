@@ -1,7 +1,8 @@
 # Ferlab's tasks. Each sets up what it needs, once, inside .ferlab/; `make help` lists them.
 #
 # Needs Go 1.26, Python 3.11 with venv, a C compiler. Outside this folder only the caches of go and pip change, and
-# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin and oneDNN (FERLAB_ONEDNN=off leaves it unused).
+# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin and oneDNN (FERLAB_ONEDNN=off leaves it unused)
+# and, where an NVIDIA driver is, links to XLA for the GPU in .ferlab/cuda, or in the JAX that FERLAB_CUDA=path names.
 
 PYTHON ?= python3
 SETUP  := .ferlab
@@ -155,3 +156,4 @@ $(SETUP)/peers.ok: experiments/bench/peers/requirements.txt experiments/bench/pe
 
 plugin: $(SETUP)/venv.ok
 	@$(PY) tools/plugin.py
+	@$(PY) tools/cuda.py
