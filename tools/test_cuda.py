@@ -36,7 +36,8 @@ class TestCUDA(unittest.TestCase):
     def jax(self, folder):
         """Makes a site-packages with what cuda.py looks for."""
         packages = self.root / folder
-        for file in [cuda.PLUGIN, "nvidia/cu13/lib/libcublas.so", "nvidia/cu13/bin/ptxas", "nvidia/cudnn/lib/libcudnn.so"]:
+        for file in [cuda.PLUGIN, "nvidia/cu13/lib/libcublas.so", "nvidia/cu13/bin/ptxas",
+                     "nvidia/cudnn/lib/libcudnn.so"]:
             (packages / file).parent.mkdir(parents=True, exist_ok=True)
             (packages / file).write_text(file)
         return packages

@@ -54,8 +54,8 @@ var get = sync.OnceValues(func() (compute.Backend, error) {
 })
 
 // Get returns the backend of this process, opened at the first call and shared from then on. It is the one named by
-// [Env] if that is set, else XLA (a GPU's plugin before the CPU's), else the pure-Go backend. Of each better one that is
-// visible but can't be used, a line on stderr says why.
+// [Env] if that is set, else XLA (a GPU's plugin before the CPU's), else the pure-Go backend. Of each better one that
+// is visible but can't be used, a line on stderr says why.
 func Get() (compute.Backend, error) { return get() }
 
 // New opens a backend of its own, such as New("go") in a test. Most callers want [Get]. New("xla") is the best XLA that
