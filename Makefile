@@ -1,7 +1,8 @@
 # Ferlab's tasks. Each sets up what it needs, once, inside .ferlab/; `make help` lists them.
 #
 # Needs Go 1.26, Python 3.11 with venv, a C compiler. Outside this folder only the caches of go and pip change, and
-# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin and oneDNN (FERLAB_ONEDNN=off leaves it unused).
+# go-xla's own folder (~/.local/lib/go-xla), which receives the XLA plugin and oneDNN (FERLAB_ONEDNN=off leaves it unused)
+# and, where an NVIDIA driver is, links to XLA for the GPU in .ferlab/cuda, or in the JAX that FERLAB_CUDA=path names.
 
 PYTHON ?= python3
 SETUP  := .ferlab
@@ -22,7 +23,7 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences data clean plugin python go
+.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences devices data clean plugin python go
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +81,9 @@ vuln: go ## look for known vulnerabilities in the dependencies (asks vuln.go.dev
 
 licences: setup ## list the licences of the dependencies: docs/licences.md
 	$(PY) tools/licences.py >docs/licences.md
+
+devices: plugin ## say what trains here: driver, card, plugins, one timed product, and why nothing better is used
+	@go run ./experiments/devices
 
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)
@@ -152,3 +156,4 @@ $(SETUP)/peers.ok: experiments/bench/peers/requirements.txt experiments/bench/pe
 
 plugin: $(SETUP)/venv.ok
 	@$(PY) tools/plugin.py
+	@$(PY) tools/cuda.py

@@ -14,7 +14,7 @@ ROOT = TOOLS.parent
 BUILD = ROOT / "build/report"
 
 # The pages of docs that the book holds, in their order.
-DOCS = ["architecture", "accuracy", "audit", "votes", "few-labels", "speed", "reliability", "licences"]
+DOCS = ["architecture", "accuracy", "audit", "votes", "few-labels", "speed", "gpu", "reliability", "licences"]
 
 # The part of MathJax that the pages use: its loader with the TeX reader, TeX extensions, and fonts.
 MATHJAX = ["tex-chtml.js", "input/tex/extensions", "output/chtml/fonts"]

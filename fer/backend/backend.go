@@ -4,6 +4,7 @@
 package backend
 
 import (
+	"errors"
 	"ferlab/fer/backend/onednn"
 	"fmt"
 	"os"
@@ -31,27 +32,63 @@ var get = sync.OnceValues(func() (compute.Backend, error) {
 		}
 		return b, nil
 	}
-	b, err := New("xla")
-	if err == nil {
+	b, rejected := openXLA()
+	const slower = "the slower pure-Go backend"
+	using := slower
+	if b != nil {
+		using = Describe(b)
+	}
+	for i, line := range rejected {
+		if i == len(rejected)-1 {
+			line += "; using " + using
+		}
+		fmt.Fprintln(os.Stderr, "ferlab: not using "+line)
+	}
+	if b != nil {
 		return b, nil
 	}
-	fmt.Fprintf(os.Stderr, "ferlab: no XLA plugin, using the slower pure-Go backend: %s\n", InstallHint)
+	if len(rejected) == 0 {
+		fmt.Fprintf(os.Stderr, "ferlab: no XLA plugin, using %s: %s\n", slower, InstallHint)
+	}
 	return New("go")
 })
 
 // Get returns the backend of this process, opened at the first call and shared from then on. It is the one named by
-// [Env] if that is set, else XLA (a GPU's plugin before the CPU's), else the pure-Go backend with one line on stderr.
+// [Env] if that is set, else XLA (a GPU's plugin before the CPU's), else the pure-Go backend. Of each better one that
+// is visible but can't be used, a line on stderr says why.
 func Get() (compute.Backend, error) { return get() }
 
-// New opens a backend of its own, such as New("go") in a test. Most callers want [Get]. New("xla") is XLA with oneDNN
-// in it if that is there, see [onednn.Add]; one that names a plugin, New("xla:cpu_v0.81"), is XLA alone.
-func New(config string) (b compute.Backend, err error) {
-	config = accelerated(config)
+// New opens a backend of its own, such as New("go") in a test. Most callers want [Get]. New("xla") is the best XLA that
+// works, on a CPU with oneDNN in it if that is there, see [onednn.Add]; one that names a plugin, New("xla:cpu_v0.81"),
+// is XLA alone.
+func New(config string) (compute.Backend, error) {
+	if config == "xla" {
+		b, rejected := openXLA()
+		if b == nil && len(rejected) > 0 {
+			return nil, fmt.Errorf("opening backend %q: %s", config, strings.Join(rejected, "; "))
+		}
+		if b != nil {
+			return b, nil
+		}
+	}
+	resolved, err := resolve(config)
+	if err != nil {
+		return nil, fmt.Errorf("opening backend %q: %w", config, err)
+	}
+	b, err := open(resolved)
+	if err != nil {
+		return nil, fmt.Errorf("opening backend %q: %w", config, err)
+	}
+	return b, nil
+}
+
+// open opens what GoMLX's notation names; its error is one line.
+func open(config string) (b compute.Backend, err error) {
 	if caught := exceptions.TryCatch[error](func() { b, err = compute.NewWithConfig(config) }); caught != nil {
 		err = caught
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening backend %q: %s", config, firstLine(err))
+		return nil, errors.New(firstLine(err))
 	}
 	return b, nil
 }
@@ -64,15 +101,18 @@ func HasOneDNN(b compute.Backend) (has, bfloat16 bool) {
 }
 
 // IsXLACPU reports whether b is XLA on a CPU, for which fer/nn has faster forms of some operations.
-func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) }
+func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) && !isCUDA(plugin(b)) }
 
 // isCPU tells XLA's plugin for a CPU by its name.
 func isCPU(plugin string) bool { return strings.Contains(strings.ToLower(plugin), "cpu") }
 
-// Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go". Unlike
-// b.Description() it holds no path of this machine.
+// Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go", and of a GPU
+// the card as XLA describes it, too: "xla:cuda on …". Unlike b.Description() it holds no path of this machine.
 func Describe(b compute.Backend) string {
 	if name := plugin(b); name != "" {
+		if isCUDA(name) {
+			name += " on " + device(b)
+		}
 		return "xla:" + name
 	}
 	return b.String()

@@ -7,5 +7,16 @@ import "github.com/gomlx/compute"
 // plugin returns "": this program holds no XLA.
 func plugin(compute.Backend) string { return "" }
 
-// accelerated returns the configuration as it is.
-func accelerated(config string) string { return config }
+func device(compute.Backend) string { return "" }
+
+// resolve returns the configuration as it is.
+func resolve(config string) (string, error) { return config, nil }
+
+func openXLA() (b compute.Backend, rejected []string) { return nil, nil }
+
+// Plugins returns none: this program holds no XLA.
+func Plugins() []Plugin { return nil }
+
+func version(Plugin) string { return "" }
+
+func failure(Plugin) error { return nil }

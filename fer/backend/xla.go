@@ -3,7 +3,10 @@
 package backend
 
 import (
-	"maps"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +14,8 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/go-xla/compute/xla" // registers "xla"
 	"github.com/gomlx/go-xla/pjrt"
+	"github.com/gomlx/gomlx/support/exceptions"
+	"k8s.io/klog/v2"
 
 	"ferlab/fer/backend/onednn"
 )
@@ -18,41 +23,168 @@ import (
 // The plugin's own installer may download; Ferlab's set-up installs a pinned one instead.
 func init() { xla.EnableAutoInstall(false) }
 
+var errHidden = errors.New("no NVIDIA driver is visible: neither /dev/nvidia* nor an nvidia-smi that answers")
+
 // plugin returns the name of the XLA plugin that b is, "cpu_v0.81"; "" if b is another backend.
 func plugin(b compute.Backend) string {
-	if x, ok := b.(*xla.Backend); ok {
-		return x.PluginName()
-	}
-	return ""
-}
-
-// accelerated makes of the configuration "xla" the one that names XLA's CPU plugin with oneDNN in it, if that is there.
-func accelerated(config string) string {
-	kind, _, _ := strings.Cut(config, ":")
-	if kind != xla.BackendName {
-		return config
-	}
-	// go-xla looks for plugins once: the one with oneDNN has to be among them from the start.
-	if name := withOneDNN(); name != "" && config == kind {
-		return config + ":" + name
-	}
-	return config
-}
-
-// withOneDNN adds oneDNN to XLA's CPU plugin and returns the name of both together; "" if there is no oneDNN, or a GPU.
-var withOneDNN = sync.OnceValue(func() (name string) {
-	plugins := pjrt.AvailablePlugins()
-	for _, found := range slices.Sorted(maps.Keys(plugins)) {
-		if !isCPU(found) {
-			return ""
-		}
-		if name == "" {
-			name = found
-		}
-	}
-	if name == "" {
+	x, ok := b.(*xla.Backend)
+	if !ok {
 		return ""
 	}
-	name, _ = onednn.Add(name, plugins[name])
+	if name := nameOf(x.PluginName()); name != "" {
+		return name
+	}
+	return strings.TrimPrefix(x.PluginName(), "/")
+}
+
+// device is XLA's description of b's first device.
+func device(b compute.Backend) string {
+	name, _, _ := strings.Cut(b.DeviceDescription(0), " [processId=")
 	return name
+}
+
+type search struct {
+	plugins []Plugin
+	// broken says that go-xla can't look for plugins by name: it would meet a file that it can't open.
+	broken bool
+}
+
+// find looks for plugins once. It wraps a fault of go-xla v0.4.1: checkPlugin closes a library before it looks whether
+// that was opened, so that one file that is no library, or lacks another library, ends every search with a nil pointer,
+// whichever plugin is sought. Then each file is opened by its path, which go-xla does without a search and says why it
+// can't.
+var find = sync.OnceValue(func() (s search) {
+	klog.LogToStderr(false) // go-xla's warnings repeat the errors, over many lines.
+	klog.SetOutput(io.Discard)
+	defer klog.LogToStderr(true)
+	var found map[string]string
+	s.broken = exceptions.TryCatch[error](func() { found = pjrt.AvailablePlugins() }) != nil
+	for name, path := range found {
+		s.plugins = append(s.plugins, Plugin{Name: name, Path: path})
+	}
+	for _, p := range files() {
+		i := slices.IndexFunc(s.plugins, func(q Plugin) bool { return q.Name == p.Name })
+		if i >= 0 && s.plugins[i].Err == nil {
+			continue
+		}
+		if p.Hidden = isCUDA(p.Name) && driver() == ""; p.Hidden {
+			p.Err = errHidden
+		} else if _, err := pjrt.GetPlugin(p.Path); err != nil {
+			p.Err = reason(err, p.Path)
+		}
+		if i < 0 {
+			s.plugins = append(s.plugins, p)
+		} else if p.Err == nil {
+			s.plugins[i] = p
+		}
+	}
+	bestFirst(s.plugins)
+	return s
 })
+
+// Plugins returns the plugins of XLA that are there, the best first, and why one isn't opened.
+func Plugins() []Plugin { return find().plugins }
+
+// reason is what the system or XLA says within go-xla's longer error, in one line without the plugin's own path.
+func reason(err error, path string) error {
+	line := firstLine(err)
+	if _, after, ok := strings.Cut(line, "failed to dynamically load PJRT plugin from "); ok {
+		line, _, _ = strings.Cut(strings.Trim(after, `"`), `" -- check`)
+		line, _, _ = strings.Cut(line, `": "`+path)
+		line, _, _ = strings.Cut(line, `: "`+path)
+		line = "it doesn't open: " + strings.Trim(strings.TrimPrefix(line, path+": "), `"`)
+	} else if i := strings.Index(line, "PJRT error"); i >= 0 {
+		line = line[i:]
+	}
+	return errors.New(line)
+}
+
+// openXLA opens the best plugin that works, and says of each better one that is visible why it doesn't. b is nil if
+// none does.
+func openXLA() (b compute.Backend, rejected []string) {
+	for _, p := range Plugins() {
+		if p.Hidden {
+			continue
+		}
+		err := p.Err
+		if err == nil {
+			if b, err = open(configOf(p)); err == nil {
+				return b, rejected
+			}
+		}
+		rejected = append(rejected, "xla:"+p.Name+": "+reason(err, p.Path).Error())
+	}
+	return nil, rejected
+}
+
+// configOf is GoMLX's notation for a plugin, with oneDNN in it if it is a CPU's and that is there.
+func configOf(p Plugin) string {
+	if isCPU(p.Name) && !isCUDA(p.Name) {
+		if name := withOneDNN(); name != "" {
+			return xla.BackendName + ":/" + name
+		}
+	}
+	if find().broken {
+		return xla.BackendName + ":" + p.Path
+	}
+	return xla.BackendName + ":" + p.Name
+}
+
+// resolve makes of a configuration that names a plugin one that go-xla can open, or says why there is none.
+func resolve(config string) (string, error) {
+	kind, rest, _ := strings.Cut(config, ":")
+	if kind != xla.BackendName || !find().broken || filepath.IsAbs(rest) {
+		return config, nil
+	}
+	name, options, more := strings.Cut(rest, ",")
+	if more {
+		options = "," + options
+	}
+	for _, p := range Plugins() {
+		if p.Name == name || strings.HasPrefix(p.Name, name+"_v") || name == "" {
+			if p.Err != nil {
+				return "", p.Err
+			}
+			return kind + ":" + p.Path + options, nil
+		}
+	}
+	return "", errors.New("there is no such plugin")
+}
+
+// withOneDNN adds oneDNN to XLA's CPU plugin and returns the name of both together; "" if there is no oneDNN.
+var withOneDNN = sync.OnceValue(func() string {
+	for _, p := range Plugins() {
+		if isCPU(p.Name) && !isCUDA(p.Name) && p.Err == nil {
+			name, _ := onednn.Add(p.Name, p.Path)
+			return name
+		}
+	}
+	return ""
+})
+
+// version says what interface a plugin was built with. It loads the plugin.
+func version(p Plugin) string {
+	name := p.Name
+	if find().broken {
+		name = p.Path
+	}
+	loaded, err := pjrt.GetPlugin(name)
+	if err != nil {
+		return ""
+	}
+	major, minor := loaded.Version()
+	return fmt.Sprintf("PJRT API %d.%d", major, minor)
+}
+
+// failure is why a plugin can't be used; nil if it can.
+func failure(p Plugin) error {
+	if p.Err != nil {
+		return p.Err
+	}
+	b, err := open(configOf(p))
+	if err != nil {
+		return reason(err, p.Path)
+	}
+	b.Finalize()
+	return nil
+}

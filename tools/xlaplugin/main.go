@@ -1,5 +1,5 @@
 // Command xlaplugin runs go-xla's own installer of XLA plugins: the way for platforms that tools/plugin.py has no
-// pinned plugin for, and for GPUs.
+// pinned plugin for. XLA for NVIDIA's GPUs comes from tools/cuda.py.
 package main
 
 import (

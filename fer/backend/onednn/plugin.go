@@ -27,7 +27,13 @@ func addTo(path, name string) error {
 	if api == nil {
 		return errors.New(C.GoString(failed))
 	}
-	return pjrt.RegisterPreloadedPlugin(name, uintptr(api))
+	// go-xla finds a name that looks like a path without a search for plugins, which it makes only once.
+	for _, name := range []string{name, "/" + name} {
+		if err := pjrt.RegisterPreloadedPlugin(name, uintptr(api)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ferlabRewrite is what XLA's compile call sees a program through; it returns nil for a program that stays as it is.
