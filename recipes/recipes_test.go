@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ferlab/fer"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/run"
 	"ferlab/fer/run/runtest"
@@ -38,6 +39,25 @@ func TestShippedRunsFollowTheirRecipes(t *testing.T) {
 		}
 		if changes := run.Diff(asRecorded(c), asRecorded(r.Config)); len(changes) > 0 {
 			t.Errorf("run %s differs from its recipe in %q", name, changes)
+		}
+	}
+}
+
+// The recorded folds were trained with theirs.
+func TestFoldsFollowTheirRecipe(t *testing.T) {
+	recipe, err := recipes.Find("folds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fold := range []string{"1", "2", "3"} {
+		var c run.Config
+		if err := c.ReadFile("../docs/accuracy/folds/fold-" + fold + "/config.json"); err != nil {
+			t.Fatal(err)
+		}
+		want := recipe
+		want.Validation = string(fer.Test)
+		if changes := run.Diff(asRecorded(want), asRecorded(c)); len(changes) > 0 {
+			t.Errorf("fold %s differs from the recipe in %q", fold, changes)
 		}
 	}
 }

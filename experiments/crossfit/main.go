@@ -5,13 +5,14 @@
 //	go run ./experiments/train -recipe best -set soft_labels.file=soft.csv -set soft_labels.weight=0.6 \
 //		-source fer2013.zip
 //
-// Ctrl-C saves the training; the same command resumes it. The table's probabilities are scaled by one temperature,
-// fitted to the labels of the held parts.
+// Ctrl-C saves the training; the same command resumes it. The table's probabilities are rounded to four digits and
+// scaled by one temperature, fitted to the labels of the held parts.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"math"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -69,5 +70,10 @@ func mainErr() error {
 	p = evaluate.Scale(p, temperature)
 	fmt.Printf("accuracy %v of held-out training images n=%d folds=%d views=%s loss %.4f temperature %.4f\n",
 		evaluate.Accuracy(p, evaluate.Bootstrap{}), len(p), *folds, *tta, p.NLL(), temperature)
+	for i := range p {
+		for k, v := range p[i].Probs {
+			p[i].Probs[k] = math.Round(v*1e4) / 1e4 // Four digits are more than the nets know.
+		}
+	}
 	return p.WriteFile(*out)
 }
