@@ -146,7 +146,7 @@ func TestAgreementsByHand(t *testing.T) {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
-	// Of "b", the nine others of each voter see the other emotion with five.
+	// The nine others of each voter of "b" see the other emotion with five.
 	if got := all[0].Others.Value; math.Abs(got-1.8/3) > 1e-12 {
 		t.Errorf("one voter agrees with the others in %v, want 0.6", got)
 	}
