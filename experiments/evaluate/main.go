@@ -98,7 +98,7 @@ func mainErr() error {
 	}
 	if *submission != "" {
 		if err := atomicfile.Write(*submission, func(w io.Writer) error {
-			ids, labels := make([]string, len(p)), make([]fer.Emotion, len(p))
+			ids, labels := make([]string, len(p)), make([]fer.Class, len(p))
 			for i, row := range p {
 				ids[i], labels[i] = row.ID, row.Predicted()
 			}
@@ -122,7 +122,7 @@ func mainErr() error {
 	}
 	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measured.Accuracy, measured.N, shown, *name, suffix)
 	for _, c := range measured.Classes {
-		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Emotion, c.Precision, c.Recall, c.F1, c.Support)
+		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Name, c.Precision, c.Recall, c.F1, c.Support)
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func why(m *explain.Model, method explain.Method, examples []fer.Example, thresh
 	}
 	images, captions := make([]*fer.Image, len(examples)), make([]string, len(examples))
 	for i, e := range examples {
-		images[i], captions[i] = e.Image, fmt.Sprintf("image %s, labelled %s", e.ID, e.Label)
+		images[i], captions[i] = e.Image, fmt.Sprintf("image %s, labelled %s", e.ID, m.Classes.Name(e.Label))
 	}
 	classes, err := m.Predict(images)
 	if err != nil {
@@ -142,7 +142,7 @@ func why(m *explain.Model, method explain.Method, examples []fer.Example, thresh
 		return err
 	}
 	for i, f := range figures {
-		path := filepath.Join(dir, fmt.Sprintf("%03d-%s.png", i, classes[i]))
+		path := filepath.Join(dir, fmt.Sprintf("%03d-%s.png", i, m.Classes.Name(classes[i])))
 		if err := f.Save(path); err != nil {
 			return err
 		}

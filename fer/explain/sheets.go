@@ -92,9 +92,9 @@ func (f Filter) note() string {
 	if len(classes) == 0 {
 		return "any"
 	}
-	names := []string{classes[0].String()}
+	names := []string{f.Of.Name(classes[0])}
 	if len(classes) > 1 && len(f.Best) > 0 {
-		names = append(names, classes[1].String())
+		names = append(names, f.Of.Name(classes[1]))
 	}
 	return strings.Join(names, ", ")
 }
@@ -118,12 +118,13 @@ func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure,
 				f.note())}}
 			columns := []string{"filter"}
 			for k, p := range f.Patches[:min(each, len(f.Patches))] {
-				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", p.Label, p.Value)})
+				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", f.Of.Name(p.Label),
+					p.Value)})
 				columns = append(columns, fmt.Sprintf("patch %d", k+1))
 			}
 			for k, e := range f.Best[:min(each, len(f.Best))] {
 				cells = append(cells, figure.Cell{Image: e.Image,
-					Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
+					Caption: fmt.Sprintf("%s %.2f", f.Of.Name(e.Label), f.Answer[k])})
 				columns = append(columns, fmt.Sprintf("face %d", k+1))
 			}
 			row = append(row, cells...)
@@ -208,6 +209,6 @@ func AllActivations(m *Model, layer string, e fer.Example) (*figure.Figure, erro
 		Title: "What " + layer + " makes of a face",
 		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
 			"all %d channels; image %s, labelled %s.",
-			m.Name, n, e.ID, e.Label),
+			m.Name, n, e.ID, m.Classes.Name(e.Label)),
 	})
 }

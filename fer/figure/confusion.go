@@ -33,7 +33,7 @@ const matrixSide = 620
 // the matrix is square, of one row a class, with values that fit the kind.
 func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Options) (*Figure, error) {
 	if classes == nil {
-		classes = fer.EmotionNames()
+		classes = fer.Emotions.Names()
 	}
 	if len(values) != len(classes) || len(classes) == 0 {
 		return nil, fmt.Errorf("confusion matrix of %d rows for %d classes", len(values), len(classes))

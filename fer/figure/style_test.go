@@ -10,18 +10,18 @@ import (
 )
 
 func TestColoursTellEmotionsApart(t *testing.T) {
-	seen := map[color.RGBA]fer.Emotion{}
-	for _, e := range fer.Emotions() {
-		c := EmotionColor(e)
+	seen := map[color.RGBA]string{}
+	for _, e := range fer.Emotions.All() {
+		c := ClassColor(fer.Emotions, e)
 		if other, dup := seen[c]; dup {
-			t.Errorf("%v and %v have one colour", e, other)
+			t.Errorf("%s and %s have one colour", fer.Emotions.Name(e), other)
 		}
-		seen[c] = e
-		if own, ok := SeriesColor("recall of " + strings.ToUpper(e.String())); !ok || own != c {
-			t.Errorf("a series of %v has the colour %v", e, own)
+		seen[c] = fer.Emotions.Name(e)
+		if own, ok := SeriesColor("recall of " + strings.ToUpper(fer.Emotions.Name(e))); !ok || own != c {
+			t.Errorf("a series of class %d has the colour %v", e, own)
 		}
 		if luminance(c) > 0.75 {
-			t.Errorf("the colour of %v is faint on white", e)
+			t.Errorf("the colour of class %d is faint on white", e)
 		}
 	}
 }

@@ -67,8 +67,12 @@ func named(dead []int, n int) string {
 // of gradient ascent; 0 means the default of [explain.AscentOptions].
 func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
-	var names []string
+	var names, classes []string
 	for _, r := range runs {
+		if !r.Config.Classes.Equal(runs[0].Config.Classes) {
+			return nil, otherClasses(runs[0], r)
+		}
+		classes = r.Config.Classes.Names()
 		m, err := explain.Open(r)
 		if err != nil {
 			return nil, err
@@ -86,7 +90,7 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "The picture that each class answers to most",
 			Caption: "By gradient ascent from noise; no image was used."},
-		Rows: names, Columns: fer.EmotionNames(), Side: 84,
+		Rows: names, Columns: classes, Side: 84,
 	})
 }
 
@@ -149,7 +153,7 @@ func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Fi
 	return explain.ActivationSheet(e.Net, layer, e.Images[face], most, figure.Options{
 		Title: "What " + layer + " makes of a face",
 		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
-			"a face of emotion %s.", e.Net.Name, e.Classes[face]),
+			"a face of %s %s.", e.Net.Name, e.Net.Classes.Noun(), e.Net.Classes.Name(e.Classes[face])),
 	})
 }
 

@@ -28,6 +28,8 @@ type Job struct {
 	teachers []*Run
 	from     *Run
 	softFile string // The table of soft labels, where it is now.
+	// voted are the distributions of votes by image, if votes label the data.
+	voted map[string][]float64
 }
 
 // begin opens a folder for a training and locks it. The lock is the caller's to release.
@@ -40,6 +42,9 @@ func begin(dir string, config Config, options *Options) (*Job, error) {
 	}
 	j := &Job{Dir: dir, started: time.Now(), options: options, softFile: config.SoftLabels.File}
 	var err error
+	if config, err = config.withClasses(dir, options); err != nil {
+		return nil, err
+	}
 	if j.Net, err = config.Config.Net(options.Net); err != nil {
 		return nil, err
 	}
@@ -50,9 +55,13 @@ func begin(dir string, config Config, options *Options) (*Job, error) {
 		j.complete = true // That needs no lock, nor a folder that can be written.
 		return j, j.current(config)
 	}
-	data, err := config.open(options)
+	data, voted, err := config.open(options)
 	if err != nil {
 		return nil, err
+	}
+	if voted != nil {
+		j.voted = voted.Probabilities
+		options.warn(fmt.Sprintf("votes %s: %v", filepath.Base(config.Votes.File), voted.Count))
 	}
 	if j.lock, err = prepare(dir, j.Config, options); err != nil {
 		return nil, err
@@ -76,7 +85,7 @@ func (o *Options) agree(c Config) error {
 			"only then", c.Optimizer)
 	case o.Augment != nil && c.Augment != (dataset.Augment{}):
 		return fmt.Errorf("configuration: augment is %+v, want none with an augmentation in the options", c.Augment)
-	case o.Data != nil && c.Exclude != "":
+	case o.Data != nil && c.Exclude != "" && c.Votes.File == "":
 		return fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to "+
 			"dataset.Open", c.Exclude)
 	}
@@ -91,7 +100,7 @@ func (j *Job) identify(c Config) (err error) {
 	if j.options.Data != nil {
 		c.Source = j.options.Data.Name
 	}
-	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File} {
+	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File, &c.Votes.File} {
 		if *path != "" {
 			sum, err := sumOfFile(*path)
 			if err != nil {
@@ -126,6 +135,9 @@ func (j *Job) identify(c Config) (err error) {
 func (c Config) Recorded(options *Options) (Config, error) {
 	j := &Job{options: options}
 	var err error
+	if c, err = c.withClasses("", options); err != nil {
+		return c, err
+	}
 	if j.Net, err = c.Config.Net(options.Net); err != nil {
 		return c, err
 	}
@@ -159,7 +171,7 @@ func (j *Job) current(c Config) error {
 			return nil
 		}
 	}
-	data, err := c.open(j.options)
+	data, _, err := c.open(j.options)
 	if err != nil {
 		return err
 	}
