@@ -46,4 +46,6 @@ type Example struct {
 	Image *Image
 	Label Class // Of the data set's classes; Unlabelled if the source gives none.
 	Split Split
+	// Target is the share of each class among several people's answers, if these are to be learned; else nil.
+	Target []float64
 }

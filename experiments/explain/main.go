@@ -50,6 +50,7 @@ func mainErr() error {
 		"`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
 	face := flag.Int("face", 0, "number of the source's image that -activations shows, from 0")
 	out := flag.String("out", "explain", "`folder` for the pictures; for a single sheet also a .png or .svg file")
+	voted := cli.VotesFlag()
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -82,7 +83,10 @@ func mainErr() error {
 		return err
 	}
 	faces := func() ([]fer.Example, error) {
-		data, err := cli.Open(*source, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		data, err := cli.OpenVoted(*source, *voted, r, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		if err == nil {
+			err = r.Fits(data)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -28,8 +28,6 @@ type Job struct {
 	teachers []*Run
 	from     *Run
 	softFile string // The table of soft labels, where it is now.
-	// voted are the distributions of votes by image, if votes label the data.
-	voted map[string][]float64
 }
 
 // begin opens a folder for a training and locks it. The lock is the caller's to release.
@@ -55,13 +53,9 @@ func begin(dir string, config Config, options *Options) (*Job, error) {
 		j.complete = true // That needs no lock, nor a folder that can be written.
 		return j, j.current(config)
 	}
-	data, voted, err := config.open(options)
+	data, err := config.open(options)
 	if err != nil {
 		return nil, err
-	}
-	if voted != nil {
-		j.voted = voted.Probabilities
-		options.warn(fmt.Sprintf("votes %s: %v", filepath.Base(config.Votes.File), voted.Count))
 	}
 	if j.lock, err = prepare(dir, j.Config, options); err != nil {
 		return nil, err
@@ -85,7 +79,7 @@ func (o *Options) agree(c Config) error {
 			"only then", c.Optimizer)
 	case o.Augment != nil && c.Augment != (dataset.Augment{}):
 		return fmt.Errorf("configuration: augment is %+v, want none with an augmentation in the options", c.Augment)
-	case o.Data != nil && c.Exclude != "" && c.Votes.File == "":
+	case o.Data != nil && c.Exclude != "":
 		return fmt.Errorf("configuration: exclude is %q, but the data are given already opened: give it to "+
 			"dataset.Open", c.Exclude)
 	}
@@ -101,6 +95,10 @@ func (j *Job) identify(c Config) (err error) {
 		c.Source = j.options.Data.Name
 	}
 	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File, &c.Votes.File} {
+		if info, err := os.Stat(*path); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is a folder, whose content a record can't name: give a file, such as a zip of it",
+				*path)
+		}
 		if *path != "" {
 			sum, err := sumOfFile(*path)
 			if err != nil {
@@ -171,7 +169,7 @@ func (j *Job) current(c Config) error {
 			return nil
 		}
 	}
-	data, _, err := c.open(j.options)
+	data, err := c.open(j.options)
 	if err != nil {
 		return err
 	}

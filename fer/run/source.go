@@ -9,24 +9,36 @@ import (
 	"ferlab/fer/votes"
 )
 
-// open returns the training's data, opened if they aren't given, and if votes label them what these make of each image.
-func (c Config) open(options *Options) (data *dataset.Dataset, voted *votes.Labels, err error) {
-	voting := c.Votes.File != ""
-	if data = options.Data; data == nil {
-		reading := dataset.Options{Exclude: c.Exclude, Progress: options.Progress, AnyClasses: voting}
-		if voting {
-			reading.Exclude = "" // The votes are about all images.
-		}
-		if data, err = dataset.Open(c.Source, &reading); err != nil {
-			return nil, nil, err
-		}
+// Open opens the configuration's source, without what it excludes and labelled by its votes if it has any; count says
+// then how many images these leave. Options.Exclude doesn't count.
+func (c Config) Open(o dataset.Options) (data *dataset.Dataset, count *votes.Count, err error) {
+	o.Exclude = c.Exclude
+	if c.Votes.File == "" {
+		data, err = dataset.Open(c.Source, &o)
+		return data, nil, err
 	}
-	if !voting {
-		return data, nil, nil
+	o.Exclude, o.AnyClasses = "", true // The votes are about all images.
+	if data, err = dataset.Open(c.Source, &o); err != nil {
+		return nil, nil, err
 	}
 	data, labels, err := c.Votes.Label(data, c.Exclude)
-	return data, &labels, err
+	return data, &labels.Count, err
 }
+
+// open returns the training's data, opened if they aren't given.
+func (c Config) open(options *Options) (*dataset.Dataset, error) {
+	if options.Data != nil {
+		return options.Data, nil
+	}
+	data, count, err := c.Open(dataset.Options{Progress: options.Progress})
+	if count != nil && err == nil {
+		options.warn(fmt.Sprintf("votes %s: %v", filepath.Base(c.Votes.File), *count))
+	}
+	return data, err
+}
+
+// ForSource returns the configuration with the classes of its source, or of its votes.
+func (c Config) ForSource() (Config, error) { return c.withClasses("", &Options{}) }
 
 // withClasses returns the configuration with the classes of its source, or of its votes. It is an error if it asks for
 // others. Where the source is no more, the classes are those of the run in the folder.
@@ -34,10 +46,14 @@ func (c Config) withClasses(dir string, options *Options) (Config, error) {
 	var of fer.Classes
 	var err error
 	switch name := dataset.Name(c.Source); {
-	case c.Votes.File != "":
-		of = c.Votes.Classes()
 	case options.Data != nil:
 		of = options.Data.Classes
+		if c.Votes.File != "" && !of.Equal(c.Votes.Classes()) {
+			return c, fmt.Errorf("configuration: votes make %s, but the classes of the data that are given already "+
+				"opened are %s: label them first, see Config.Open", c.Votes.Classes(), of)
+		}
+	case c.Votes.File != "":
+		of = c.Votes.Classes()
 	default:
 		if of, err = dataset.ClassesOf(c.Source); err != nil {
 			of = c.Classes // Opening the source says what is wrong.

@@ -42,7 +42,7 @@ func (l *supervised) Begin(j *Job) (steps int, err error) {
 	return l.data.Steps(), nil
 }
 
-// targets returns what every training image is taught: its label or the distribution of its votes, smoothed, mixed with
+// targets returns what every training image is taught: its label or the shares of several answers, smoothed, mixed with
 // its row of the table of soft labels, and weighed by its class.
 func (c Config) targets(j *Job) ([][]float32, error) {
 	table, err := j.softLabels()
@@ -55,11 +55,10 @@ func (c Config) targets(j *Job) ([][]float32, error) {
 	for i, e := range j.Train.Examples {
 		targets[i] = make([]float32, classes)
 		soft, hasSoft := table[e.ID]
-		votes, voted := j.voted[e.ID]
 		for k := range targets[i] {
 			t := c.LabelSmoothing / float64(classes)
-			if voted {
-				t += (1 - c.LabelSmoothing) * votes[k]
+			if e.Target != nil {
+				t += (1 - c.LabelSmoothing) * e.Target[k]
 			} else if int(e.Label) == k {
 				t += 1 - c.LabelSmoothing
 			}

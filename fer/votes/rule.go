@@ -195,14 +195,18 @@ func (l Labels) Predictions(d *dataset.Dataset) evaluate.Predictions {
 	return p
 }
 
-// Relabel returns a data set with the most probable classes as labels, the first in class order on a tie. Examples
-// without one are left out, in every split; the images are shared with d.
+// Relabel returns a data set with the most probable classes as labels, the first in class order on a tie, and the
+// probabilities as targets unless the rule is majority. Examples without a label are left out, in every split; the
+// images are shared with d.
 func (l Labels) Relabel(d *dataset.Dataset) *dataset.Dataset {
 	relabelled := *d
 	relabelled.Examples, relabelled.Classes = nil, l.Count.Rule.Classes
 	for _, e := range d.Examples {
 		if probs, ok := l.Probabilities[e.ID]; ok {
 			e.Label = evaluate.Prediction{Probs: probs}.Predicted()
+			if e.Target = nil; l.Count.Rule.Name != MajorityRule {
+				e.Target = probs
+			}
 			relabelled.Examples = append(relabelled.Examples, e)
 		}
 	}
