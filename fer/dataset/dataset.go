@@ -173,8 +173,8 @@ func Holdout(d *Dataset, fraction float64, seed uint64) (rest, held *Dataset, er
 	return rest, held, nil
 }
 
-// Hash returns the hexadecimal SHA-256 of all IDs, labels, targets and pixels in order, and of the classes' names unless
-// they are the seven emotions: it names the data in a run's provenance, wherever they were read from.
+// Hash returns the hexadecimal SHA-256 of all IDs, labels, targets and pixels in order, and of the classes' names
+// unless they are the seven emotions: it names the data in a run's provenance, wherever they were read from.
 func (d *Dataset) Hash() string {
 	h := sha256.New()
 	own := !d.Classes.Equal(fer.Emotions)

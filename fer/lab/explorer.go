@@ -146,7 +146,7 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 	bars, err := figure.Bars(classes.Names(), []figure.BarSeries{{Values: probs}},
 		figure.Axis{Label: "probability", Percent: true, Max: 1}, figure.Options{
 			Title:   fmt.Sprintf("Answer: %s, %.0f %%", classes.Name(answer), 100*probs[answer]),
-			Caption: e.nets[values[0]].Caption + ".", Width: 420, Height: 200,
+			Caption: e.nets[values[0]].Caption + ".", Width: 420, Height: max(200, 24*classes.Len()),
 		})
 	if err != nil {
 		return nil, err
