@@ -36,7 +36,7 @@ func mainErr() error {
 	name := flag.String("model", "", "net: "+strings.Join(model.Names(), ", ")+" (short for -set model=…)")
 	from := flag.String("from", "",
 		"start with the weights of this shipped run ("+pretrained.List()+") or run `folder` (short for -set "+
-			"from.run=…)")
+			"from.run=…); with -set from.new_head=true without its last layer, whatever its classes")
 	source := flag.String("source", "",
 		"\"synthetic\", or a `path` to FER2013: folder, zip or CSV (short for -set source=…)")
 	out := flag.String("out", "", "run `folder`; default runs/ and the recipe's or the model's name")

@@ -13,7 +13,7 @@ type From struct {
 	// Run is the folder of a complete run, or its name if [Options].Find knows it. A record keeps the last element and
 	// the SHA-256 of its weights, "best@1f0e…": other weights are another configuration.
 	Run string `json:"run"`
-	// NewHead leaves out the last layer, which begins at random.
+	// NewHead leaves out the last layer, which begins at random. A run with other classes is an error without it.
 	NewHead bool `json:"new_head"`
 }
 
