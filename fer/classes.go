@@ -136,6 +136,14 @@ func (c Classes) Noun() string {
 	return "class"
 }
 
+// Nouns is the plural of Noun.
+func (c Classes) Nouns() string {
+	if c.Noun() == "class" {
+		return "classes"
+	}
+	return "emotions"
+}
+
 // String returns the names with commas between, of many the first and the number.
 func (c Classes) String() string {
 	names := c.list()

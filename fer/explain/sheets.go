@@ -172,7 +172,8 @@ const perSheet = 60
 func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Figure, error) {
 	serves := "what the net takes the picture for"
 	if n > 0 {
-		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", n)
+		serves = fmt.Sprintf("the %s whose faces, n=%d, excite it most, or any if none stands out", m.Classes.Noun(),
+			n)
 	}
 	sheet, err := LayerSheet(filters, figure.Options{
 		Title: "What the filters of " + layer + " answer to",
@@ -188,8 +189,8 @@ func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Fi
 			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel,
 				part[len(part)-1].Channel, layer),
 			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the "+
-				"emotions it serves; the patches of n=%d faces that excite a "+
-				"single position most; and the faces that it answers to most. Net %s.", n, m.Name),
+				"%s it serves; the patches of n=%d faces that excite a "+
+				"single position most; and the faces that it answers to most. Net %s.", m.Classes.Nouns(), n, m.Name),
 		})
 		if err != nil {
 			return nil, err

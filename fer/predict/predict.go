@@ -60,7 +60,7 @@ func (t *Table) WriteCSV(w io.Writer) error {
 }
 
 func (t *Table) table() (table figure.Table) {
-	header := append([]string{"file", "x", "y", "side", "score", "emotion", "probability"},
+	header := append([]string{"file", "x", "y", "side", "score", t.Run.Config.Classes.Noun(), "probability"},
 		t.Run.Config.Classes.Names()...)
 	table.Header = append(header, "note")
 	predictions := t.Predictions

@@ -63,7 +63,7 @@ func Recall(runs ...*run.Run) (*figure.Figure, error) {
 	}
 	return figure.Bars(classes.Names(), series, figure.Axis{Label: "recall", Percent: true}, figure.Options{
 		Title: "Recall of each " + classes.Noun(),
-		Caption: "Share of the faces of an emotion that are recognised, with 95 % bootstrap intervals. " +
+		Caption: "Share of the faces of " + article(classes) + " that are recognised, with 95 % bootstrap intervals. " +
 			strings.Join(captions, "; ") + ".",
 	})
 }
@@ -124,4 +124,12 @@ func AgainstOriginal(runs ...*run.Run) (figure.Table, error) {
 		})
 	}
 	return t, nil
+}
+
+// article is "an emotion" or "a class".
+func article(classes fer.Classes) string {
+	if classes.Noun() == "class" {
+		return "a class"
+	}
+	return "an emotion"
 }

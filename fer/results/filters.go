@@ -26,11 +26,12 @@ func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figur
 		len(filters)-1, n, layer, e.Net.Name)
 	if compare {
 		share, live := explain.BeatsData(filters)
-		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the emotions whose faces excite them "+
+		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the %s whose faces excite them "+
 			"most; below, the face of n=%d that does so most. "+
 			"%s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters "+
 			"shown.",
-			len(filters)-1, n, layer, e.Net.Name, len(examples), named(seen.Dead(), n), 100*share, live)
+			len(filters)-1, n, layer, e.Net.Name, e.Net.Classes.Nouns(), len(examples),
+			named(seen.Dead(), n), 100*share, live)
 	}
 	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to",
 		Caption: caption})
@@ -103,8 +104,9 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	return explain.BestSheet(filters, 1, figure.Options{
 		Title: "Filters of " + layer + " and the faces they answer to",
 		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
-			"the emotions it serves; the patches that excite a single position "+
-			"most; and the faces it answers to most. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
+			"the %s it serves; the patches that excite a single position "+
+			"most; and the faces it answers to most. Net %s; n=%d faces.", e.Net.Classes.Nouns(), e.Net.Name,
+			len(e.examples)),
 	})
 }
 
