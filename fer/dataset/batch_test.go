@@ -18,7 +18,7 @@ func numbered(n int) []fer.Example {
 		for k := range m {
 			m[k] = uint8(i)
 		}
-		examples[i] = fer.Example{Image: m, Label: fer.Emotion(i % fer.NumEmotions)}
+		examples[i] = fer.Example{Image: m, Label: fer.Class(i % fer.NumEmotions)}
 	}
 	return examples
 }

@@ -90,7 +90,7 @@ type Outputs[T any] struct {
 	Supervised, Unsupervised T // Scalars: the loss's parts.
 	Guesses                  T // int32 [U]: pseudo-labels.
 	Mask                     T // float32 [U]: 1 for the unlabelled images that count.
-	Thresholds               T // float32 [7]: from which confidence on they do.
+	Thresholds               T // float32 [classes]: from which confidence on they do.
 }
 
 // pack returns the fields of named values that are there, in order, and which these are. It and unpack are the only
