@@ -130,6 +130,9 @@ func TestConvolutionGradient(t *testing.T) {
 	}
 }
 
+// maxPoolPlain is GoMLX's own max-pool of 2×2 windows.
+func maxPoolPlain(x *Node) *Node { return MaxPool(x).Window(2).Done() }
+
 func TestMaxPool(t *testing.T) {
 	b := openBackend(t)
 	for _, dims := range [][]int{{1, 2, 2, 1}, {2, 7, 5, 3}, {3, 8, 10, 250}, {1, 21, 21, 128}} {

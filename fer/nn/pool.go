@@ -15,14 +15,12 @@ func MaxPool2D(_ *model.Scope, x *Node) *Node {
 		Stride: 2})
 }
 
-// maxPool is a max-pool of 2×2 windows whose tied maxima share the gradient equally.
+// maxPool is a max-pool of 2×2 windows whose tied maxima share the gradient equally, on every backend.
 //
-// On XLA's CPU backend GoMLX's own pooling has a gradient (select-and-scatter) that takes up to a third of a training
-// step, and the pure-Go backend lacks it: there it is the maximum of four slices, with the gradient written by hand.
+// It is the maximum of four slices, with the gradient written by hand: that of GoMLX's own pooling
+// (select-and-scatter) gives all of it to one of the tied, takes up to a third of a training step on XLA's CPU backend,
+// and is missing from the pure-Go backend.
 func maxPool(x *Node) *Node {
-	if !fastForms(x.Graph()) {
-		return maxPoolPlain(x)
-	}
 	var y, share *Node
 	return withVJP([]*Node{x}, func(in []*Node) *Node {
 		y, share = windowMax(in[0])
@@ -31,9 +29,6 @@ func maxPool(x *Node) *Node {
 		return []*Node{unpool(in[0], y, Mul(dy, share))}
 	})
 }
-
-// maxPoolPlain is GoMLX's own max-pool of 2×2 windows.
-func maxPoolPlain(x *Node) *Node { return MaxPool(x).Window(2).Done() }
 
 // windows2x2 returns the four elements of every 2×2 window of x, each [b, ⌊h/2⌋, ⌊w/2⌋, c]; an odd last row or column
 // is dropped.
