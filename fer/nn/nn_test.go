@@ -143,6 +143,22 @@ func TestMaxPool(t *testing.T) {
 	}
 }
 
+// A pool's gradient is right where its input is computed anew by each of its readers, with another rounding in each:
+// behind normalisation and ReLU.
+func TestMaxPoolOfArithmetic(t *testing.T) {
+	b := openBackend(t)
+	for _, dims := range [][]int{{2, 8, 8, 4}, {3, 21, 21, 128}, {8, 46, 46, 64}} {
+		x, gamma, beta := random(3, dims...), random(4, dims[3]), random(5, dims[3])
+		run := func(pool func(x *Node) *Node) [][]float32 {
+			return valuesAndGradients(t, b, func(in []*Node) []*Node {
+				y, mean, variance := normalizePlain(in[0], in[1], in[2])
+				return []*Node{pool(relu(y)), mean, variance}
+			}, x, gamma, beta)
+		}
+		compare(t, fmt.Sprint(dims), run(maxPool), run(maxPoolPlain), 1e-4)
+	}
+}
+
 // Tied maxima share the gradient: it neither vanishes nor grows where an image is flat.
 func TestMaxPoolTies(t *testing.T) {
 	x := tensors.FromFlatDataAndDimensions([]float32{5, 5, 5, 5, 1, 7, 7, 0}, 2, 2, 2, 1)

@@ -21,7 +21,7 @@ var floors = []string{
 	"fer/backend/onednn",
 	"fer fer/backend fer/events internal/ahead internal/atomicfile internal/bounded internal/check " +
 		"internal/folder internal/htmltest internal/raster",
-	"fer/figure fer/nn fer/photo fer/synth",
+	"fer/backend/backendtest fer/figure fer/nn fer/photo fer/synth",
 	"fer/evaluate fer/model fer/show",
 	"fer/dataset",
 	"fer/run fer/votes",
