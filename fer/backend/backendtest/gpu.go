@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute"
+
 	"ferlab/fer/backend"
 )
 
@@ -57,6 +59,20 @@ func GPU(t testing.TB) []string {
 		t.Fatal(err)
 	}
 	return []string{Driver(t), "PJRT_PLUGIN_LIBRARY_PATH=" + dir, "GOPJRT_CUDA_CHECKS=0", backend.Env + "=xla:cuda"}
+}
+
+// Card returns this process's backend if it is a real GPU; else it skips the test.
+func Card(t testing.TB) compute.Backend {
+	t.Helper()
+	b, err := backend.Get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := backend.Describe(b)
+	if !backend.IsXLAGPU(b) || strings.Contains(name, "CPU") {
+		t.Skip("this needs an NVIDIA GPU, and the tests run on " + name)
+	}
+	return b
 }
 
 // RunAsGPU runs tests of the calling test's package in another process, as on a GPU: those that match pattern, a
