@@ -23,10 +23,11 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences devices data clean plugin python go
+.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences devices data clean plugin python go \
+	test-gpu-forms bundle
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'FER_DATA=path (zip, folder or csv) makes report and lab use real data instead of the synthetic faces.'
 
 report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
@@ -72,6 +73,9 @@ fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m (or 30
 	@grep -r '^func Fuzz' --include='*_test.go' $(FUZZED) | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
 		go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 </dev/null || exit 1; done
 
+test-gpu-forms: setup ## run the nets' tests on the forms that a GPU gets, on XLA for a CPU posing as CUDA; takes minutes
+	FERLAB_GPU_FORMS=. go test -count=1 -timeout 2h -v -run '^TestGPUForms$$' ./fer/nn ./fer/model ./fer/run ./fer/semisup
+
 torture: setup ## kill a training 25 times, and let one of 10,000 steps show its leaks
 	go test ./fer/run -run 'TestKilled|TestLeaks' -v -timeout 2h -kills=25 -steps=10000
 
@@ -84,6 +88,9 @@ licences: setup ## list the licences of the dependencies: docs/licences.md
 
 devices: plugin ## say what trains here: driver, card, plugins, one timed product, and why nothing better is used
 	@go run ./experiments/devices
+
+bundle: python go ## pack what trains without Go and network: build/ferlab.tar.xz; BUNDLE_DATA=zip, BUNDLE_CPU=1 for XLA on a CPU
+	@$(PYTHON) tools/bundle.py build/ferlab.tar.xz $(if $(BUNDLE_DATA),--data '$(BUNDLE_DATA)') $(if $(BUNDLE_CPU),--cpu)
 
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)
