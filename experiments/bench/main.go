@@ -41,6 +41,7 @@ import (
 	"ferlab/experiments/internal/bench"
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
+	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/synth"
 	"ferlab/internal/atomicfile"
@@ -76,6 +77,8 @@ func mainErr() error {
 			defaults["cpu"].contenders+", on a GPU "+defaults["gpu"].contenders)
 		python = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
 		out    = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
+		arrays = flag.String("arrays", "", "write the training and PublicTest images of this `source` into -out, for "+
+			"peers/time_to_accuracy.py, and end")
 		worker = flag.String("worker", "", "internal: take part as ferlab or plain")
 	)
 	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
@@ -90,6 +93,9 @@ func mainErr() error {
 	}
 	if *worker != "" {
 		return serve(*worker, *device, c, settings.Data)
+	}
+	if *arrays != "" {
+		return writeArrays(*arrays, *out)
 	}
 	d, ok := defaults[*device]
 	if !ok {
@@ -191,6 +197,24 @@ func products(ctx context.Context, b *bench.Benchmark, programs []bench.Contende
 		b.Products = append(b.Products, bench.Product{Contender: m.Contender, GFLOPS: bench.Spread{
 			Median: m.PerSecond.Median * flops, Low: m.PerSecond.Low * flops, High: m.PerSecond.High * flops}})
 		log.Printf("matrix product by %s: %.0f GFLOP/s", m.Contender, m.PerSecond.Median*flops)
+	}
+	return nil
+}
+
+// writeArrays writes the images and labels of a source's training split and of PublicTest into folders of dir.
+func writeArrays(source, dir string) error {
+	data, err := dataset.Open(source, nil)
+	if err != nil {
+		return err
+	}
+	for name, split := range map[string]fer.Split{"train": fer.Train, "public": fer.Public} {
+		part := filepath.Join(dir, name)
+		if err := os.MkdirAll(part, 0o755); err != nil {
+			return err
+		}
+		if err := bench.WriteData(part, data.Split(split).Examples); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -77,7 +77,10 @@ def keras_step(args, batches):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = keras.optimizers.Adam(LEARNING_RATE)
     if args.framework == "jax":
-        return version, jax_step(args, net, loss, optimizer, batches)
+        jax_net = Jax(net, loss, optimizer)
+        if args.task == "train":
+            return version, lambda: float(jax_net.train(*next(batches)))
+        return version, lambda: jax.device_get(jax_net.infer(next(batches)[0]))
     if args.task == "train":
         net.compile(optimizer, loss, jit_compile=True if jit else "auto")
         images, labels = zip(*(next(batches) for _ in range(1024 // args.batch)))
@@ -89,35 +92,36 @@ def keras_step(args, batches):
     return version, lambda: infer(tf.constant(next(batches)[0])).numpy()
 
 
-def jax_step(args, net, loss, optimizer, batches):
-    """A step as Keras's guide to training loops in JAX has it."""
-    import jax
+class Jax:
+    """A Keras net on JAX, trained by a step without state as Keras's guide to training loops in JAX has it."""
 
-    state = [[v.value for v in net.trainable_variables], [v.value for v in net.non_trainable_variables]]
-    if args.task == "infer":
-        infer = jax.jit(lambda trained, other, x: net.stateless_call(trained, other, x, training=False)[0])
-        return lambda: jax.device_get(infer(*state, next(batches)[0]))
-    optimizer.build(net.trainable_variables)
-    state.append([v.value for v in optimizer.variables])
+    def __init__(self, net, loss, optimizer):
+        import jax
 
-    def value(trained, other, images, labels):
-        logits, other = net.stateless_call(trained, other, images, training=True)
-        return loss(labels, logits), other
+        optimizer.build(net.trainable_variables)
+        self.state = [[v.value for v in variables] for variables in (
+            net.trainable_variables, net.non_trainable_variables, optimizer.variables)]
 
-    def step(state, images, labels):
-        trained, other, adam = state
-        (mean, other), gradients = jax.value_and_grad(value, has_aux=True)(trained, other, images, labels)
-        trained, adam = optimizer.stateless_apply(adam, gradients, trained)
-        return [trained, other, adam], mean
+        def value(trained, other, images, labels):
+            logits, other = net.stateless_call(trained, other, images, training=True)
+            return loss(labels, logits), other
 
-    compiled = jax.jit(step, donate_argnums=0)
+        def step(state, images, labels):
+            trained, other, slots = state
+            (mean, other), gradients = jax.value_and_grad(value, has_aux=True)(trained, other, images, labels)
+            trained, slots = optimizer.stateless_apply(slots, gradients, trained)
+            return [trained, other, slots], mean
 
-    def train():
-        nonlocal state
-        state, mean = compiled(state, *next(batches))
-        return float(mean)
+        self.step = jax.jit(step, donate_argnums=0)
+        self.forward = jax.jit(lambda state, images: net.stateless_call(*state[:2], images, training=False)[0])
 
-    return train
+    def train(self, images, labels):
+        """Trains on a batch and returns its mean loss, on the device."""
+        self.state, mean = self.step(self.state, images, labels)
+        return mean
+
+    def infer(self, images):
+        return self.forward(self.state, images)
 
 
 def torch_net(name):
@@ -191,6 +195,28 @@ class Torch:
     def autocast(self):
         return self.torch.autocast(self.device, self.torch.bfloat16, enabled="bf16" in self.settings)
 
+    def trainer(self, net, optimizer, loss):
+        """A function that trains on a batch and returns its mean loss, on the device."""
+        def train(images, labels):
+            optimizer.zero_grad()
+            with self.autocast():
+                value = loss(net(self.images(images)), self.torch.from_numpy(labels).to(self.device).long())
+            value.backward()
+            optimizer.step()
+            return value.detach()
+
+        return train
+
+    def inferer(self, net):
+        """A function that returns the logits of images, on the device."""
+        net.eval()
+
+        def infer(images):
+            with self.torch.inference_mode(), self.autocast():
+                return net(self.images(images)).float()
+
+        return infer
+
 
 def torch_step(args, batches):
     t = Torch(args.settings, args.device, args.threads)
@@ -200,26 +226,11 @@ def torch_step(args, batches):
         return t.version, lambda: (x @ x).sum().item()
     net = t.net(args.net)
     if args.task == "train":
-        optimizer = torch.optim.Adam(net.parameters(), LEARNING_RATE, fused=True)
-        loss = torch.nn.CrossEntropyLoss()
-
-        def train():
-            images, labels = next(batches)
-            optimizer.zero_grad()
-            with t.autocast():
-                value = loss(net(t.images(images)), torch.from_numpy(labels).to(t.device).long())
-            value.backward()
-            optimizer.step()
-            return value.item()
-
-        return t.version, train
-    net.eval()
-
-    def infer():
-        with torch.inference_mode(), t.autocast():
-            return net(t.images(next(batches)[0])).float().cpu().numpy()
-
-    return t.version, infer
+        train = t.trainer(net, torch.optim.Adam(net.parameters(), LEARNING_RATE, fused=True),
+                          torch.nn.CrossEntropyLoss())
+        return t.version, lambda: train(*next(batches)).item()
+    infer = t.inferer(net)
+    return t.version, lambda: infer(next(batches)[0]).cpu().numpy()
 
 
 def read_batches(folder, size):
