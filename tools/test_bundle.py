@@ -103,7 +103,8 @@ class TestBundle(unittest.TestCase):
         self.assertEqual(code, 0, out)
         self.assertIn("FERLAB_CUDA=path", out)
         self.assertIn("training uses: go", out)
-        code, out = self.ferlab(*TRAIN, "-out", "posing", "-set", "epochs=1", FERLAB_CUDA=str(self.root / "jax"), **path)
+        code, out = self.ferlab(*TRAIN, "-out", "posing", "-set", "epochs=1", FERLAB_CUDA=str(self.root / "jax"),
+                                **path)
         self.assertEqual(code, 0, out)
         record = (self.root / "posing/run.json").read_text()
         self.assertIn('"backend": "xla:cuda on ', record)

@@ -16,8 +16,8 @@ var ErrInterrupted = errors.New("training interrupted")
 // resumed training ends with the same weights as an undisturbed one. A complete run of the same configuration, and of
 // the same images and labels, is opened as it is.
 //
-// It saves a checkpoint at the end of epochs, as often as takes no more than 3 % of its time, and when ctx is cancelled,
-// which ends it after the step or the batch of evaluation that it is at; it stops with an error on a non-finite loss.
+// It saves a checkpoint at an epoch's end, as often as takes no more than 3 % of its time, and when ctx is cancelled,
+// which ends it after the step or the batch of evaluation that it is at. A loss that isn't finite is an error.
 func Train(ctx context.Context, dir string, config Config, options *Options) (*Run, error) {
 	if options == nil {
 		options = &Options{}

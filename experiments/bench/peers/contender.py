@@ -129,7 +129,8 @@ def torch_net(name):
 
     if name == "resnet":
         def conv(before, filters):
-            return nn.Sequential(nn.Conv2d(before, filters, 3, padding=1, bias=False), nn.BatchNorm2d(filters), nn.ReLU())
+            return nn.Sequential(nn.Conv2d(before, filters, 3, padding=1, bias=False), nn.BatchNorm2d(filters),
+                                 nn.ReLU())
 
         class Residual(nn.Module):
             def __init__(self, filters):

@@ -2,7 +2,7 @@
 
     go run ./experiments/bench -arrays fer2013.zip -out build/arrays
     .ferlab/peers/bin/python experiments/bench/peers/time_to_accuracy.py -data build/arrays -out keras.csv
-    python3 experiments/bench/peers/time_to_accuracy.py -framework torch -settings cl-bf16 -device gpu -data build/arrays
+    python3 experiments/bench/peers/time_to_accuracy.py -framework torch -settings cl-bf16 -device gpu -data arrays
     # Ferlab's: history.csv, times.csv
     go run ./experiments/train -preset full -model cnn -set cnn.dropout=0.1 -set epochs=16 -source fer2013.zip
 

@@ -162,7 +162,8 @@ func (w *worker) peak() int64 {
 
 // card is the memory of the GPU that the contender holds, in bytes; 0 where the driver doesn't tell.
 func (w *worker) card() int64 {
-	out, err := exec.Command("nvidia-smi", "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits").Output()
+	out, err := exec.Command("nvidia-smi", "--query-compute-apps=pid,used_memory",
+		"--format=csv,noheader,nounits").Output()
 	if err != nil {
 		return 0
 	}
