@@ -23,10 +23,11 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test image-test notebooks lint race fuzz torture vuln licences sbom devices data clean plugin python go home
+.PHONY: help setup report test lab lab-test image-test notebooks lint race fuzz torture vuln licences sbom devices data \
+	clean plugin python go home test-gpu-forms bundle
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'FER_DATA=path (zip, folder or csv) makes report and lab use real data instead of the synthetic faces.'
 
 report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
@@ -75,6 +76,9 @@ fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m (or 30
 	@grep -r '^func Fuzz' --include='*_test.go' $(FUZZED) | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
 		go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 </dev/null || exit 1; done
 
+test-gpu-forms: setup ## run the nets' tests on the forms that a GPU gets, on XLA for a CPU posing as CUDA; takes minutes
+	FERLAB_GPU_FORMS=. go test -count=1 -timeout 2h -v -run '^TestGPUForms$$' ./fer/nn ./fer/model ./fer/run ./fer/semisup
+
 torture: setup ## kill trainings 101 times and a sweep of 40 trials 40 times, read under load, and look for leaks in 10,000 steps
 	go test ./fer/run -run 'TestKilled|TestLeaks' -v -timeout 4h -kills=25 -steps=10000
 	go test ./fer/semisup -run TestKilled -v -timeout 4h -kills=25
@@ -93,6 +97,9 @@ sbom: $(SETUP)/sbom.ok go ## list the dependencies with their versions, for mach
 
 devices: plugin ## say what trains here: driver, card, plugins, one timed product, and why nothing better is used
 	@go run ./experiments/devices
+
+bundle: python go ## pack what trains without Go and network: build/ferlab.tar.xz; BUNDLE_DATA=zip, BUNDLE_CPU=1 for XLA on a CPU
+	@$(PYTHON) tools/bundle.py build/ferlab.tar.xz $(if $(BUNDLE_DATA),--data '$(BUNDLE_DATA)') $(if $(BUNDLE_CPU),--cpu)
 
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)

@@ -138,6 +138,37 @@ func TestBusy(t *testing.T) {
 	}
 }
 
+// newest counts the epochs after which a training has a checkpoint of them.
+type newest struct {
+	begun
+	dir   string
+	saved int
+}
+
+func (*newest) Start(run.Config, int, []run.Epoch) {}
+
+func (n *newest) Epoch(history []run.Epoch) {
+	if _, err := os.Stat(filepath.Join(n.dir, "checkpoints", fmt.Sprintf("step-%06d-000000", len(history)))); err == nil {
+		n.saved++
+	}
+}
+
+// Where epochs take no longer than their checkpoints, few are saved, the last among them, and the history has all.
+func TestCheckpointsByTime(t *testing.T) {
+	c := tiny()
+	c.Epochs, c.Keep = 40, "last"
+	n := &newest{dir: t.TempDir()}
+	if _, err := run.Train(context.Background(), n.dir, c, &run.Options{Observer: n}); err != nil {
+		t.Fatal(err)
+	}
+	if n.saved < 2 || n.saved > 20 {
+		t.Errorf("%d checkpoints of 40 epochs, want few", n.saved)
+	}
+	if _, err := os.Stat(filepath.Join(n.dir, "checkpoints", "step-000040-000000")); err != nil {
+		t.Error(err)
+	}
+}
+
 // readable checks what a reader finds in the folder of a killed training: a run that says it is not complete, or a
 // complete one.
 func readable(t *testing.T, dir string) {
