@@ -1,6 +1,6 @@
-"""Print the bill of materials, as docs/sbom.cdx.json (CycloneDX 1.6): the Go modules that the programs and the set-up's Go
-tools link, with their licences, and the Python packages that the files of requirements in tools/ and of the benchmark's
-peers pin, with the SHA-256 sums of those that are built for all machines. "used for" says what needs a component.
+"""Print the bill of materials, as docs/sbom.cdx.json (CycloneDX 1.6): the Go modules that the programs and the set-up's
+Go tools link, with their licences, and the Python packages that the files of requirements in tools/ and of the
+benchmark's peers pin, with the SHA-256 sums of those that are built for all machines. "used for" says what needs a component.
 """
 import json
 import re
@@ -34,7 +34,8 @@ PINNED = {
 
 def pinned(text):
     """Yield name, version and SHA-256 sums of the packages that a file of requirements pins."""
-    for name, version, rest in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)((?:[^\n]*\\\n)*[^\n]*)", text, re.M):
+    line = r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)((?:[^\n]*\\\n)*[^\n]*)"  # With those that a backslash continues.
+    for name, version, rest in re.findall(line, text, re.M):
         yield name, version, re.findall(r"--hash=sha256:(\w{64})", rest)
 
 

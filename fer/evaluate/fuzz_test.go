@@ -5,6 +5,8 @@ import (
 	"math"
 	"reflect"
 	"testing"
+
+	"ferlab/fer"
 )
 
 // FuzzReadCSV checks that any table of predictions is refused, or read to predictions that are written and read back as
@@ -36,7 +38,7 @@ func FuzzReadProbabilities(f *testing.F) {
 	f.Add([]byte(head + ",a,0,0,0,1,0,0,0\n?,\"b,\"\"\n\",1e-3,0,0,.999,0,0x0p1,0\n"))
 	f.Add([]byte(head + ",a,0,0,0,1,0,NaN,0\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		table, err := ReadProbabilities(bytes.NewReader(data))
+		table, err := ReadProbabilities(bytes.NewReader(data), fer.Emotions)
 		if err != nil {
 			return
 		}

@@ -84,7 +84,7 @@ func base(t *testing.T) string {
 	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "id")
-	for _, e := range fer.Emotions() {
+	for _, e := range fer.Emotions.Names() {
 		fmt.Fprintf(&table, ",%s", e)
 	}
 	for i, e := range data.Split(fer.Train).Examples {
@@ -140,7 +140,7 @@ func TestBusy(t *testing.T) {
 
 // newest counts the epochs after which a training has a checkpoint of them.
 type newest struct {
-	begun
+	runtest.Begun
 	dir   string
 	saved int
 }
