@@ -1,6 +1,7 @@
 """Print the bill of materials, as docs/sbom.cdx.json (CycloneDX 1.6): the Go modules that the programs and the set-up's
 Go tools link, with their licences, and the Python packages that the files of requirements in tools/ and of the
-benchmark's peers pin, with the SHA-256 sums of those that are built for all machines. "used for" says what needs a component.
+benchmark's peers pin, with the SHA-256 sums of those that are built for all machines. "used for" says what needs a
+component.
 """
 import json
 import re
@@ -55,8 +56,9 @@ def components():
         yield component("golang", name, version, use, **more)
     for file, use in PINNED.items():
         for name, version, sums in pinned(file.read_text()):
+            for_all = sums if len(sums) < 3 else []  # A wheel for every machine, and its sources.
             yield component("pypi", name, version, use,
-                            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=s) for s in sums[:2 if len(sums) < 3 else 0]])
+                            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=s) for s in for_all])
 
 
 def main():
