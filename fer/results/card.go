@@ -61,8 +61,12 @@ func Card(r *run.Run) (string, error) {
 	}
 	fmt.Fprintf(&b, "Measured on %s Settings other than the epoch may have been "+
 		"chosen on these images, too.\n\n", sentence(strings.TrimPrefix(r.Caption(), "run "+r.Name+" on ")))
+	computed := c.Backend
+	if c.Arithmetic != "" {
+		computed += ", " + c.Arithmetic
+	}
 	fmt.Fprintf(&b, "**Training.** %d epochs in %.0f minutes on %d CPU cores (%s), %s.\n\n", len(r.History),
-		c.Seconds/60, c.CPUs, c.Platform, c.Backend)
+		c.Seconds/60, c.CPUs, c.Platform, computed)
 	for _, t := range []figure.Table{numbers, classes, calibration} {
 		fmt.Fprintf(&b, "%s\n\n%s\n", sentence(t.Caption), t.Markdown())
 	}
