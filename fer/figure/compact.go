@@ -7,8 +7,8 @@ import (
 
 // compact returns the same picture in the smallest form that PNG has for it: grey if no pixel has a colour, with a
 // palette if there are at most 256 colours, else as it is. Notebooks store figures, and most show grey faces. Where
-// faces stand beside heat maps, 64 greys rather than 256 leave room in the palette for the colours, which saves more
-// than half: no eye sees it.
+// faces stand beside heat maps or on a clear ground, fewer greys, at least 64, leave room in the palette for the
+// colours, which saves more than half: no eye sees it.
 func compact(m image.Image) image.Image {
 	colours := func(x, y int) color.RGBA { return color.RGBAModel.Convert(m.At(x, y)).(color.RGBA) }
 	if small := greyscale(m.Bounds(), colours); small != nil {
@@ -17,18 +17,34 @@ func compact(m image.Image) image.Image {
 	if small := paletted(m.Bounds(), colours); small != nil {
 		return small
 	}
-	fewer := paletted(m.Bounds(), func(x, y int) color.RGBA {
-		c := colours(x, y)
-		if c.A == 0xFF && c.R == c.G && c.G == c.B {
-			v := uint8((int(c.R)*63 + 127) / 255 * 255 / 63)
-			c.R, c.G, c.B = v, v, v
+	for _, greys := range []int{240, 128, 64} {
+		small := paletted(m.Bounds(), func(x, y int) color.RGBA { return coarse(colours(x, y), greys) })
+		if small != nil {
+			return small
 		}
-		return c
-	})
-	if fewer != nil {
-		return fewer
 	}
 	return m
+}
+
+// coarse rounds a grey to one of so many, and the edge of a letter on a clear ground to one of eight opacities.
+func coarse(c color.RGBA, greys int) color.RGBA {
+	round := func(v uint8, levels int) uint8 {
+		k := levels - 1
+		return uint8(((int(v)*k + 127) / 255 * 255) / k)
+	}
+	switch {
+	case c.A != 0xFF:
+		a := round(c.A, 8)
+		if a == 0 {
+			return color.RGBA{}
+		}
+		scale := func(v uint8) uint8 { return uint8(min(int(v)*int(a)/int(c.A), int(a))) &^ 7 }
+		return color.RGBA{scale(c.R), scale(c.G), scale(c.B), a}
+	case c.R == c.G && c.G == c.B:
+		v := round(c.R, greys)
+		return color.RGBA{v, v, v, 0xFF}
+	}
+	return c
 }
 
 // greyscale returns a grey image of these colours, or nil if one of them isn't grey.
