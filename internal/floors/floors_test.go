@@ -26,6 +26,7 @@ var floors = []string{
 	"fer/dataset",
 	"fer/run fer/votes",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
+	"fer/records",
 	"fer/predict fer/results",
 	"fer/lab",
 	"recipes",
