@@ -9,7 +9,7 @@ import json
 import re
 from pathlib import Path
 
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 
 MIME = "application/vnd.ferlab+json"
 SMALL = 10 / 12  # Letters of 12 pixels shrink to 10 on a small screen, and no further: the figure scrolls.
@@ -39,6 +39,17 @@ class Page:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs = list(self.outputs(cell.outputs))
+        self.lead()
+
+    def lead(self):
+        """Lets the page begin with its answer: the code of that cell comes after it."""
+        for at, cell in enumerate(self.notebook.cells):
+            if cell.cell_type == "code" and any('class="fl-answer"' in out.get("data", {}).get("text/html", "")
+                                                for out in cell.outputs):
+                code = new_code_cell(cell.source, metadata={"tags": ["hide-input"]})
+                cell.metadata["tags"] = ["remove-input"]
+                self.notebook.cells.insert(at + 1, code)
+                return
 
     @property
     def question(self):

@@ -1,8 +1,12 @@
 package figure
 
 import (
+	"cmp"
 	"image"
 	"image/color"
+	"maps"
+	"math"
+	"slices"
 )
 
 // compact returns the same picture in the smallest form that PNG has for it: grey if no pixel has a colour, with a
@@ -81,4 +85,41 @@ func paletted(bounds image.Rectangle, at func(x, y int) color.RGBA) image.Image 
 		}
 	}
 	return small
+}
+
+// fewer returns the picture with its 256 most frequent colours, each other one replaced by the nearest of these: what
+// differs are the edges of letters and lines.
+func fewer(m image.Image) image.Image {
+	bounds := m.Bounds()
+	count := map[color.RGBA]int{}
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			count[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]++
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(order(a), order(b)))
+	})
+	kept := all[:min(256, len(all))]
+	nearest := map[color.RGBA]color.RGBA{}
+	for _, c := range all {
+		best := math.MaxInt
+		for _, k := range kept {
+			d := 0
+			for _, v := range [][2]uint8{{c.R, k.R}, {c.G, k.G}, {c.B, k.B}, {c.A, k.A}} {
+				d += (int(v[0]) - int(v[1])) * (int(v[0]) - int(v[1]))
+			}
+			if d < best {
+				best, nearest[c] = d, k
+			}
+		}
+	}
+	return paletted(bounds, func(x, y int) color.RGBA {
+		return nearest[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]
+	})
+}
+
+// order makes one number of a colour.
+func order(c color.RGBA) uint32 {
+	return uint32(c.R)<<24 | uint32(c.G)<<16 | uint32(c.B)<<8 | uint32(c.A)
 }

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"image"
 	"image/color"
 	"image/png"
 	"os"
@@ -44,6 +45,7 @@ type Figure struct {
 	draw    func(draw.Canvas)
 	clear   func(draw.Canvas) // Of images: draws them for a page of any colour; see [Figure.Picture].
 	bare    bool              // Without a background.
+	small   bool              // At most 256 colours.
 }
 
 // Scale is the number of PNG pixels to a CSS pixel, so that a figure is sharp on a screen of high density.
@@ -111,7 +113,11 @@ func (f *Figure) png(captioned bool) ([]byte, error) {
 	f.render(draw.New(c), l)
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression} // Notebooks store figures.
-	err := encoder.Encode(&b, compact(c.Image()))
+	small := compact(c.Image())
+	if _, large := small.(*image.RGBA); large && f.small {
+		small = fewer(small)
+	}
+	err := encoder.Encode(&b, small)
 	return b.Bytes(), err
 }
 

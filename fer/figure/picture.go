@@ -20,7 +20,7 @@ type Picture struct {
 // Picture draws the figure without its words.
 func (f *Figure) Picture() (Picture, error) {
 	bare := *f
-	bare.options.Title = ""
+	bare.options.Title, bare.small = "", true
 	if f.clear != nil {
 		bare.draw, bare.bare = f.clear, true
 	}

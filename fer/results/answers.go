@@ -34,14 +34,14 @@ func AnswerCNN(r *run.Run, others ...*run.Run) (show.Answer, error) {
 		return show.Answer{}, err
 	}
 	there := original[r.Config.Model]
-	than := "as many as the original report's net, within the interval"
+	than := "about as many as the original report's net"
 	if low, high := 100*a.Low, 100*a.High; low > there {
 		than = "more than the original report's net"
 	} else if high < there {
 		than = "fewer than the original report's net"
 	}
 	answer := show.Answer{
-		Sentence: fmt.Sprintf("It names the emotion of %s faces in %d, %s.", aboutOf(a.Value), roundDenominator(a.Value), than),
+		Sentence: fmt.Sprintf("It names the emotion of %s, %s.", inWords(a.Value), than),
 		Number:   share(a.Value),
 		Of: fmt.Sprintf("of %s (%s); the original report: %.1f %% on the board of its course, other images.",
 			images(r), between(a), there),
@@ -58,16 +58,15 @@ func AnswerCNN(r *run.Run, others ...*run.Run) (show.Answer, error) {
 	return answer, err
 }
 
-// aboutOf and roundDenominator write a share as a simple fraction: "two" faces in 3.
-func aboutOf(v float64) string {
-	names := []string{"none", "one", "two", "three", "four", "five", "six", "seven"}
-	k, _ := fraction(v)
-	return names[k]
-}
-
-func roundDenominator(v float64) int {
-	_, n := fraction(v)
-	return n
+// inWords writes a share of faces as a simple fraction: "two faces in three".
+func inWords(v float64) string {
+	numbers := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight"}
+	k, n := fraction(v)
+	noun := "faces"
+	if k == 1 {
+		noun = "face"
+	}
+	return fmt.Sprintf("%s %s in %s", numbers[k], noun, numbers[n])
 }
 
 // fraction returns the simplest k/n, n ≤ 8, within two points of v.
@@ -94,7 +93,7 @@ func AgainstOriginalFigure(runs ...*run.Run) (*figure.Figure, error) {
 	}
 	for _, r := range runs {
 		if there, ok := original[r.Config.Model]; ok {
-			add(fmt.Sprintf("%s, original report", named(r.Config.Model)), there/100, math.NaN(), math.NaN())
+			add("original "+named(r.Config.Model), there/100, math.NaN(), math.NaN())
 		}
 		a, err := accuracyOf(r)
 		if err != nil {

@@ -52,7 +52,7 @@ type ClassPicture struct {
 	PNG  []byte `json:"png"`
 }
 
-// LargeClassPictures shows the same of one run, each 150 pixels wide.
+// LargeClassPictures shows the same of one run, which the report shows 150 pixels wide each.
 func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 	ascents, err := classAscents(steps, r)
 	if err != nil {
@@ -67,14 +67,14 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 			right++
 		}
 		cells = append(cells, figure.Cell{Image: a.Image, Caption: e.String()})
-		data, err := figure.ImagePNG(a.Image, 150*figure.Scale)
+		data, err := figure.ImagePNG(a.Image, 3*fer.Size)
 		if err != nil {
 			return show.Play{}, err
 		}
 		pictures = append(pictures, ClassPicture{e.String(), fmt.Sprintf("What %s looks like to %s: a picture by gradient "+
 			"ascent", e, Name(r)), data})
 	}
-	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 4)), figure.GridOptions{Side: 150, Smooth: true,
+	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 4)), figure.GridOptions{Side: 110, Smooth: true,
 		Options: figure.Options{
 			Title: "The emotions themselves",
 			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent from noise; "+
