@@ -98,7 +98,7 @@ class Page:
         source = raster = self.file(name + ".png", png)
         if what.get("svg"):
             source = self.file(name + ".svg", what["svg"].encode())
-        if what.get("of_answer") and not self.picture:
+        if what.get("card"):
             self.picture = {"source": source, "png": raster, "alt": what.get("alt", ""), "width": what["width"],
                             "height": what["height"], "chart": bool(what.get("svg"))}
         width, least = what["width"], round(what["width"] * SMALL)

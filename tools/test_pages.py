@@ -37,7 +37,7 @@ class Shown(unittest.TestCase):
 
     def test_answer_leads(self):
         answer = {"answer": {"sentence": "Two & three.", "number": "66.4 %", "of": "of all", "notes": ["n"]}}
-        page, html = self.page(output(answer, **{"text/markdown": "> …"}), picture(of_answer=True, svg="<svg/>"),
+        page, html = self.page(output(answer, **{"text/markdown": "> …"}), picture(of_answer=True, card=True, svg="<svg/>"),
                                output({"words": True}, **{"text/markdown": "**Bars.** a < b"}))
         self.assertTrue(html.startswith('<div class="fl-answer"'))
         for part in "Two &amp; three.", "<strong>66.4 %</strong> of all", "<li>n</li>", 'alt="what is seen"':

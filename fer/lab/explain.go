@@ -38,7 +38,18 @@ func AnswerFilters(r *run.Run) (show.Answer, error) {
 	if err != nil {
 		return show.Answer{}, err
 	}
-	return results.AnswerFilters(f, r, ascentSteps())
+	return results.AnswerFilters(f, r)
+}
+
+// ServingFilters shows the filters of a shipped run that serve each emotion most, see [results.ServingFilters]. The
+// front page shows them, too.
+func ServingFilters(r *run.Run) (show.Card, error) {
+	f, err := records.OpenFilters()
+	if err != nil {
+		return show.Card{}, err
+	}
+	drawn, err := results.ServingFilters(f, r, ascentSteps())
+	return show.Card{Figure: drawn}, err
 }
 
 // ascentSteps is the notebooks' setting of gradient ascent.

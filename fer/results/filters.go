@@ -87,7 +87,7 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 }
 
 // AnswerFilters says how much an emotion of its own the filters of each layer have, by the record of a run.
-func AnswerFilters(f *records.Filters, r *run.Run, steps int) (show.Answer, error) {
+func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
 	if len(f.Layers) < 2 {
 		return show.Answer{}, fmt.Errorf("the record of filters has %d layers", len(f.Layers))
 	}
@@ -99,31 +99,54 @@ func AnswerFilters(f *records.Filters, r *run.Run, steps int) (show.Answer, erro
 	for _, l := range f.Layers {
 		all, dead = all+l.Filters, dead+len(l.Dead)
 	}
-	silent := "none of them is"
+	silent := fmt.Sprintf("None of the %s filters is dead: each answers to some face.", figure.Count(all))
 	if dead > 0 {
-		silent = fmt.Sprintf("%d of them are", dead)
+		silent = fmt.Sprintf("%d of the %s filters are dead: they answer to no face.", dead, figure.Count(all))
 	}
-	picture, err := ServingFilters(f, r, steps)
+	best := top(last)
+	half := 1.96 / math.Sqrt(float64(max(1, facesOf(best.Class))))
 	answer := show.Answer{
-		Sentence: fmt.Sprintf("To edges and spots in the first layer, which say little about any emotion, and to parts of one "+
-			"expression in the last: its best filter answers to %s faces %.1f times as distinctly as any of the first layer "+
-			"to its own.", adjective(top(last).Class), top(last).Deviations/top(first).Deviations),
-		Number: fmt.Sprintf("%.1f σ", top(last).Deviations),
-		Of: fmt.Sprintf("above its mean answer: filter %d of %s on %s faces; the best of %s reaches %.1f σ (FER2013's "+
-			"PublicTest, n=%s).", top(last).Channel, last.Name, adjective(top(last).Class), first.Name, top(first).Deviations,
+		Sentence: fmt.Sprintf("To edges in the first layer and to parts of faces in the last, where a filter tells %s faces "+
+			"apart %.1f times as clearly as any filter of the first does its own.", adjective(best.Class),
+			best.Deviations/top(first).Deviations),
+		Number: fmt.Sprintf("%.1f σ", best.Deviations),
+		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval %.1f–%.1f, from "+
+			"the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, n=%s).", best.Channel, last.Name,
+			adjective(best.Class), best.Deviations-half, best.Deviations+half, first.Name, top(first).Deviations,
 			figure.Count(f.Faces)),
-		Notes: []string{fmt.Sprintf("Of the %s filters %s dead: silent whatever the face.", figure.Count(all),
-			silent)},
-		Picture: picture,
+		Notes: []string{silent},
 	}
 	if !f.Of(r) {
 		answer.Notes = append(answer.Notes, "Measured on an earlier training of this net: run experiments/records again.")
 	}
-	return answer, err
+	return answer, nil
 }
 
-// flat is the contrast, a standard deviation in grey levels, below which a picture shows nothing but a brightness.
-const flat = 8
+// facesOf returns how many faces of a class PublicTest has, by the record of FER2013; 0 if it doesn't say.
+func facesOf(class string) int {
+	d, err := records.OpenData()
+	if err != nil {
+		return 0
+	}
+	for _, s := range d.Splits {
+		if i := slices.Index(d.Classes, class); s.Name == string(fer.Public) && i >= 0 && i < len(s.Counts) {
+			return s.Counts[i]
+		}
+	}
+	return 0
+}
+
+// plain reports whether nine tenths of a picture are of about one grey: it shows nothing but a brightness.
+func plain(m *fer.Image) bool {
+	sorted := slices.Sorted(slices.Values(m[:]))
+	middle, near := int(sorted[len(sorted)/2]), 0
+	for _, v := range m {
+		if d := int(v) - middle; d >= -16 && d <= 16 {
+			near++
+		}
+	}
+	return 10*near >= 9*fer.Pixels
+}
 
 // ServingFilters shows, layer by layer, the picture of the filter that serves each emotion most.
 func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, error) {
@@ -133,7 +156,7 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 	}
 	var rows [][]figure.Cell
 	var layers []string
-	plain := 0
+	empty := 0
 	for _, l := range f.Layers {
 		channels := make([]int, fer.NumEmotions)
 		for _, e := range fer.Emotions() {
@@ -150,8 +173,8 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 		var row []figure.Cell
 		for _, a := range ascents {
 			caption := fmt.Sprint(a.Channel)
-			if contrast(a.Image) < flat {
-				caption, plain = caption+": plain", plain+1
+			if plain(a.Image) {
+				caption, empty = caption+": plain", empty+1
 			}
 			row = append(row, figure.Cell{Image: a.Image, Caption: caption})
 		}
@@ -159,23 +182,13 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 	}
 	caption := fmt.Sprintf("Columns: the filter of each layer of %s that answers to the faces of an emotion most beyond the mean "+
 		"of all faces, with its number; the picture is what excites it most, by gradient ascent.", Name(r))
-	if plain > 0 {
+	if empty > 0 {
 		caption += " A plain picture is no fault: such a filter answers to brightness alone."
 	}
 	return figure.Grid(rows, figure.GridOptions{Rows: layers, Columns: fer.EmotionNames(), Side: 58,
 		Options: figure.Options{Title: "The filters that serve each emotion most", Caption: caption,
 			Alt: "Pictures of four layers of filters: stripes and spots in the first, patterns in the second and third, " +
 				"parts of faces in the fourth"}})
-}
-
-// contrast is the standard deviation of an image's grey levels.
-func contrast(m *fer.Image) float64 {
-	sum, squares := 0.0, 0.0
-	for _, v := range m {
-		sum, squares = sum+float64(v), squares+float64(v)*float64(v)
-	}
-	n := float64(fer.Pixels)
-	return math.Sqrt(max(squares/n-sum/n*sum/n, 0))
 }
 
 // ServingTable lists, layer by layer, how distinctly the best filter answers to each emotion.

@@ -162,7 +162,7 @@ func GainsTable(outcomes []semisup.Result) figure.Table {
 	}
 	for _, g := range Gains(outcomes) {
 		t.Rows = append(t.Rows, []string{g.Algorithm.Title, fmt.Sprint(g.Labels), fmt.Sprint(g.Seeds),
-			fmt.Sprintf("%+.1f [%+.1f, %+.1f]", 100*g.Points.Value, 100*g.Points.Low, 100*g.Points.High), g.Verdict()})
+			signed(g.Points), g.Verdict()})
 	}
 	return t
 }
@@ -226,9 +226,7 @@ func Verdicts(caption string, what [][]string, header []string, pairs ...[2]*run
 		} else if !c.Tie() {
 			verdict = "loses"
 		}
-		d := c.Difference
-		t.Rows = append(t.Rows, append(slices.Clone(what[i]), fmt.Sprintf("%+.1f [%+.1f, %+.1f]", 100*d.Value, 100*d.Low,
-			100*d.High), verdict))
+		t.Rows = append(t.Rows, append(slices.Clone(what[i]), signed(c.Difference), verdict))
 	}
 	return t, nil
 }

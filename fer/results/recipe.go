@@ -134,5 +134,5 @@ func gainOver(base, r *run.Run) string {
 	a, b := base.Record.Accuracy, r.Record.Accuracy
 	n := float64(base.Record.ValidationImages)
 	half := 1.96 * math.Sqrt((a*(1-a)+b*(1-b))/n)
-	return fmt.Sprintf("%+.1f [%+.1f, %+.1f]", 100*(b-a), 100*(b-a-half), 100*(b-a+half))
+	return signed(evaluate.Interval{Value: b - a, Low: b - a - half, High: b - a + half})
 }

@@ -73,6 +73,11 @@ func between(i evaluate.Interval) string {
 	return fmt.Sprintf("95 %% interval %.1f–%.1f", 100*i.Low, 100*i.High)
 }
 
+// signed writes a difference in points as "+8.5 [+7.0, +10.1]", with a minus sign where it is negative.
+func signed(i evaluate.Interval) string {
+	return strings.ReplaceAll(fmt.Sprintf("%+.1f [%+.1f, %+.1f]", 100*i.Value, 100*i.Low, 100*i.High), "-", "−")
+}
+
 // list writes "a, b and c".
 func list(words []string) string {
 	if len(words) < 2 {

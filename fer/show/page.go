@@ -76,6 +76,9 @@ func (f Fold) HTML() (string, error) {
 // String returns the summary and the item.
 func (f Fold) String() string { return f.Summary + "\n" + f.Item.String() }
 
+// Card is a figure that the report's front page shows with the page's answer, in place of the answer's own.
+type Card struct{ *figure.Figure }
+
 // Play is a figure that the report lets its reader play with, by the script in tools/book: Kind names the play, and
 // Data is what it needs. Without the script, and elsewhere, it is the figure.
 type Play struct {
@@ -96,6 +99,7 @@ type page struct {
 	Picture bool            `json:"picture,omitempty"` // The output is a figure.
 	Words   bool            `json:"words,omitempty"`   // The output is the caption of the figure before it.
 	Of      bool            `json:"of_answer,omitempty"`
+	Card    bool            `json:"card,omitempty"` // The front page shows it.
 	Title   string          `json:"title,omitempty"`
 	Caption string          `json:"caption,omitempty"`
 	Alt     string          `json:"alt,omitempty"`
@@ -122,7 +126,7 @@ func showAnswer(a Answer) error {
 	if err != nil || a.Picture == nil {
 		return err
 	}
-	return showFigure(a.Picture, page{Of: true})
+	return showFigure(a.Picture, page{Of: true, Card: true})
 }
 
 // showFigure shows a figure as a picture, which every viewer of notebooks displays, and then its words.
