@@ -87,8 +87,8 @@ func paletted(bounds image.Rectangle, at func(x, y int) color.RGBA) image.Image 
 	return small
 }
 
-// fewer returns the picture with its 256 most frequent colours, each other one replaced by the nearest of these: what
-// differs are the edges of letters and lines.
+// fewer returns the picture with at most 256 of its colours, each other one replaced by one of these: the most frequent
+// of each box of a median cut (Heckbert 1982), so that large areas keep theirs.
 func fewer(m image.Image) image.Image {
 	bounds := m.Bounds()
 	count := map[color.RGBA]int{}
@@ -97,26 +97,80 @@ func fewer(m image.Image) image.Image {
 			count[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]++
 		}
 	}
-	all := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(order(a), order(b)))
-	})
-	kept := all[:min(256, len(all))]
-	nearest := map[color.RGBA]color.RGBA{}
-	for _, c := range all {
-		best := math.MaxInt
-		for _, k := range kept {
-			d := 0
-			for _, v := range [][2]uint8{{c.R, k.R}, {c.G, k.G}, {c.B, k.B}, {c.A, k.A}} {
-				d += (int(v[0]) - int(v[1])) * (int(v[0]) - int(v[1]))
+	first := box{colours: slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
+		return cmp.Compare(order(a), order(b))
+	})}
+	first.measure(count)
+	boxes := []box{first}
+	for len(boxes) < 256 {
+		widest := 0
+		for i, b := range boxes {
+			if b.worth > boxes[widest].worth {
+				widest = i
 			}
-			if d < best {
-				best, nearest[c] = d, k
-			}
+		}
+		if boxes[widest].worth == 0 {
+			break // Every box is of one colour.
+		}
+		low, high := boxes[widest].cut(count)
+		boxes[widest] = low
+		boxes = append(boxes, high)
+	}
+	kept := map[color.RGBA]color.RGBA{}
+	for _, b := range boxes {
+		best := slices.MaxFunc(b.colours, func(x, y color.RGBA) int { return cmp.Compare(count[x], count[y]) })
+		for _, c := range b.colours {
+			kept[c] = best
 		}
 	}
 	return paletted(bounds, func(x, y int) color.RGBA {
-		return nearest[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]
+		return kept[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]
 	})
+}
+
+// box is a set of colours of a median cut.
+type box struct {
+	colours []color.RGBA
+	channel int     // The one with the widest range.
+	worth   float64 // That range, weighted by the pixels of the box; 0 for a single colour.
+}
+
+func channels(c color.RGBA) [4]int { return [4]int{int(c.R), int(c.G), int(c.B), int(c.A)} }
+
+func (b *box) measure(count map[color.RGBA]int) {
+	low, high, pixels := [4]int{255, 255, 255, 255}, [4]int{}, 0
+	for _, c := range b.colours {
+		pixels += count[c]
+		for k, v := range channels(c) {
+			low[k], high[k] = min(low[k], v), max(high[k], v)
+		}
+	}
+	for k := range low {
+		if high[k]-low[k] > high[b.channel]-low[b.channel] {
+			b.channel = k
+		}
+	}
+	b.worth = float64(high[b.channel]-low[b.channel]) * math.Sqrt(float64(pixels))
+}
+
+// cut splits the box in the middle of its pixels along its widest channel.
+func (b box) cut(count map[color.RGBA]int) (low, high box) {
+	slices.SortStableFunc(b.colours, func(x, y color.RGBA) int {
+		return cmp.Compare(channels(x)[b.channel], channels(y)[b.channel])
+	})
+	pixels := 0
+	for _, c := range b.colours {
+		pixels += count[c]
+	}
+	at, seen := 0, 0
+	for at < len(b.colours)-1 && (at == 0 || 2*seen < pixels) {
+		seen += count[b.colours[at]]
+		at++
+	}
+	low, high = box{colours: b.colours[:at:at]}, box{colours: b.colours[at:]}
+	low.measure(count)
+	high.measure(count)
+	return low, high
 }
 
 // order makes one number of a colour.

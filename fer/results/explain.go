@@ -9,7 +9,6 @@ import (
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
 	"ferlab/fer/run"
-	"ferlab/fer/synth"
 )
 
 // Explained is a net with faces to explain it on: some of each emotion.
@@ -44,16 +43,7 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 				continue
 			}
 			counts[class]++
-			regions := explain.AlignedRegions()
-			if data.Kind == dataset.Synthetic {
-				face, err := synth.ByID(x.ID)
-				if err != nil {
-					return nil, err
-				}
-				regions = synth.Regions(face.Params)
-			}
-			e.Images, e.Classes, e.Regions = append(e.Images, x.Image), append(e.Classes, class), append(e.Regions,
-				regions)
+			e.Images, e.Classes = append(e.Images, x.Image), append(e.Classes, class)
 		}
 	}
 	if len(e.Images) == 0 {
@@ -166,43 +156,12 @@ func (e *Explained) panels(method explain.Method, chosen []panel, title, which s
 	}
 	return explain.Panels(images, classes, maps, explain.PanelOptions{
 		Options: figure.Options{
-			Title: title + " faces, explained by " + method.Name(),
+			Title: title + " faces, explained by " + methodTitle(method.Name()),
 			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", named(e.Net.Name),
 				e.source, which),
 		},
 		Rows: rows,
 	})
-}
-
-// MeanMaps shows the mean map of each emotion.
-func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
-	shares, err := e.shares(method)
-	if err != nil {
-		return nil, err
-	}
-	return explain.MeanMaps(shares, figure.Options{
-		Title:   "Mean saliency of each emotion by " + method.Name(),
-		Caption: "Each map counts the same. " + e.Caption + ".",
-	})
-}
-
-// Shares says in which parts of the face the maps of each emotion lie.
-func (e *Explained) Shares(method explain.Method) (figure.Table, error) {
-	shares, err := e.shares(method)
-	if err != nil {
-		return figure.Table{}, err
-	}
-	t := explain.SharesTable(shares)
-	t.Caption = "Share of the attribution by part of the face, %. " + e.Caption
-	return t, nil
-}
-
-func (e *Explained) shares(method explain.Method) ([]explain.Shares, error) {
-	maps, err := attribute(method, e.Net, e.Images, e.Classes)
-	if err != nil {
-		return nil, err
-	}
-	return explain.ShareByRegion(maps, e.Classes, e.Regions)
 }
 
 // Shuffled shows the maps of methods for the first face, with the net's weights as learned and shuffled.

@@ -79,7 +79,7 @@ func ConfusionExamples(r *run.Run, d *dataset.Dataset) (show.Play, error) {
 			}
 		}
 	}
-	f, err := figure.Grid(rows, figure.GridOptions{Rows: data.Classes, Columns: data.Classes, Side: 52,
+	f, err := figure.Grid(rows, figure.GridOptions{Rows: data.Classes, Columns: data.Classes, Side: 42,
 		Options: figure.Options{
 			Title: "Confusion by example",
 			Caption: fmt.Sprintf("Labels down, answers of %s across: a face of each kind, and how many there are. %s", Name(r),
@@ -182,7 +182,7 @@ func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedF
 		rows[i] = names[i] + "\nnet: " + classes[i].String()
 	}
 	f, err := explain.Panels(images, classes, maps, explain.PanelOptions{Rows: rows, Options: figure.Options{
-		Title: "What speaks for the answer, by " + method.Name(),
+		Title: "What speaks for the answer, by " + methodTitle(method.Name()),
 		Caption: fmt.Sprintf("For what the net says. Thresholds are shares of a map's largest value. Net %s; %s.",
 			named(e.Net.Name), e.source),
 	}})

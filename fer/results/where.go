@@ -30,9 +30,22 @@ func strongest(p records.Parts) records.Part {
 	return best
 }
 
-// times writes a ratio as "7.1 × [6.5–7.7]".
+// times writes a ratio with half of its interval: "7.1 ± 0.6".
 func times(i evaluate.Interval) string {
-	return fmt.Sprintf("%.1f × [%.1f–%.1f]", i.Value, max(i.Low, 0), i.High)
+	return fmt.Sprintf("%.1f ± %.1f", i.Value, (i.High-i.Low)/2)
+}
+
+// methodTitle is a method's name as its authors write it.
+func methodTitle(name string) string {
+	titles := map[string]string{"rise": "RISE", "layer-cam": "LayerCAM", "grad-cam": "Grad-CAM", "grad-cam++": "Grad-CAM++",
+		"smoothgrad": "SmoothGrad", "smoothgrad-squared": "SmoothGrad, squared", "vargrad": "VarGrad",
+		"guided-backprop": "guided backpropagation", "integrated-gradients": "integrated gradients",
+		"input-x-gradient": "input × gradient"}
+	first, rest, _ := strings.Cut(name, " ")
+	if title, ok := titles[first]; ok {
+		return strings.TrimSpace(title + " " + rest)
+	}
+	return name
 }
 
 // AnswerWhere says in which part of the face the net finds most evidence for its size, emotion by emotion, by the
@@ -65,7 +78,7 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 	ratio := best.Ratio()
 	picture, err := MeanMapsRecorded(w, 72)
 	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie in %.0f %% "+
-		"of the pixels.", w.Methods[0].Name, len(w.Methods), w.Faces, 100*w.Chance)
+		"of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
 	answer := show.Answer{
 		Sentence: fmt.Sprintf("Mostly %s.", list(clauses)),
 		Number:   fmt.Sprintf("%.1f ×", ratio.Value),
@@ -122,7 +135,7 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 		Options: figure.Options{
 			Title: "Where " + named(w.Net) + " looks, emotion by emotion",
 			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each emotion, over "+
-				"the mean face of that emotion: yellow to red, more and more evidence.", w.Methods[0].Name, mostFaces(w)),
+				"the mean face of that emotion: yellow to red, more and more evidence.", methodTitle(w.Methods[0].Name), mostFaces(w)),
 		}})
 }
 
@@ -138,7 +151,7 @@ func mostFaces(w *records.Where) int {
 func PartsTable(w *records.Where) figure.Table {
 	t := figure.Table{
 		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 %% "+
-			"intervals over faces; 1 × is no preference. By %s, %s on FER2013's PublicTest.", w.Methods[0].Name, named(w.Net)),
+			"intervals over faces; 1 is no preference. By %s, %s on FER2013's PublicTest.", methodTitle(w.Methods[0].Name), named(w.Net)),
 		Header: append([]string{"emotion", "faces"}, carriers...),
 	}
 	for _, p := range w.Parts {
@@ -176,7 +189,7 @@ func Conclusions(w *records.Where) string {
 		})
 		var named []string
 		for _, part := range above[:min(3, len(above))] {
-			named = append(named, fmt.Sprintf("the %s (%.1f times its area)", part.Name, part.Ratio().Value))
+			named = append(named, fmt.Sprintf("the %s (%.1f ×)", part.Name, part.Ratio().Value))
 		}
 		if len(named) == 0 {
 			named = []string{"no part clearly more than others"}
@@ -198,12 +211,12 @@ func RankingTable(w *records.Where) figure.Table {
 	for i, m := range append(slices.Clone(w.Methods), w.Random) {
 		place, checks := fmt.Sprint(i+1), "pass"
 		if len(m.Failed) > 0 {
-			checks = "fails: " + strings.Join(m.Failed, ", ")
+			checks = "fails: " + strings.ReplaceAll(strings.Join(m.Failed, ", "), "1 maps vanish", "one map vanishes")
 		}
 		if i == len(w.Methods) {
 			place, checks = "–", "–"
 		}
-		t.Rows = append(t.Rows, []string{place, m.Name, checks, whole(m.Pointing), whole(m.Mass), two(m.Deletion),
+		t.Rows = append(t.Rows, []string{place, methodTitle(m.Name), checks, whole(m.Pointing), whole(m.Mass), two(m.Deletion),
 			two(m.Insertion)})
 	}
 	return t
@@ -230,7 +243,7 @@ func ChecksTable(w *records.Where) figure.Table {
 		if m.Incomplete >= 0 {
 			residual = fmt.Sprintf("%.2f", 100*m.Incomplete)
 		}
-		t.Rows = append(t.Rows, []string{m.Name, fmt.Sprintf("%.2f", m.Likeness), fmt.Sprintf("%.2f", m.SSIM), residual})
+		t.Rows = append(t.Rows, []string{methodTitle(m.Name), fmt.Sprintf("%.2f", m.Likeness), fmt.Sprintf("%.2f", m.SSIM), residual})
 	}
 	return t
 }
