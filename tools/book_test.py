@@ -25,12 +25,16 @@ WIDER = """() => {
     return [...document.querySelectorAll("main *")].filter(e => {
         const r = e.getBoundingClientRect();
         return r.width && r.right > width + 1 && !scrolls(e);
-    }).slice(0, 5).map(e => `<${e.tagName} class="${e.className}"> ends at ${Math.round(e.getBoundingClientRect().right)}`);
+    }).slice(0, 5).map(e =>
+        `<${e.tagName} class="${e.className}"> ends at ${Math.round(e.getBoundingClientRect().right)}`);
 }"""
-SMALL = """() => [...document.querySelectorAll(".fl-scroll img")].filter(i => i.clientWidth && 12 * i.clientWidth / i.width < 9.9)
-    .map(i => `${i.src.split("/").pop()}: ${i.clientWidth} of ${i.width}`)"""
+# Letters of 12 pixels that have become smaller than 10. The attribute has the width as drawn.
+SMALL = """() => [...document.querySelectorAll(".fl-scroll img")]
+    .filter(i => i.clientWidth && 12 * i.clientWidth / i.getAttribute("width") < 9.9)
+    .map(i => `${i.src.split("/").pop()}: ${i.clientWidth} of ${i.getAttribute("width")}`)"""
 SILENT = """() => [...document.querySelectorAll("main img, main canvas, main svg")].filter(i =>
-    !(i.alt || i.getAttribute("aria-label") || i.closest("[aria-hidden]") || i.closest("a, button, summary")?.textContent.trim()))
+    !(i.alt || i.getAttribute("aria-label") || i.closest("[aria-hidden]") ||
+      i.closest("a, button, summary")?.textContent.trim()))
     .map(i => i.outerHTML.slice(0, 100))"""
 
 
@@ -49,7 +53,8 @@ class Report(unittest.TestCase):
         cls.playwright.stop()
 
     def open(self, name, width=1440, theme="light", **options):
-        context = self.browser.new_context(viewport={"width": width, "height": SIZES[width]}, color_scheme=theme, **options)
+        context = self.browser.new_context(viewport={"width": width, "height": SIZES[width]}, color_scheme=theme,
+                                           **options)
         page = context.new_page()
         self.asked = []
         page.on("request", lambda request: self.asked.append(request.url))

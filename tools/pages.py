@@ -1,7 +1,7 @@
 """Turns what the notebooks' cells show into what the report shows: answers in boxes, numbered figures, and a poster.
 
-A cell shows every figure as a PNG and a caption, which any viewer of notebooks displays, and beside it says in a type of
-its own (application/vnd.ferlab+json, see fer/show/page.go) what the picture is. The report shows that instead.
+A cell shows every figure as a PNG and a caption, which any viewer of notebooks displays. Beside it the cell says in a
+type of its own (application/vnd.ferlab+json, see fer/show/page.go) what the picture is. The report shows that instead.
 """
 import base64
 import html
@@ -116,8 +116,9 @@ class Page:
             picture = (f'<div class="fl-play" data-kind="{what["kind"]}">{picture}'
                        f'<script type="application/json">{data}</script></div>')
         title = f'<b>{html.escape(what["title"].rstrip("."))}.</b> ' if what.get("title") else ""
-        return (f'<figure class="fl-figure {kind}" id="figure-{label.replace(".", "-")}" style="--width:{width}px">'
-                f'{picture}<figcaption><a class="fl-number" href="#figure-{label.replace(".", "-")}">Figure {label}</a> '
+        address = "figure-" + label.replace(".", "-")
+        return (f'<figure class="fl-figure {kind}" id="{address}" style="--width:{width}px">'
+                f'{picture}<figcaption><a class="fl-number" href="#{address}">Figure {label}</a> '
                 f'{title}{html.escape(what.get("caption", ""))}</figcaption></figure>')
 
 
@@ -172,8 +173,8 @@ TITLE = "What do small nets see in a face?"
 SUBTITLE = ("Seven emotions, faces of 48×48 grey pixels, nets of 1.9 million weights: six questions of a university "
             "report on FER2013, asked again. Every number comes from a recorded run.")
 ABOVE = "What each emotion looks like to the net: pictures that gradient ascent made out of noise, from no image."
-LIMITS = ("An expression is not an emotion: these nets read what a face shows in one grey picture, as strangers labelled "
-          "it, and say nothing about what a person feels.")
+LIMITS = ("An expression is not an emotion: these nets read what a face shows in one grey picture, as strangers "
+          "labelled it, and say nothing about what a person feels.")
 
 
 def poster(pages):

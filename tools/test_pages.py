@@ -1,4 +1,4 @@
-"""What the pages of the report show: answers first, figures that every viewer can show, and the numbers of the records."""
+"""What the report's pages show: answers first, figures that every viewer can show, and the numbers of the records."""
 import csv
 import json
 import statistics
@@ -21,8 +21,8 @@ def output(what, **data):
 
 
 def picture(**what):
-    return output({"picture": True, "title": "Bars", "caption": "a < b", "alt": "what is seen", "width": 600, "height": 300,
-                   **what}, **{"image/png": PNG})
+    return output({"picture": True, "title": "Bars", "caption": "a < b", "alt": "what is seen", "width": 600,
+                   "height": 300, **what}, **{"image/png": PNG})
 
 
 class Shown(unittest.TestCase):
@@ -37,7 +37,8 @@ class Shown(unittest.TestCase):
 
     def test_answer_leads(self):
         answer = {"answer": {"sentence": "Two & three.", "number": "66.4 %", "of": "of all", "notes": ["n"]}}
-        page, html = self.page(output(answer, **{"text/markdown": "> …"}), picture(of_answer=True, card=True, svg="<svg/>"),
+        page, html = self.page(output(answer, **{"text/markdown": "> …"}),
+                               picture(of_answer=True, card=True, svg="<svg/>"),
                                output({"words": True}, **{"text/markdown": "**Bars.** a < b"}))
         self.assertTrue(html.startswith('<div class="fl-answer"'))
         for part in "Two &amp; three.", "<strong>66.4 %</strong> of all", "<li>n</li>", 'alt="what is seen"':
@@ -95,7 +96,8 @@ def record(name):
 def gains():
     """The gains of each algorithm over the baseline by labels, seed by seed."""
     with open(ROOT / "fer/semisup/results/fer2013.csv", newline="") as f:
-        rows = {(r["algorithm"], int(r["labels_per_class"]), r["seed"]): float(r["accuracy"]) for r in csv.DictReader(f)}
+        rows = {(r["algorithm"], int(r["labels_per_class"]), r["seed"]): float(r["accuracy"])
+                for r in csv.DictReader(f)}
     found = {}
     for (algorithm, labels, seed), accuracy in rows.items():
         if algorithm != "supervised":

@@ -44,8 +44,7 @@ func Compare(a, b Predictions, boot Bootstrap) (Comparison, error) {
 	for i, row := range a {
 		match, ok := other[row.ID]
 		if !ok {
-			return Comparison{}, fmt.Errorf("image %q is only in the first predictions: compare nets on the same "+
-				"images", row.ID)
+			return Comparison{}, fmt.Errorf("image %q is only in the first predictions: compare nets on the same images", row.ID)
 		}
 		if match.Label != row.Label {
 			return Comparison{}, fmt.Errorf("image %q is labelled %v in the first and %v in the second predictions",
@@ -80,7 +79,8 @@ func (c Comparison) Tie() bool {
 
 // Verdict says it in a sentence: "cnn beats dnn by 27.1 points [25.0, 29.2] …" or "cnn and dnn tie: …".
 func (c Comparison) Verdict(nameA, nameB string) string {
-	evidence := fmt.Sprintf("%.2f %% and %.2f %% of %d images; %s alone is right about %d, %s alone about %d; McNemar p = %.2g",
+	evidence := fmt.Sprintf("%.2f %% and %.2f %% of %d images; %s alone is right about %d, %s alone about %d; McNemar "+
+		"p = %.2g",
 		100*c.A, 100*c.B, c.N, nameA, c.OnlyA, nameB, c.OnlyB, c.P)
 	d := c.Difference
 	if c.Tie() {

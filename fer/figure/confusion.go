@@ -31,7 +31,8 @@ const matrixSide = 620
 // narrow is the width in CSS pixels from which on there is room for a colour bar.
 const narrow = 400
 
-// ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across; and a colour bar, unless
+// ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across; and a colour bar,
+// unless
 // the matrix is narrow or holds counts, which have no scale of their own.
 // Classes nil means the seven emotions. Its width is 620 by default and its height follows. It returns an error unless
 // the matrix is square, of one row a class, with values that fit the kind.

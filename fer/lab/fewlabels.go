@@ -86,7 +86,8 @@ func fewLabelsFolder() string {
 	return filepath.Join(root(), "runs", "notebooks", folder)
 }
 
-// FewLabelsVerdicts compares every algorithm with the supervised baseline on the same test faces, at each of [FewLabels].
+// FewLabelsVerdicts compares every algorithm with the supervised baseline on the same test faces, at each of
+// [FewLabels].
 func FewLabelsVerdicts() (figure.Table, error) {
 	var what [][]string
 	var pairs [][2]*run.Run
@@ -106,8 +107,9 @@ func FewLabelsVerdicts() (figure.Table, error) {
 			what, pairs = append(what, []string{fmt.Sprint(labels), a.Title}), append(pairs, [2]*run.Run{r, base})
 		}
 	}
-	return results.Verdicts("Every algorithm against the supervised baseline on the same test faces of this notebook; one seed; "+
-		"paired 95 % bootstrap intervals, and McNemar's test", what, []string{"labels of each class", "algorithm"}, pairs...)
+	return results.Verdicts("Every algorithm against the supervised baseline on the same test faces of this notebook; "+
+		"one seed; paired 95 % bootstrap intervals, and McNemar's "+
+		"test", what, []string{"labels of each class", "algorithm"}, pairs...)
 }
 
 func fewLabelsRun(algorithm string, labels int) (*run.Run, error) {

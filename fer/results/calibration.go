@@ -21,7 +21,8 @@ func Reliability(r *run.Run) (figure.Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", r.Name, err)
 	}
-	own, err := reliability(p, "Confidence of "+Name(r), fmt.Sprintf("The net's own; expected calibration error %.1f %%. %s",
+	own, err := reliability(p, "Confidence of "+Name(r), fmt.Sprintf("The net's own; expected calibration error %.1f "+
+		"%%. %s",
 		100*p.ECE(), measured(r)))
 	if err != nil {
 		return nil, err

@@ -77,8 +77,8 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 4)), figure.GridOptions{Side: 110, Smooth: true,
 		Options: figure.Options{
 			Title: "The emotions themselves",
-			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent from noise; "+
-				"no image was used. The net, trained on %s, takes %d of the %d for their emotion.", Name(r),
+			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent from "+
+				"noise; no image was used. The net, trained on %s, takes %d of the %d for their emotion.", Name(r),
 				source(r.Record.Source), right, len(ascents)),
 			Alt: "Seven grey pictures that gradient ascent made, one for each emotion: mouths, brows and eyes of that " +
 				"expression, repeated",
@@ -106,12 +106,13 @@ func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
 	best := top(last)
 	half := 1.96 / math.Sqrt(float64(max(1, facesOf(best.Class))))
 	answer := show.Answer{
-		Sentence: fmt.Sprintf("To edges in the first layer and to parts of faces in the last, where a filter tells %s faces "+
-			"apart %.1f times as clearly as any filter of the first does its own.", adjective(best.Class),
+		Sentence: fmt.Sprintf("To edges in the first layer and to parts of faces in the last, where a filter tells %s "+
+			"faces apart %.1f times as clearly as any filter of the first does its own.", adjective(best.Class),
 			best.Deviations/top(first).Deviations),
 		Number: fmt.Sprintf("%.1f σ", best.Deviations),
-		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval %.1f–%.1f, from "+
-			"the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, n=%s).", best.Channel, last.Name,
+		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval %.1f–%.1f, "+
+			"from the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, "+
+			"n=%s).", best.Channel, last.Name,
 			adjective(best.Class), best.Deviations-half, best.Deviations+half, first.Name, top(first).Deviations,
 			figure.Count(f.Faces)),
 		Notes: []string{silent},
@@ -180,8 +181,8 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 		}
 		rows, layers = append(rows, row), append(layers, l.Name)
 	}
-	caption := fmt.Sprintf("Columns: the filter of each layer of %s that answers to the faces of an emotion most beyond the mean "+
-		"of all faces, with its number; the picture is what excites it most, by gradient ascent.", Name(r))
+	caption := fmt.Sprintf("Columns: the filter of each layer of %s that answers to the faces of an emotion most "+
+		"beyond the mean of all faces, with its number; the picture is what excites it most, by gradient ascent.", Name(r))
 	if empty > 0 {
 		caption += " A plain picture is no fault: such a filter answers to brightness alone."
 	}
@@ -194,8 +195,8 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 // ServingTable lists, layer by layer, how distinctly the best filter answers to each emotion.
 func ServingTable(f *records.Filters) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("How far the filter that serves an emotion most answers to its faces above its mean answer, in "+
-			"standard deviations; %s on FER2013's PublicTest, n=%s", named(f.Net), figure.Count(f.Faces)),
+		Caption: fmt.Sprintf("How far the filter that serves an emotion most answers to its faces above its mean answer, "+
+			"in standard deviations; %s on FER2013's PublicTest, n=%s", named(f.Net), figure.Count(f.Faces)),
 		Header: append([]string{"layer", "filters", "dead"}, fer.EmotionNames()...),
 	}
 	for _, l := range f.Layers {
@@ -235,9 +236,9 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	}
 	return explain.BestSheet(filters, 1, figure.Options{
 		Title: "Filters of " + layer + " and the faces they answer to",
-		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
-			"the emotions it serves; the patches that excite a single position "+
-			"most; and the faces it answers to most. Net %s; n=%s faces of %s.", named(e.Net.Name),
+		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and the "+
+			"emotions it serves; the patches that excite a single position most; and the faces it answers to most. Net %s; "+
+			"n=%s faces of %s.", named(e.Net.Name),
 			figure.Count(len(e.examples)), e.source),
 	})
 }
@@ -270,8 +271,8 @@ func (e *Explained) ActivationMaps(face, most int, layers ...string) (*figure.Fi
 	}
 	return figure.Grid(rows, figure.GridOptions{Rows: layers, Side: 72, Options: figure.Options{
 		Title: "What the layers make of a face",
-		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest value. Net "+
-			"%s; a %s face of %s.", named(e.Net.Name), e.Classes[face], e.source),
+		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest value. "+
+			"Net %s; a %s face of %s.", named(e.Net.Name), e.Classes[face], e.source),
 	}})
 }
 

@@ -113,13 +113,13 @@ func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, erro
 	}
 	picture, err := GainsFigure(gains, posterWidth, 220)
 	return show.Answer{
-		Sentence: fmt.Sprintf("Unlabelled faces help, the more the fewer labels there are: %s lifts accuracy by %.1f points with "+
-			"%d labels of each class%s.", best.Algorithm.Title, 100*best.Points.Value, best.Labels, later),
+		Sentence: fmt.Sprintf("Unlabelled faces help, the more the fewer labels there are: %s lifts accuracy by %.1f "+
+			"points with %d labels of each class%s.", best.Algorithm.Title, 100*best.Points.Value, best.Labels, later),
 		Number: fmt.Sprintf("+%.1f points", 100*best.Points.Value),
 		Of: fmt.Sprintf("over the same net without them (95 %% interval %.1f–%.1f, %d seeds; PublicTest, n=%s).",
 			100*best.Points.Low, 100*best.Points.High, best.Seeds, figure.Count(outcomes[0].Images)),
-		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near the %s that "+
-			"the whole CNN reaches with all labels.", len(gains), count["gains"], count["loses"], count["tie"],
+		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near the "+
+			"%s that the whole CNN reaches with all labels.", len(gains), count["gains"], count["loses"], count["tie"],
 			share(whole.Value))},
 		Picture: picture,
 	}, err
@@ -147,8 +147,8 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true},
 		figure.Axis{Label: "gain over the baseline, points"}, figure.Options{
 			Title: "What unlabelled faces bring",
-			Caption: "Accuracy less that of the supervised baseline with the same labelled faces; mean over seeds, whiskers are 95 % " +
-				"intervals by Student's t.",
+			Caption: "Accuracy less that of the supervised baseline with the same labelled faces; mean over seeds, whiskers " +
+				"are 95 % intervals by Student's t.",
 			Width: width, Height: height,
 		})
 }
@@ -156,8 +156,9 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 // GainsTable lists every comparison with its verdict, losses too.
 func GainsTable(outcomes []semisup.Result) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, n=%s; 95 %% "+
-			"intervals by Student's t; one that holds 0 is a tie", source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
+		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, n=%s; "+
+			"95 %% intervals by Student's t; one that holds 0 is a "+
+			"tie", source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
 		Header: []string{"algorithm", "labels of each class", "seeds", "gain, points", "verdict"},
 	}
 	for _, g := range Gains(outcomes) {
@@ -194,7 +195,8 @@ func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, erro
 			series = append(series, s)
 		}
 	}
-	caption := fmt.Sprintf("Accuracy on %s, n=%s, after the last of %s steps; mean over seeds, 95 %% intervals by Student's t.",
+	caption := fmt.Sprintf("Accuracy on %s, n=%s, after the last of %s steps; mean over seeds, 95 %% intervals by "+
+		"Student's t.",
 		source(outcomes[0].Source), figure.Count(outcomes[0].Images), figure.Count(outcomes[0].Steps))
 	if all != nil {
 		a, err := accuracyOf(all)
@@ -203,7 +205,8 @@ func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, erro
 		}
 		series = append(series, figure.Series{Name: "all labels", X: []float64{low, high}, Y: []float64{a.Value, a.Value},
 			Reference: true})
-		caption += fmt.Sprintf(" The line of all labels is the recorded %s: twice as many channels, all %s labels, %d epochs.",
+		caption += fmt.Sprintf(" The line of all labels is the recorded %s: twice as many channels, all %s labels, %d "+
+			"epochs.",
 			Name(all), figure.Count(all.Record.TrainImages), len(all.History))
 	}
 	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true},

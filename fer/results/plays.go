@@ -125,7 +125,8 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 	}
 	f, err := figure.Grid(rows, figure.GridOptions{Side: 96, Options: figure.Options{
 		Title: "Guess the emotion",
-		Caption: fmt.Sprintf("Faces with their labels and what %s says of them: it is right about %d of %d. %s", Name(r), right,
+		Caption: fmt.Sprintf("Faces with their labels and what %s says of them: it is right about %d of %d. "+
+			"%s", Name(r), right,
 			len(faces), measured(r)),
 	}})
 	return show.Play{Figure: f, Kind: "guess", Data: map[string]any{"classes": fer.EmotionNames(), "faces": faces,
@@ -138,7 +139,8 @@ type NamedFace struct {
 	Image *fer.Image
 }
 
-// Threshold shows a method's maps of the first faces above thresholds; with the report's script a slider sets it. others
+// Threshold shows a method's maps of the first faces above thresholds; with the report's script a slider sets it.
+// others
 // are faces before those of the source.
 func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedFace) (show.Play, error) {
 	var images []*fer.Image

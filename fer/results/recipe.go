@@ -108,7 +108,8 @@ func changesOf(c run.Config) string {
 // runs for different ones, and is too wide rather than too narrow.
 func Steps(base *run.Run, runs ...*run.Run) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("One change at a time of the %s; accuracy on %s, after the last epoch, one seed; 95 %% intervals",
+		Caption: fmt.Sprintf("One change at a time of the %s; accuracy on %s, after the last epoch, one seed; 95 %% "+
+			"intervals",
 			named(base.Config.Model), images(base)),
 		Header: []string{"changed", "accuracy, %", "gain, points"},
 	}

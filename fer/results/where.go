@@ -37,7 +37,8 @@ func times(i evaluate.Interval) string {
 
 // methodTitle is a method's name as its authors write it.
 func methodTitle(name string) string {
-	titles := map[string]string{"rise": "RISE", "layer-cam": "LayerCAM", "grad-cam": "Grad-CAM", "grad-cam++": "Grad-CAM++",
+	titles := map[string]string{"rise": "RISE", "layer-cam": "LayerCAM", "grad-cam": "Grad-CAM",
+		"grad-cam++": "Grad-CAM++",
 		"smoothgrad": "SmoothGrad", "smoothgrad-squared": "SmoothGrad, squared", "vargrad": "VarGrad",
 		"guided-backprop": "guided backpropagation", "integrated-gradients": "integrated gradients",
 		"input-x-gradient": "input × gradient"}
@@ -77,8 +78,8 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 	best := strongest(top)
 	ratio := best.Ratio()
 	picture, err := MeanMapsRecorded(w, 72)
-	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie in %.0f %% "+
-		"of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
+	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie in "+
+		"%.0f %% of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
 	answer := show.Answer{
 		Sentence: fmt.Sprintf("Mostly %s.", list(clauses)),
 		Number:   fmt.Sprintf("%.1f ×", ratio.Value),
@@ -134,8 +135,9 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 	return figure.Grid(slices.Collect(slices.Chunk(cells, columns)), figure.GridOptions{Side: side, Smooth: true,
 		Options: figure.Options{
 			Title: "Where " + named(w.Net) + " looks, emotion by emotion",
-			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each emotion, over "+
-				"the mean face of that emotion: yellow to red, more and more evidence.", methodTitle(w.Methods[0].Name), mostFaces(w)),
+			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each emotion, "+
+				"over the mean face of that emotion: yellow to red, more and more "+
+				"evidence.", methodTitle(w.Methods[0].Name), mostFaces(w)),
 		}})
 }
 
@@ -151,7 +153,8 @@ func mostFaces(w *records.Where) int {
 func PartsTable(w *records.Where) figure.Table {
 	t := figure.Table{
 		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 %% "+
-			"intervals over faces; 1 is no preference. By %s, %s on FER2013's PublicTest.", methodTitle(w.Methods[0].Name), named(w.Net)),
+			"intervals over faces; 1 is no preference. By %s, %s on FER2013's "+
+			"PublicTest.", methodTitle(w.Methods[0].Name), named(w.Net)),
 		Header: append([]string{"emotion", "faces"}, carriers...),
 	}
 	for _, p := range w.Parts {
@@ -170,7 +173,8 @@ func PartsTable(w *records.Where) figure.Table {
 	return t
 }
 
-// Conclusions says in a sentence for each emotion what its maps show: parts with clearly more than twice their share, as
+// Conclusions says in a sentence for each emotion what its maps show: parts with clearly more than twice their share,
+// as
 // Markdown.
 func Conclusions(w *records.Where) string {
 	var b strings.Builder
@@ -202,8 +206,9 @@ func Conclusions(w *records.Where) string {
 // RankingTable is the ranking of a record, the best method first, with what decides it.
 func RankingTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Methods by how true they are to the %s, on the %d of %d drawn faces that it recognises and that "+
-			"are not neutral; the true masks cover %.0f %% of the pixels; 95 %% intervals over faces", named(w.Net), w.Faces,
+		Caption: fmt.Sprintf("Methods by how true they are to the %s, on the %d of %d drawn faces that it recognises and "+
+			"that are not neutral; the true masks cover %.0f %% of the pixels; 95 %% intervals over "+
+			"faces", named(w.Net), w.Faces,
 			w.Drawn, 100*w.Chance),
 		Header: []string{"", "method", "checks", "points at the truth, %", "of the evidence in the truth, %", "deletion ↓",
 			"insertion ↑"},
@@ -216,8 +221,8 @@ func RankingTable(w *records.Where) figure.Table {
 		if i == len(w.Methods) {
 			place, checks = "–", "–"
 		}
-		t.Rows = append(t.Rows, []string{place, methodTitle(m.Name), checks, whole(m.Pointing), whole(m.Mass), two(m.Deletion),
-			two(m.Insertion)})
+		t.Rows = append(t.Rows, []string{place, methodTitle(m.Name), checks, whole(m.Pointing), whole(m.Mass),
+			two(m.Deletion), two(m.Insertion)})
 	}
 	return t
 }
@@ -233,8 +238,8 @@ func two(i evaluate.Interval) string {
 // ChecksTable holds what the ranking checks but doesn't order by.
 func ChecksTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("What the maps have in common with those of shuffled weights; above %.1f a method ignores the "+
-			"weights and fails. SSIM decides nothing. Incompleteness is what integrated gradients leave unexplained.",
+		Caption: fmt.Sprintf("What the maps have in common with those of shuffled weights; above %.1f a method ignores "+
+			"the weights and fails. SSIM decides nothing. Incompleteness is what integrated gradients leave unexplained.",
 			explain.MaxSimilarity),
 		Header: []string{"method", "likeness after shuffling", "SSIM after shuffling", "incompleteness, %"},
 	}
@@ -243,7 +248,8 @@ func ChecksTable(w *records.Where) figure.Table {
 		if m.Incomplete >= 0 {
 			residual = fmt.Sprintf("%.2f", 100*m.Incomplete)
 		}
-		t.Rows = append(t.Rows, []string{methodTitle(m.Name), fmt.Sprintf("%.2f", m.Likeness), fmt.Sprintf("%.2f", m.SSIM), residual})
+		t.Rows = append(t.Rows, []string{methodTitle(m.Name), fmt.Sprintf("%.2f", m.Likeness),
+			fmt.Sprintf("%.2f", m.SSIM), residual})
 	}
 	return t
 }
