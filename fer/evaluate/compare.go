@@ -44,7 +44,8 @@ func Compare(a, b Predictions, boot Bootstrap) (Comparison, error) {
 	for i, row := range a {
 		match, ok := other[row.ID]
 		if !ok {
-			return Comparison{}, fmt.Errorf("image %q is only in the first predictions: compare nets on the same images", row.ID)
+			return Comparison{}, fmt.Errorf("image %q is only in the first predictions: compare nets on the same "+
+				"images", row.ID)
 		}
 		if match.Label != row.Label {
 			return Comparison{}, fmt.Errorf("image %q is labelled %v in the first and %v in the second predictions",
