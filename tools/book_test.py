@@ -22,7 +22,7 @@ WIDER = """() => {
     const width = document.documentElement.clientWidth;
     const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement)
         if (["auto", "scroll", "hidden"].includes(getComputedStyle(p).overflowX)) return true; return false };
-    return [...document.querySelectorAll("main *")].filter(e => {
+    return [...document.querySelectorAll(".bd-article-container *")].filter(e => {
         const r = e.getBoundingClientRect();
         return r.width && r.right > width + 1 && !scrolls(e);
     }).slice(0, 5).map(e =>
@@ -45,7 +45,9 @@ class Report(unittest.TestCase):
         cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM,
                                                      args=["--no-sandbox"] if os.getuid() == 0 else [])
         cls.site = FOLDER / "html"
-        cls.names = sorted(p.stem for p in cls.site.glob("*.html") if p.stem not in ("genindex", "search"))
+        pages = [*cls.site.glob("*.html"), *cls.site.glob("docs/*.html")]
+        cls.names = sorted(str(p.relative_to(cls.site).with_suffix("")) for p in pages
+                           if p.stem not in ("genindex", "search"))
 
     @classmethod
     def tearDownClass(cls):
@@ -68,7 +70,8 @@ class Report(unittest.TestCase):
                 for theme in "light", "dark":
                     with self.subTest(name, width=width, theme=theme):
                         page = self.open(name, width, theme)
-                        page.screenshot(path=FOLDER / f"{name}-{width}-{theme}.png", full_page=True)
+                        shot = f"{name.replace('/', '-')}-{width}-{theme}.png"
+                        page.screenshot(path=FOLDER / shot, full_page=True)
                         if width == 390:
                             self.assertEqual(page.evaluate(WIDER), [])
                             self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)

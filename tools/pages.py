@@ -4,6 +4,7 @@ A cell shows every figure as a PNG and a caption, which any viewer of notebooks 
 type of its own (application/vnd.ferlab+json, see fer/show/page.go) what the picture is. The report shows that instead.
 """
 import base64
+import gzip
 import html
 import json
 import re
@@ -96,13 +97,13 @@ class Page:
         label, name = f"{self.number}.{self.figures}", f"{self.name}-{self.figures}"
         png = base64.b64decode("".join(output["data"]["image/png"]))
         source = raster = self.file(name + ".png", png)
-        if what.get("svg"):
-            source = self.file(name + ".svg", what["svg"].encode())
+        if what.get("svgz"):
+            source = self.file(name + ".svg", gzip.decompress(base64.b64decode(what["svgz"])))
         if what.get("card"):
             self.picture = {"source": source, "png": raster, "alt": what.get("alt", ""), "width": what["width"],
-                            "height": what["height"], "chart": bool(what.get("svg"))}
+                            "height": what["height"], "chart": bool(what.get("svgz"))}
         width, least = what["width"], round(what["width"] * SMALL)
-        kind = "fl-chart" if what.get("svg") else "fl-photo"
+        kind = "fl-chart" if what.get("svgz") else "fl-photo"
         wide = " fl-wide" if least > PHONE else ""
         picture = (f'<div class="fl-scroll{wide}" tabindex="0"><img class="dark-light" src="{source}" '
                    f'alt="{html.escape(what.get("alt") or what.get("title", ""))}" width="{width}" '

@@ -1,5 +1,7 @@
 """What the report's pages show: answers first, figures that every viewer can show, and the numbers of the records."""
+import base64
 import csv
+import gzip
 import json
 import statistics
 import tempfile
@@ -14,6 +16,8 @@ from execute import NOTEBOOKS, ROOT
 
 RUNS = ROOT / "fer/pretrained/runs"
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+SVGZ = base64.b64encode(gzip.compress(b"<svg/>")).decode()
 
 
 def output(what, **data):
@@ -38,7 +42,7 @@ class Shown(unittest.TestCase):
     def test_answer_leads(self):
         answer = {"answer": {"sentence": "Two & three.", "number": "66.4 %", "of": "of all", "notes": ["n"]}}
         page, html = self.page(output(answer, **{"text/markdown": "> …"}),
-                               picture(of_answer=True, card=True, svg="<svg/>"),
+                               picture(of_answer=True, card=True, svgz=SVGZ),
                                output({"words": True}, **{"text/markdown": "**Bars.** a < b"}))
         self.assertTrue(html.startswith('<div class="fl-answer"'))
         for part in "Two &amp; three.", "<strong>66.4 %</strong> of all", "<li>n</li>", 'alt="what is seen"':
@@ -48,7 +52,7 @@ class Shown(unittest.TestCase):
         self.assertEqual(tags[1:3], [["remove-input"], ["hide-input"]])  # The code comes after the answer.
 
     def test_figures(self):
-        _, html = self.page(picture(row=1), picture(svg="<svg>&</svg>"))
+        _, html = self.page(picture(row=1), picture(svgz=SVGZ))
         for k in 1, 2, 3:
             self.assertIn(f'id="figure-3-{k}"', html)
             self.assertIn(f'href="#figure-3-{k}">Figure 3.{k}</a>', html)

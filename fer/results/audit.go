@@ -34,7 +34,7 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %v\nnet: %v, %.0f %%", row.Label,
 			row.Predicted(), 100*row.Confidence())})
 	}
-	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 96, Options: figure.Options{
+	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 84, Options: figure.Options{
 		Title: "Wrong with the highest confidence",
 		Caption: fmt.Sprintf("The surest of each kind of mistake: the face's label, and what %s says and how sure it is. %s",
 			Name(r), measured(r)),

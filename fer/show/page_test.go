@@ -2,9 +2,11 @@ package show
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"image/png"
+	"io"
 	"strings"
 	"testing"
 
@@ -37,6 +39,19 @@ func said(t *testing.T, output *protocol.DisplayData) page {
 	return p
 }
 
+func unzipped(t *testing.T, data []byte) string {
+	t.Helper()
+	r, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // A figure is a PNG that any viewer shows, its words are the next output, and the report's builder gets the drawing.
 func TestShowFigure(t *testing.T) {
 	f := bars(t)
@@ -56,7 +71,7 @@ func TestShowFigure(t *testing.T) {
 	}
 	for i, p := range []page{said(t, shown[0]), said(t, shown[2])} {
 		if !p.Picture || p.Title != "Two bars" || p.Caption != "made up" || p.Alt == "" || p.Width != 224 || p.Row != 1-i ||
-			!strings.Contains(p.SVG, "<svg") {
+			!strings.Contains(unzipped(t, p.SVGZ), "<svg") {
 			t.Errorf("picture %d is said to be %+v", i, p)
 		}
 	}
