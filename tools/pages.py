@@ -74,6 +74,9 @@ class Page:
                     yield shown(box(answer, figure))
                     answer = None
                     continue
+                if answer:
+                    yield shown(box(answer))
+                    answer = None
                 row.append(figure)
                 if not what.get("row"):
                     yield shown(row[0] if len(row) == 1 else f'<div class="fl-row">{"".join(row)}</div>')

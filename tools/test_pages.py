@@ -51,6 +51,11 @@ class Shown(unittest.TestCase):
         tags = [cell.metadata.get("tags") for cell in page.notebook.cells]
         self.assertEqual(tags[1:3], [["remove-input"], ["hide-input"]])  # The code comes after the answer.
 
+    def test_answer_without_picture(self):
+        answer = {"answer": {"sentence": "S.", "number": "", "of": "", "notes": []}}
+        _, html = self.page(output(answer), picture())
+        self.assertLess(html.index("fl-answer"), html.index("<figure"))
+
     def test_figures(self):
         _, html = self.page(picture(row=1), picture(svgz=SVGZ))
         for k in 1, 2, 3:

@@ -31,7 +31,7 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		if err != nil {
 			return nil, err
 		}
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %v\nnet: %v, %.0f %%", row.Label,
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %v\nnet: %v\n%.0f %% sure", row.Label,
 			row.Predicted(), 100*row.Confidence())})
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 84, Options: figure.Options{
@@ -78,5 +78,11 @@ func Leaks(r *run.Run, d *dataset.Dataset) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return Name(r) + ": " + effect.String(), nil
+	all := fmt.Sprintf("%s is right about %s of the %s faces (%s)", Name(r), share(effect.All.Value),
+		figure.Count(effect.N), between(effect.All))
+	if effect.NLeaked == 0 {
+		return all + "; none of them stands in the training set, too.", nil
+	}
+	return fmt.Sprintf("%s, and about %s without the %d that stand in the training set, too (%s).", all,
+		share(effect.Clean.Value), effect.NLeaked, between(effect.Clean)), nil
 }

@@ -117,7 +117,7 @@ func TestLiveAudit(t *testing.T) {
 	if err != nil || len(rows) != len(audit.Reasons())-1 || rows[1][0] != "leak" || rows[1][1] != "1" {
 		t.Errorf("audit %v, %v, want one leak", rows, err)
 	}
-	if s, err := results.Leaks(r, d); err != nil || !strings.Contains(s, "without the 1 leaked") {
+	if s, err := results.Leaks(r, d); err != nil || !strings.Contains(s, "without the 1 that stand") {
 		t.Errorf("%q, %v, want the accuracy without the leaked face", s, err)
 	}
 }

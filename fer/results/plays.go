@@ -116,7 +116,8 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 			right++
 		}
 		faces = append(faces, face)
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %s", face.Label, face.Says)})
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %v\n%.0f %% sure", face.Label,
+			row.Predicted(), 100*row.Confidence())})
 	}
 	var rows [][]figure.Cell
 	for len(cells) > 0 {
