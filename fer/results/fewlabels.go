@@ -25,9 +25,8 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
 			Title: "All that is labelled",
-			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %d other faces "+
-				"have none.",
-				part.Labelled.Len(), d.Name, seed, part.Unlabelled.Len()),
+			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %s other faces "+
+				"have none.", part.Labelled.Len(), d.Name, seed, figure.Count(part.Unlabelled.Len())),
 		},
 		Rows: fer.EmotionNames(), Side: 60,
 	})

@@ -171,7 +171,7 @@ func GainsTable(outcomes []semisup.Result) figure.Table {
 // LabelsFigure draws accuracy by number of labels, with a line for a run that has them all.
 func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, error) {
 	var series []figure.Series
-	low, high := math.Inf(1), 0.0
+	low, high, seeds := math.Inf(1), 0.0, 0
 	for _, a := range semisup.Algorithms() {
 		s := figure.Series{Name: a.Title, Dashed: a.Name == "supervised"}
 		by := map[int][]float64{}
@@ -186,6 +186,7 @@ func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, erro
 		}
 		slices.Sort(labels)
 		for _, n := range labels {
+			seeds = max(seeds, len(by[n]))
 			i := student(by[n])
 			s.X, s.Y = append(s.X, float64(n)), append(s.Y, i.Value)
 			s.Low, s.High = append(s.Low, i.Low), append(s.High, i.High)
@@ -195,9 +196,12 @@ func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, erro
 			series = append(series, s)
 		}
 	}
-	caption := fmt.Sprintf("Accuracy on %s, n=%s, after the last of %s steps; mean over seeds, 95 %% intervals by "+
-		"Student's t.",
-		source(outcomes[0].Source), figure.Count(outcomes[0].Images), figure.Count(outcomes[0].Steps))
+	over := "one seed"
+	if seeds > 1 {
+		over = "mean over seeds, 95 % intervals by Student's t"
+	}
+	caption := fmt.Sprintf("Accuracy on %s, n=%s, after the last of %s steps; %s.", source(outcomes[0].Source),
+		figure.Count(outcomes[0].Images), figure.Count(outcomes[0].Steps), over)
 	if all != nil {
 		a, err := accuracyOf(all)
 		if err != nil {

@@ -124,7 +124,7 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 		caption := p.Class
 		if side > 90 {
 			part := strongest(p)
-			caption = fmt.Sprintf("%s: %s %.1f ×", p.Class, part.Name, part.Ratio().Value)
+			caption = fmt.Sprintf("%s\n%s %.1f ×", p.Class, part.Name, part.Ratio().Value)
 		}
 		cells = append(cells, figure.Cell{Image: over, Caption: caption})
 	}
