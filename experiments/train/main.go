@@ -4,8 +4,12 @@
 //	go run ./experiments/train -recipe best -source fer2013.zip -out runs/best
 //	go run ./experiments/train -recipe best -from runs/best -set epochs=20 -source fer2013.zip -out runs/longer
 //	go run ./experiments/train -model cnn -set 'cnn.filters=[32,64,128]' -set epochs=8 -out runs/small
+//	go run ./experiments/train -recipe best -source fer2013.zip -set votes.file=ferplus.csv -set votes.rule=majority
+//	go run ./experiments/train -from best -set from.new_head=true -source myfaces -out runs/mine
 //	go run ./experiments/train -model cnn -summary
 //
+// The classes are the source's: the seven emotions, those of its folders train/<class>, or with votes FER+'s eight. A
+// run with other classes is started from without its last layer, if from.new_head says so.
 // Ctrl-C saves the training; the same command resumes it.
 package main
 
@@ -17,6 +21,7 @@ import (
 	"strings"
 
 	"ferlab/experiments/internal/cli"
+	"ferlab/fer"
 	"ferlab/fer/model"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/results"
@@ -31,7 +36,7 @@ func mainErr() error {
 	name := flag.String("model", "", "net: "+strings.Join(model.Names(), ", ")+" (short for -set model=…)")
 	from := flag.String("from", "",
 		"start with the weights of this shipped run ("+pretrained.List()+") or run `folder` (short for -set "+
-			"from.run=…)")
+			"from.run=…); with -set from.new_head=true without its last layer, whatever its classes")
 	source := flag.String("source", "",
 		"\"synthetic\", or a `path` to FER2013: folder, zip or CSV (short for -set source=…)")
 	out := flag.String("out", "", "run `folder`; default runs/ and the recipe's or the model's name")
@@ -54,6 +59,9 @@ func mainErr() error {
 		return nil
 	}
 	if *summary {
+		if config, err = config.ForSource(); err != nil {
+			return err
+		}
 		net, err := config.Config.Net(nil)
 		if err != nil {
 			return err
@@ -86,5 +94,8 @@ func mainErr() error {
 	}
 	fmt.Printf("accuracy %.4f loss %.4f n=%d split=%s epoch=%d run=%s\n",
 		r.Record.Accuracy, r.Record.Loss, r.Record.ValidationImages, r.Record.Validation, r.Record.SelectedEpoch, *out)
+	if classes := r.Config.Classes; !classes.Equal(fer.Emotions) {
+		fmt.Printf("%d classes: %s\n", classes.Len(), classes)
+	}
 	return nil
 }

@@ -28,12 +28,14 @@ type Options struct {
 	Temperature float64
 	// Name is the graph's name; default the run's.
 	Name string
+	// Classes are those of the outputs; default the run's, or the seven emotions.
+	Classes fer.Classes
 	// Metadata is stored with the model, beside "classes" and "temperature".
 	Metadata map[string]string
 }
 
 // ONNX writes a run's net. Its input "image" is [N, 48, 48, 1], grey 0 … 255; its outputs are "probabilities" and
-// "logits", [N, 7], in the order of [fer.Emotions]. It is an error if the net has a layer that this package doesn't
+// "logits", [N, classes], in the order of the run's. It is an error if the net has a layer that this package doesn't
 // know.
 func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	options := Options{}
@@ -46,6 +48,7 @@ func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	if options.Name == "" {
 		options.Name = r.Name
 	}
+	options.Classes = r.Config.Classes
 	net, err := r.Net()
 	if err != nil {
 		return err
@@ -79,6 +82,9 @@ func NetONNX(w io.Writer, net model.Net, store *gomlx.Store, o *Options) error {
 	if err != nil {
 		return err
 	}
+	if out := layers[len(layers)-1].out; len(out) != 1 || out[0] != options.Classes.Len() {
+		return fmt.Errorf("the net has outputs of shape %v, want one for each of %s", out, options.Classes)
+	}
 	if err := check(layers, net, store); err != nil {
 		return err
 	}
@@ -110,7 +116,7 @@ func check(layers []layer, net model.Net, store *gomlx.Store) error {
 
 // metadata is what the model's properties say.
 func (o Options) metadata() map[string]string {
-	m := map[string]string{"classes": strings.Join(fer.EmotionNames(), ","), "temperature": fmt.Sprint(o.Temperature)}
+	m := map[string]string{"classes": strings.Join(o.Classes.Names(), ","), "temperature": fmt.Sprint(o.Temperature)}
 	for k, v := range o.Metadata {
 		m[k] = v
 	}

@@ -15,7 +15,7 @@ import (
 // PlantedErrors is an audit whose truth is known, see [audit.Planted].
 type PlantedErrors struct {
 	Data     *dataset.Dataset
-	Truth    map[string]fer.Emotion // The right label of each example that got a wrong one.
+	Truth    map[string]fer.Class // The right label of each example that got a wrong one.
 	Findings audit.Findings
 	Accuracy float64 // Out of sample, of the nets that doubt the labels.
 }
@@ -64,12 +64,12 @@ func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		truth, planted := e.Truth[f.ID]
-		if !planted {
-			truth = f.Label
+		truth := f.Label
+		if class, planted := e.Truth[f.ID]; planted {
+			truth = fer.Emotions.Name(class)
 		}
-		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("label: %v\naudit: %v\ntruth: %v", f.Label,
-			f.Suggested, truth)})
+		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("label: %s\naudit: %s\ntruth: %s",
+			f.Label, f.Suggested, truth)})
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 96, Options: figure.Options{
 		Title: "The labels that are doubted most",

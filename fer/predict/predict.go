@@ -60,7 +60,8 @@ func (t *Table) WriteCSV(w io.Writer) error {
 }
 
 func (t *Table) table() (table figure.Table) {
-	header := append([]string{"file", "x", "y", "side", "score", "emotion", "probability"}, fer.EmotionNames()...)
+	header := append([]string{"file", "x", "y", "side", "score", t.Run.Config.Classes.Noun(), "probability"},
+		t.Run.Config.Classes.Names()...)
 	table.Header = append(header, "note")
 	predictions := t.Predictions
 	for _, r := range t.Rows {
@@ -74,7 +75,7 @@ func (t *Table) table() (table figure.Table) {
 		predictions = predictions[1:]
 		b := r.Face.Box
 		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.Face.Score, 'f', 1, 64), p.Predicted().String(),
+			strconv.FormatFloat(r.Face.Score, 'f', 1, 64), p.Classes.Name(p.Predicted()),
 			strconv.FormatFloat(p.Confidence(), 'f', 4, 64))
 		for _, v := range p.Probs {
 			record = append(record, strconv.FormatFloat(v, 'f', 4, 64))
@@ -93,7 +94,7 @@ func (t *Table) String() string { return t.table().String() }
 // Answer is the emotion of a face in a file, and a picture of what in the face speaks for it.
 type Answer struct {
 	File    string
-	Emotion fer.Emotion
+	Emotion string // Its name, of the run's classes.
 	Figure  *figure.Figure
 }
 
@@ -113,13 +114,13 @@ func (t *Table) Why(by explain.Method) iter.Seq2[Answer, error] {
 			if w.Face.Image == nil {
 				continue
 			}
-			images, tops := []*fer.Image{w.Face.Image}, []fer.Emotion{t.Predictions[i].Predicted()}
+			images, tops := []*fer.Image{w.Face.Image}, []fer.Class{t.Predictions[i].Predicted()}
 			figures, err := explain.Why(m, by, images, tops, []string{filepath.Base(w.File)}, nil)
 			if figures == nil {
 				yield(Answer{}, err)
 				return
 			}
-			if !yield(Answer{w.File, tops[0], figures[0]}, nil) {
+			if !yield(Answer{w.File, m.Classes.Name(tops[0]), figures[0]}, nil) {
 				return
 			}
 			i++

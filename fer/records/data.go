@@ -56,7 +56,7 @@ func OpenData() (*Data, error) { return read[Data](DataFile) }
 
 // MeasureData counts what [Data] holds; table holds the votes for its images.
 func MeasureData(d *dataset.Dataset, table votes.Table, nets ...votes.Net) (*Data, error) {
-	r := &Data{Source: d.Name, Classes: fer.EmotionNames(), Images: d.Len()}
+	r := &Data{Source: d.Name, Classes: d.Classes.Names(), Images: d.Len()}
 	for _, s := range d.SplitSizes() {
 		split := Split{Name: string(s.Split)}
 		for _, n := range d.Split(s.Split).Counts() {
@@ -66,7 +66,7 @@ func MeasureData(d *dataset.Dataset, table votes.Table, nets ...votes.Net) (*Dat
 	}
 	byClass := make([][]*fer.Image, len(r.Classes))
 	for _, e := range d.Split(fer.Train).Examples {
-		if e.Label.Valid() {
+		if d.Classes.Has(e.Label) {
 			byClass[e.Label] = append(byClass[e.Label], e.Image)
 		}
 	}
@@ -107,11 +107,11 @@ func MeasureData(d *dataset.Dataset, table votes.Table, nets ...votes.Net) (*Dat
 	}
 	for _, e := range d.Examples {
 		v, ok := table[e.ID]
-		if !ok || !e.Label.Valid() {
+		if !ok || !d.Classes.Has(e.Label) {
 			continue
 		}
 		seen := len(r.Classes)
-		if choice, ok := v.Majority(); ok && choice.Emotion().Valid() {
+		if choice, ok := v.Majority(); ok && d.Classes.Has(choice.Emotion()) {
 			seen = int(choice.Emotion())
 		}
 		r.Sees[e.Label][seen]++

@@ -89,8 +89,8 @@ func serving(m *explain.Model, layer string, examples []fer.Example) (serves []S
 	}
 	var all []Serving
 	for _, f := range seen.Filters(ascents) {
-		for _, e := range fer.Emotions() {
-			all = append(all, Serving{e.String(), f.Channel, math.Round(1000*f.Serves[e]) / 1000})
+		for _, e := range m.Classes.All() {
+			all = append(all, Serving{m.Classes.Name(e), f.Channel, math.Round(1000*f.Serves[e]) / 1000})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Serving) int { return cmp.Compare(b.Deviations, a.Deviations) })

@@ -124,7 +124,7 @@ func TestMeasureData(t *testing.T) {
 		}
 		table[e.ID] = v
 		if e.Split != fer.Train {
-			row := evaluate.Prediction{ID: e.ID, Label: e.Label}
+			row := evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: make([]float64, fer.NumEmotions)}
 			row.Probs[fer.Happy] = 1
 			p = append(p, row)
 		}

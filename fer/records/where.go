@@ -132,9 +132,9 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 		return err
 	}
 	regions := explain.AlignedRegions()
-	for _, class := range fer.Emotions() {
+	for _, class := range m.Classes.All() {
 		var chosen []*fer.Image
-		var classes []fer.Emotion
+		var classes []fer.Class
 		for i, e := range examples {
 			if e.Label == class && seen[i] == class && len(chosen) < perClass {
 				chosen, classes = append(chosen, e.Image), append(classes, class)
@@ -148,14 +148,14 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 		if err != nil && !errors.As(err, &vanished) {
 			return err
 		}
-		p := Parts{Class: class.String(), Faces: len(chosen)}
+		p := Parts{Class: m.Classes.Name(class), Faces: len(chosen)}
 		shares := map[string][]float64{}
-		whole, err := explain.ShareByRegion(maps, classes, repeat(regions, len(maps)))
+		whole, err := explain.ShareByRegion(m.Classes, maps, classes, repeat(regions, len(maps)))
 		if err != nil {
 			return err
 		}
 		for i := range maps {
-			one, err := explain.ShareByRegion(maps[i:i+1], classes[i:i+1], []explain.Regions{regions})
+			one, err := explain.ShareByRegion(m.Classes, maps[i:i+1], classes[i:i+1], []explain.Regions{regions})
 			if err != nil {
 				return err
 			}

@@ -165,18 +165,19 @@ func AnswerConfusion(r *run.Run) (show.Answer, error) {
 	}
 	var first []string
 	for _, m := range mistakes[:min(3, len(mistakes))] {
-		first = append(first, fmt.Sprintf("%v for %v", m.Label, m.Predicted))
+		first = append(first, fmt.Sprintf("%s for %s", c.Classes.Name(m.Label), c.Classes.Name(m.Predicted)))
 	}
 	byRecall := hardest(c)
-	ease := func(e fer.Emotion) string { return fmt.Sprintf("%v (%.0f %%)", e, 100*c.Recall(e)) }
+	ease := func(e fer.Class) string { return fmt.Sprintf("%s (%.0f %%)", c.Classes.Name(e), 100*c.Recall(e)) }
 	n := len(byRecall)
 	worst := mistakes[0]
 	picture, err := confusion(r, c, figure.Shares, 300)
 	return show.Answer{
 		Sentence: fmt.Sprintf("It takes %s.", list(first)),
 		Number:   fmt.Sprintf("%.0f %%", 100*worst.Rate.Value),
-		Of: fmt.Sprintf("of the faces labelled %v are called %v (%d of %d, 95 %% interval %.0f–%.0f; %s).", worst.Label,
-			worst.Predicted, worst.Count, worst.Support, 100*worst.Rate.Low, 100*worst.Rate.High, images(r)),
+		Of: fmt.Sprintf("of the faces labelled %s are called %s (%d of %d, 95 %% interval %.0f–%.0f; %s).",
+			c.Classes.Name(worst.Label),
+			c.Classes.Name(worst.Predicted), worst.Count, worst.Support, 100*worst.Rate.Low, 100*worst.Rate.High, images(r)),
 		Notes: []string{fmt.Sprintf("Easiest are %s and %s, hardest %s and %s: shares of their faces that are recognised.",
 			ease(byRecall[n-1]), ease(byRecall[n-2]), ease(byRecall[0]), ease(byRecall[1]))},
 		Picture: picture,
@@ -184,14 +185,14 @@ func AnswerConfusion(r *run.Run) (show.Answer, error) {
 }
 
 // hardest returns the emotions that have faces, in rising order of recall.
-func hardest(c evaluate.Confusion) []fer.Emotion {
-	var all []fer.Emotion
-	for _, e := range fer.Emotions() {
+func hardest(c evaluate.Confusion) []fer.Class {
+	var all []fer.Class
+	for _, e := range c.Classes.All() {
 		if c.Support(e) > 0 {
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b fer.Emotion) int {
+	slices.SortStableFunc(all, func(a, b fer.Class) int {
 		switch d := c.Recall(a) - c.Recall(b); {
 		case d < 0:
 			return -1

@@ -20,9 +20,9 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		return nil, err
 	}
 	var cells []figure.Cell
-	seen := map[[2]fer.Emotion]bool{}
+	seen := map[[2]fer.Class]bool{}
 	for _, row := range p.MostConfidentWrong(len(p)) {
-		kind := [2]fer.Emotion{row.Label, row.Predicted()}
+		kind := [2]fer.Class{row.Label, row.Predicted()}
 		if seen[kind] || len(cells) == n {
 			continue
 		}
@@ -31,8 +31,8 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		if err != nil {
 			return nil, err
 		}
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %v\nnet: %v\n%.0f %% sure", row.Label,
-			row.Predicted(), 100*row.Confidence())})
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %s\n%.0f %% sure",
+			row.Classes.Name(row.Label), row.Classes.Name(row.Predicted()), 100*row.Confidence())})
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 84, Options: figure.Options{
 		Title: "Wrong with the highest confidence",

@@ -36,7 +36,7 @@ func confusion(r *run.Run, c evaluate.Confusion, kind figure.MatrixKind, width i
 	if kind == figure.Counts {
 		values, unit = c.Counts(), "faces"
 	}
-	return figure.ConfusionMatrix(values, kind, nil, figure.Options{
+	return figure.ConfusionMatrix(values, kind, c.Classes.Names(), figure.Options{
 		Title: fmt.Sprintf("Confusion of %s, %s", Name(r), unit), Width: width,
 		Caption: "Labels down, answers across. " + measured(r),
 	})
@@ -55,17 +55,26 @@ func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !pa.Classes().Equal(pb.Classes()) {
+		return nil, otherClasses(a, b)
+	}
 	difference := pb.Confusion().Normalised()
 	for i, row := range pa.Confusion().Normalised() {
 		for j, v := range row {
 			difference[i][j] -= v
 		}
 	}
-	return figure.ConfusionMatrix(difference, figure.Differences, nil, figure.Options{
+	return figure.ConfusionMatrix(difference, figure.Differences, pa.Classes().Names(), figure.Options{
 		Title:   fmt.Sprintf("What %s does otherwise than %s, points", Name(b), Name(a)),
 		Width:   sideBySide,
 		Caption: fmt.Sprintf("Shares of %s minus those of %s.", Name(b), Name(a)),
 	})
+}
+
+// otherClasses says that two runs can't be compared.
+func otherClasses(a, b *run.Run) error {
+	return fmt.Errorf("run %s tells apart %s, and run %s %s: compare runs of the same classes", a.Name,
+		a.Config.Classes, b.Name, b.Config.Classes)
 }
 
 func sentence(s string) string { return strings.TrimRight(s, ".") + "." }
@@ -82,7 +91,8 @@ func Mistakes(runs ...*run.Run) (figure.Table, error) {
 			return t, err
 		}
 		for _, m := range p.Confusion().Mistakes(evaluate.DefaultThreshold) {
-			t.Rows = append(t.Rows, []string{Name(r), m.Label.String(), m.Predicted.String(), percent(m.Rate),
+			t.Rows = append(t.Rows, []string{Name(r), m.Classes.Name(m.Label), m.Classes.Name(m.Predicted),
+				percent(m.Rate),
 				fmt.Sprintf("%d of %d", m.Count, m.Support)})
 		}
 	}
@@ -127,7 +137,7 @@ func ClassNumbers(r *run.Run) (figure.Table, error) {
 		return t, err
 	}
 	for _, c := range e.Classes {
-		t.Rows = append(t.Rows, []string{c.Emotion.String(), fmt.Sprint(c.Support), percent(c.Precision),
+		t.Rows = append(t.Rows, []string{c.Name, fmt.Sprint(c.Support), percent(c.Precision),
 			percent(c.Recall), percent(c.F1), number(c.AUC)})
 	}
 	return t, nil
@@ -153,14 +163,14 @@ func number(i evaluate.Interval) string {
 // The original report's claims: emotions whose faces are taken for others, label first; emotions that are easy; and
 // those that are hardest.
 var (
-	confused = [][2]fer.Emotion{
+	confused = [][2]fer.Class{
 		{fer.Fear, fer.Angry}, {fer.Fear, fer.Sad}, {fer.Fear, fer.Surprise}, {fer.Fear, fer.Neutral},
 		{fer.Disgust, fer.Angry}, {fer.Disgust, fer.Fear},
 		{fer.Angry, fer.Sad}, {fer.Angry, fer.Neutral},
 		{fer.Sad, fer.Neutral},
 	}
-	easy = []fer.Emotion{fer.Happy, fer.Surprise}
-	hard = []fer.Emotion{fer.Fear, fer.Angry, fer.Disgust}
+	easy = []fer.Class{fer.Happy, fer.Surprise}
+	hard = []fer.Class{fer.Fear, fer.Angry, fer.Disgust}
 )
 
 // Claims holds the original report's claims about confusion against a run's predictions, as they are stated.
@@ -178,9 +188,12 @@ func Claims(r *run.Run) (figure.Table, error) {
 	if err != nil {
 		return t, err
 	}
+	if !p.Classes().Equal(fer.Emotions) {
+		return t, fmt.Errorf("the claims are about %s, and run %s tells apart %s", fer.Emotions, r.Name, p.Classes())
+	}
 	c := p.Confusion()
-	share := func(label, predicted fer.Emotion) evaluate.Interval {
-		return evaluate.Wilson(c[label][predicted], c.Support(label))
+	share := func(label, predicted fer.Class) evaluate.Interval {
+		return evaluate.Wilson(c.Images[label][predicted], c.Support(label))
 	}
 	row := func(claim string, at evaluate.Interval, holds bool, level float64) {
 		verdict := map[bool]string{true: "confirmed", false: "not confirmed"}[holds]
@@ -191,12 +204,12 @@ func Claims(r *run.Run) (figure.Table, error) {
 	}
 	for _, pair := range confused {
 		at := share(pair[0], pair[1])
-		row(fmt.Sprintf("%v is taken for %v", pair[0], pair[1]), at, at.Value > evaluate.DefaultThreshold,
+		row(fer.Emotions.Name(pair[0])+" is taken for "+fer.Emotions.Name(pair[1]), at, at.Value > evaluate.DefaultThreshold,
 			evaluate.DefaultThreshold)
 	}
 	for _, e := range easy {
 		at := share(e, e)
-		row(fmt.Sprintf("%v is easy", e), at, at.Value > p.Accuracy(), p.Accuracy())
+		row(fer.Emotions.Name(e)+" is easy", at, at.Value > p.Accuracy(), p.Accuracy())
 	}
 	order := hardest(c)
 	for _, e := range hard {
@@ -210,7 +223,7 @@ func Claims(r *run.Run) (figure.Table, error) {
 			}
 			level = c.Recall(other)
 		}
-		row(fmt.Sprintf("%v is among the three hardest", e), at, place >= 0 && place < len(hard), level)
+		row(fer.Emotions.Name(e)+" is among the three hardest", at, place >= 0 && place < len(hard), level)
 	}
 	return t, nil
 }

@@ -13,18 +13,19 @@ import (
 
 // Samples shows the first faces of every emotion in the training split, a row an emotion.
 func Samples(d *dataset.Dataset, perEmotion int) (*figure.Figure, error) {
-	rows := make([][]figure.Cell, fer.NumEmotions)
+	rows := make([][]figure.Cell, d.Classes.Len())
 	for _, e := range d.Split(fer.Train).Examples {
-		if e.Label.Valid() && len(rows[e.Label]) < perEmotion {
+		if d.Classes.Has(e.Label) && len(rows[e.Label]) < perEmotion {
 			rows[e.Label] = append(rows[e.Label], figure.Cell{Image: e.Image})
 		}
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
-			Title:   "Faces by emotion",
-			Caption: fmt.Sprintf("The first %d faces of each emotion in the training split of %s.", perEmotion, d.Name),
+			Title: "Faces by " + d.Classes.Noun(),
+			Caption: fmt.Sprintf("The first %d faces of each %s in the training split of %s.", perEmotion,
+				d.Classes.Noun(), d.Name),
 		},
-		Rows: fer.EmotionNames(),
+		Rows: d.Classes.Names(),
 		Side: 72,
 	})
 }
@@ -42,39 +43,39 @@ func Balance(d *dataset.Dataset) (*figure.Figure, error) {
 		series = append(series, bars)
 		sizes = append(sizes, fmt.Sprintf("%s n=%s", s.Split, figure.Count(s.Size)))
 	}
-	return figure.Bars(fer.EmotionNames(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
+	return figure.Bars(d.Classes.Names(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
 		Title:   "Class balance",
-		Caption: fmt.Sprintf("Faces of each emotion in %s, %s.", d.Name, strings.Join(sizes, ", ")),
+		Caption: fmt.Sprintf("Faces of each %s in %s, %s.", d.Classes.Noun(), d.Name, strings.Join(sizes, ", ")),
 	})
 }
 
 // MeanFaces shows the mean image of every emotion in the training split: what can be told without looking at any one
 // face.
 func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
-	var sums [fer.NumEmotions][fer.Pixels]float64
+	sums := make([][fer.Pixels]float64, d.Classes.Len())
 	train := d.Split(fer.Train)
 	if train.Len() == 0 {
 		return nil, fmt.Errorf("mean faces of %q: it has no training faces", d.Name)
 	}
 	counts := train.Counts()
 	for _, e := range train.Examples {
-		if e.Label.Valid() {
+		if d.Classes.Has(e.Label) {
 			for i, p := range e.Image {
 				sums[e.Label][i] += float64(p)
 			}
 		}
 	}
-	cells := make([]figure.Cell, fer.NumEmotions)
-	for _, e := range fer.Emotions() {
+	cells := make([]figure.Cell, d.Classes.Len())
+	for _, e := range d.Classes.All() {
 		if counts[e] == 0 {
-			cells[e] = figure.Cell{Caption: e.String() + ": no face"}
+			cells[e] = figure.Cell{Caption: d.Classes.Name(e) + ": no face"}
 			continue
 		}
 		mean := new(fer.Image)
 		for i, s := range sums[e] {
 			mean[i] = uint8(s/float64(counts[e]) + 0.5)
 		}
-		cells[e] = figure.Cell{Image: mean, Caption: e.String()}
+		cells[e] = figure.Cell{Image: mean, Caption: d.Classes.Name(e)}
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{Options: figure.Options{
 		Title:   "Mean face of each emotion in this notebook's data",
@@ -86,13 +87,13 @@ func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
 // neutral face has no such mask: it is the face at rest.
 func Masks(faces []synth.Face) (*figure.Figure, error) {
 	rows := make([][]figure.Cell, 2)
-	for _, e := range fer.Emotions() {
+	for _, e := range fer.Emotions.All() {
 		i := slices.IndexFunc(faces, func(f synth.Face) bool { return f.Label == e })
 		if i < 0 {
 			continue
 		}
 		f := faces[i]
-		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: e.String()})
+		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: fer.Emotions.Name(e)})
 		if e == fer.Neutral {
 			rows[1] = append(rows[1], figure.Cell{Caption: "no mask: the face at rest"})
 			continue
@@ -121,7 +122,7 @@ func Masks(faces []synth.Face) (*figure.Figure, error) {
 func Likes(portrait *fer.Image, words string, faces []synth.Face) (*figure.Figure, error) {
 	cells := []figure.Cell{{Image: portrait, Caption: "a portrait"}}
 	for _, f := range faces {
-		cells = append(cells, figure.Cell{Image: f.Image, Caption: "drawn: " + f.Label.String()})
+		cells = append(cells, figure.Cell{Image: f.Image, Caption: "drawn: " + fer.Emotions.Name(f.Label)})
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{
 		Options: figure.Options{Title: "What a net is given: 48×48 grey pixels",

@@ -45,7 +45,7 @@ func AnswerData(d *records.Data) (show.Answer, error) {
 
 // adjective turns "disgust" into what a face is.
 func adjective(class string) string {
-	if class == fer.Disgust.String() {
+	if class == fer.Emotions.Name(fer.Disgust) {
 		return "disgusted"
 	}
 	return class

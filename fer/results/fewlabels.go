@@ -18,7 +18,7 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]figure.Cell, fer.NumEmotions)
+	rows := make([][]figure.Cell, d.Classes.Len())
 	for _, e := range part.Labelled.Examples {
 		rows[e.Label] = append(rows[e.Label], figure.Cell{Image: e.Image})
 	}
@@ -28,7 +28,7 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %s other faces "+
 				"have none.", part.Labelled.Len(), d.Name, seed, figure.Count(part.Unlabelled.Len())),
 		},
-		Rows: fer.EmotionNames(), Side: 60,
+		Rows: d.Classes.Names(), Side: 60,
 	})
 }
 

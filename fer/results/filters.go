@@ -18,7 +18,7 @@ import (
 // of gradient ascent; 0 means the default of [explain.AscentOptions].
 func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
-	var names []string
+	var names, classes []string
 	for _, r := range runs {
 		ascents, err := classAscents(steps, r)
 		if err != nil {
@@ -33,7 +33,7 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "The picture that each class answers to most",
 			Caption: "By gradient ascent from noise; no image was used."},
-		Rows: names, Columns: fer.EmotionNames(), Side: 84,
+		Rows: names, Columns: classes, Side: 84,
 	})
 }
 
@@ -62,16 +62,16 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 	var pictures []ClassPicture
 	right := 0
 	for _, a := range ascents {
-		e := fer.Emotion(a.Channel)
-		if a.Predicted == e {
+		class, e := fer.Class(a.Channel), r.Config.Classes.Name(fer.Class(a.Channel))
+		if a.Predicted == class {
 			right++
 		}
-		cells = append(cells, figure.Cell{Image: a.Image, Caption: e.String()})
+		cells = append(cells, figure.Cell{Image: a.Image, Caption: e})
 		data, err := figure.ImagePNG(a.Image, 3*fer.Size)
 		if err != nil {
 			return show.Play{}, err
 		}
-		pictures = append(pictures, ClassPicture{e.String(), fmt.Sprintf("What %s looks like to %s: a picture by gradient "+
+		pictures = append(pictures, ClassPicture{e, fmt.Sprintf("What %s looks like to %s: a picture by gradient "+
 			"ascent", e, Name(r)), data})
 	}
 	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 4)), figure.GridOptions{Side: 110, Smooth: true,
@@ -159,11 +159,11 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 	var layers []string
 	empty := 0
 	for _, l := range f.Layers {
-		channels := make([]int, fer.NumEmotions)
-		for _, e := range fer.Emotions() {
-			i := slices.IndexFunc(l.Serves, func(s records.Serving) bool { return s.Class == e.String() })
+		channels := make([]int, m.Classes.Len())
+		for _, e := range m.Classes.All() {
+			i := slices.IndexFunc(l.Serves, func(s records.Serving) bool { return s.Class == m.Classes.Name(e) })
 			if i < 0 {
-				return nil, fmt.Errorf("no filter of %s that serves %s is recorded", l.Name, e)
+				return nil, fmt.Errorf("no filter of %s that serves %s is recorded", l.Name, m.Classes.Name(e))
 			}
 			channels[e] = l.Serves[i].Channel
 		}
@@ -186,7 +186,7 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 	if empty > 0 {
 		caption += " A plain picture is no fault: such a filter answers to brightness alone."
 	}
-	return figure.Grid(rows, figure.GridOptions{Rows: layers, Columns: fer.EmotionNames(), Side: 58,
+	return figure.Grid(rows, figure.GridOptions{Rows: layers, Columns: m.Classes.Names(), Side: 58,
 		Options: figure.Options{Title: "The filters that serve each emotion most", Caption: caption,
 			Alt: "Pictures of four layers of filters: stripes and spots in the first, patterns in the second and third, " +
 				"parts of faces in the fourth"}})
@@ -197,14 +197,24 @@ func ServingTable(f *records.Filters) figure.Table {
 	t := figure.Table{
 		Caption: fmt.Sprintf("How far the filter that serves an emotion most answers to its faces above its mean answer, "+
 			"in standard deviations; %s on FER2013's PublicTest, n=%s", named(f.Net), figure.Count(f.Faces)),
-		Header: append([]string{"layer", "filters", "dead"}, fer.EmotionNames()...),
+		Header: []string{"layer", "filters", "dead"},
 	}
+	var classes []string
+	for _, s := range f.Layers[0].Serves {
+		classes = append(classes, s.Class)
+	}
+	slices.SortFunc(classes, func(a, b string) int { // FER2013's order, where the names are its own.
+		i, _ := fer.Emotions.Find(a)
+		j, _ := fer.Emotions.Find(b)
+		return cmp.Or(cmp.Compare(i, j), cmp.Compare(a, b))
+	})
+	t.Header = append(t.Header, classes...)
 	for _, l := range f.Layers {
 		row := []string{l.Name, fmt.Sprint(l.Filters), fmt.Sprint(len(l.Dead))}
-		for _, e := range fer.Emotions() {
+		for _, e := range classes {
 			cell := "–"
 			for _, s := range l.Serves {
-				if s.Class == e.String() {
+				if s.Class == e {
 					cell = fmt.Sprintf("%.2f", s.Deviations)
 				}
 			}
@@ -256,7 +266,7 @@ func (e *Explained) ActivationMaps(face, most int, layers ...string) (*figure.Fi
 		}
 		row := []figure.Cell{{}}
 		if i == 0 {
-			row[0] = figure.Cell{Image: e.Images[face], Caption: e.Classes[face].String()}
+			row[0] = figure.Cell{Image: e.Images[face], Caption: e.Net.Classes.Name(e.Classes[face])}
 		}
 		for _, c := range maps[:min(most, len(maps))] {
 			f := figure.NewMap(c.Values)
@@ -272,7 +282,7 @@ func (e *Explained) ActivationMaps(face, most int, layers ...string) (*figure.Fi
 	return figure.Grid(rows, figure.GridOptions{Rows: layers, Side: 72, Options: figure.Options{
 		Title: "What the layers make of a face",
 		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest value. "+
-			"Net %s; a %s face of %s.", named(e.Net.Name), e.Classes[face], e.source),
+			"Net %s; a %s face of %s.", named(e.Net.Name), e.Net.Classes.Name(e.Classes[face]), e.source),
 	}})
 }
 

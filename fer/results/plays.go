@@ -25,7 +25,8 @@ func faceOf(m *fer.Image, row evaluate.Prediction) (Face, error) {
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
 	err := encoder.Encode(&b, m.Gray())
-	return Face{b.Bytes(), row.Label.String(), fmt.Sprintf("%v, %.0f %%", row.Predicted(), 100*row.Confidence())}, err
+	return Face{b.Bytes(), row.Classes.Name(row.Label), fmt.Sprintf("%s, %.0f %%", row.Classes.Name(row.Predicted()),
+		100*row.Confidence())}, err
 }
 
 // perCell is how many faces a cell of [ConfusionExamples] opens.
@@ -42,17 +43,18 @@ func ConfusionExamples(r *run.Run, d *dataset.Dataset) (show.Play, error) {
 		Faces []Face `json:"faces"`
 		Count int    `json:"count"`
 	}
-	n := fer.NumEmotions
+	classes := p.Classes()
+	n := classes.Len()
 	data := struct {
 		Classes []string `json:"classes"`
 		Cells   [][]cell `json:"cells"`
-	}{Classes: fer.EmotionNames(), Cells: make([][]cell, n)}
+	}{Classes: classes.Names(), Cells: make([][]cell, n)}
 	rows := make([][]figure.Cell, n)
 	for i := range rows {
 		rows[i], data.Cells[i] = make([]figure.Cell, n), make([]cell, n)
 	}
 	for _, row := range p {
-		if !row.Label.Valid() {
+		if !classes.Has(row.Label) {
 			continue
 		}
 		at := &data.Cells[row.Label][row.Predicted()]
@@ -97,10 +99,10 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 	}
 	var faces []Face
 	var cells []figure.Cell
-	taken := map[fer.Emotion]int{}
+	taken := map[fer.Class]int{}
 	right := 0
 	for _, row := range p {
-		if !row.Label.Valid() || taken[row.Label] == ofEach {
+		if !row.Classes.Has(row.Label) || taken[row.Label] == ofEach {
 			continue
 		}
 		taken[row.Label]++
@@ -116,8 +118,8 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 			right++
 		}
 		faces = append(faces, face)
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %v\n%.0f %% sure", face.Label,
-			row.Predicted(), 100*row.Confidence())})
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %s\n%.0f %% sure", face.Label,
+			row.Classes.Name(row.Predicted()), 100*row.Confidence())})
 	}
 	var rows [][]figure.Cell
 	for len(cells) > 0 {
@@ -130,7 +132,7 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 			"%s", Name(r), right,
 			len(faces), measured(r)),
 	}})
-	return show.Play{Figure: f, Kind: "guess", Data: map[string]any{"classes": fer.EmotionNames(), "faces": faces,
+	return show.Play{Figure: f, Kind: "guess", Data: map[string]any{"classes": p.Classes().Names(), "faces": faces,
 		"net": Name(r)}}, err
 }
 
@@ -149,11 +151,11 @@ func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedF
 	for _, o := range others {
 		images, names = append(images, o.Image), append(names, o.Name)
 	}
-	seen := map[fer.Emotion]bool{}
+	seen := map[fer.Class]bool{}
 	for i, m := range e.Images {
 		if class := e.Classes[i]; !seen[class] && len(seen) < faces {
 			seen[class] = true
-			images, names = append(images, m), append(names, "drawn: "+class.String())
+			images, names = append(images, m), append(names, "drawn: "+e.Net.Classes.Name(class))
 		}
 	}
 	classes, err := e.Net.Predict(images)
@@ -181,13 +183,15 @@ func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedF
 		for k, v := range importance {
 			b[k] = byte(255*max(v, 0)/high + 0.5)
 		}
-		data = append(data, item{names[i], classes[i].String(), m[:], b})
-		rows[i] = names[i] + "\nnet: " + classes[i].String()
+		data = append(data, item{names[i], e.Net.Classes.Name(classes[i]), m[:], b})
+		rows[i] = names[i] + "\nnet: " + e.Net.Classes.Name(classes[i])
 	}
-	f, err := explain.Panels(images, classes, maps, explain.PanelOptions{Rows: rows, Options: figure.Options{
+	words := figure.Options{
 		Title: "What speaks for the answer, by " + methodTitle(method.Name()),
 		Caption: fmt.Sprintf("For what the net says. Thresholds are shares of a map's largest value. Net %s; %s.",
 			named(e.Net.Name), e.source),
-	}})
+	}
+	f, err := explain.Panels(images, classes, maps, explain.PanelOptions{Options: words, Rows: rows,
+		Classes: e.Net.Classes})
 	return show.Play{Figure: f, Kind: "threshold", Data: data}, err
 }
