@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/explain"
@@ -80,8 +81,8 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent from "+
 				"noise; no image was used. The net, trained on %s, takes %d of the %d for their emotion.", Name(r),
 				source(r.Record.Source), right, len(ascents)),
-			Alt: "Seven grey pictures that gradient ascent made, one for each emotion: mouths, brows and eyes of that " +
-				"expression, repeated",
+			Alt: "Grey pictures that gradient ascent made, one for each of " + strings.Join(r.Config.Classes.Names(), ", ") +
+				": mouths, brows and eyes of that expression, repeated",
 		}})
 	return show.Play{Figure: f, Kind: "classes", Data: pictures}, err
 }
