@@ -30,7 +30,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'FER_DATA=path (zip, folder or csv) makes report and lab use real data instead of the synthetic faces.'
 
-report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
+report: setup ## run all notebooks and build the report, a web site that works offline: build/report/html/index.html
 	@$(PY) tools/report.py
 
 # Packages that read and decode in parallel and need no XLA, which the race detector can't look into.
@@ -48,7 +48,9 @@ lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machi
 	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=$(LABIP) --ServerApp.root_dir=notebooks \
 		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
-lab-test: setup $(SETUP)/browser.ok ## try the explorer in a real JupyterLab and Chromium (which must be in PATH)
+lab-test: setup $(SETUP)/browser.ok ## look at the report, and try the explorer, in a real Chromium (which must be in PATH)
+	@$(PY) tools/report.py --stored build/lab-test/book
+	$(SETUP)/browser/bin/python tools/book_test.py
 	$(SETUP)/browser/bin/python tools/lab_test.py
 
 image-test: $(SETUP)/browser.ok ## build the container image, open a notebook in it with Chromium, and run make report inside

@@ -1,5 +1,7 @@
 """Builds the report from executed notebooks: a static web site that loads nothing from the network."""
+import copy
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -8,6 +10,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+
+import pages
 
 TOOLS = Path(__file__).resolve().parent
 ROOT = TOOLS.parent
@@ -25,13 +29,17 @@ def build(notebooks):
     shutil.rmtree(BUILD, ignore_errors=True)
     source = BUILD / "source"
     shutil.copytree(TOOLS / "book", source)
+    shown = []
     for name, notebook in notebooks.items():
+        notebook = copy.deepcopy(notebook)
+        shown.append(pages.Page(name, notebook, source / "_static/figures"))
         nbformat.write(notebook, source / name)
-    pages = add_pages(source)
+    (source / "index.md").write_text(pages.front_page(shown), encoding="utf-8")
+    documents = add_pages(source)
     part = "  - caption: {}\n    chapters:\n{}".format
     files = lambda names: "".join(f"      - file: {Path(name).with_suffix('')}\n" for name in names)
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nparts:\n" +
-                                     part("Questions", files(notebooks)) + part("Documentation", files(pages)))
+                                     part("Questions", files(notebooks)) + part("Documentation", files(documents)))
 
     made = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", source,
                            "--path-output", BUILD / "work", "-q"],
@@ -43,10 +51,19 @@ def build(notebooks):
     shutil.move(BUILD / "work/_build/html", site)
     shutil.rmtree(BUILD / "work")
     copy_mathjax(site / "_static/mathjax")
+    make_pdf(pages.poster(shown), site)
     shutil.rmtree(site / "_sources", ignore_errors=True)  # the pages don't link to them
     if found := outside(site):
         sys.exit("the report would load from the network:\n" + "\n".join(found[:20]))
     return site / "index.html"
+
+
+def make_pdf(poster, site):
+    """Draws the front page as a PDF of one sheet."""
+    made = subprocess.run(["go", "run", "./experiments/poster", "-site", site, "-out", site / "ferlab.pdf"], cwd=ROOT,
+                          input=json.dumps(poster), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if made.returncode:
+        sys.exit(f"the poster could not be drawn:\n{made.stdout[-2000:]}")
 
 
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]+)(#[^)]*)?\)")
@@ -57,7 +74,7 @@ def add_pages(source):
 
     Links to what is in the book stay links, those to other files of the repository become their text.
     """
-    pages = [ROOT / f"docs/{name}.md" for name in DOCS] + [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    documents = [ROOT / f"docs/{name}.md" for name in DOCS] + [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
     notebooks = {path.name for path in source.glob("*.ipynb")}
     (source / "docs").mkdir()
 
@@ -72,15 +89,15 @@ def add_pages(source):
                 return f"![{text}]({path.name})"
             if path.name in notebooks:
                 return f"[{text}](../{path.name})"
-            if path in pages:
+            if path in documents:
                 return f"[{text}]({path.name}{anchor or ''})"
             return text
         return replace
 
-    for page in pages:
+    for page in documents:
         (source / "docs" / page.name).write_text(LINK.sub(link(page), page.read_text(encoding="utf-8")),
                                                  encoding="utf-8")
-    return [f"docs/{page.name}" for page in pages]
+    return [f"docs/{page.name}" for page in documents]
 
 
 def copy_mathjax(target):

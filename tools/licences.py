@@ -59,9 +59,14 @@ def table(title, rows):
 
 
 def main():
-    print("# Licences of the dependencies\n\nMade by `make licences`; the licence files themselves are what counts.")
+    print("# Licences of the dependencies
+
+Made by `make licences`; the licence files themselves are what counts.")
     table("Go modules in the programs", ((name, version, by_text(folder)) for name, version, folder in go_modules()))
     packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
+    table("Pictures", [("fer/lab/portrait/astronaut.png",
+                        "from scikit-image 0.25.2, `skimage.data.astronaut`, cropped to 48×48",
+                        "public domain (NASA, the astronaut Eileen Collins)")])
     table("Python packages of the set-up",
           ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
 

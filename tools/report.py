@@ -3,6 +3,7 @@
     report.py            the report, one offline web site: build/report/html/index.html
     report.py --check    nothing: it only says whether they all run
     report.py --refresh  the outputs stored in the notebooks themselves, as whoever opens them on a forge sees them
+    report.py --stored FOLDER  the report in that folder, of the stored outputs, without running anything
 
 Names of notebooks after the mode restrict it to these. FER_DATA, FERLAB_SMALL and the like reach the notebooks.
 """
@@ -104,6 +105,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="only execute")
+    mode.add_argument("--stored", metavar="FOLDER", help="build the report from the stored outputs")
     mode.add_argument("--refresh", action="store_true", help="store the outputs in the notebooks")
     parser.add_argument("names", nargs="*", help="notebooks, such as 01_cnn; all if none is named")
     args = parser.parse_args()
@@ -115,6 +117,11 @@ def main():
              if not args.names or p.stem in {Path(n).stem for n in args.names}]
     if not paths:
         sys.exit(f"no notebook {' '.join(args.names)} in notebooks/")
+
+    if args.stored:
+        book.BUILD = Path(args.stored).resolve()
+        print(book.build({path.name: tidy(read(path)) for path in paths}))
+        return
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way the kernel is shut down first
     done, failed = {}, 0

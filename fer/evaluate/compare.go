@@ -84,8 +84,9 @@ func (c Comparison) Tie() bool {
 
 // Verdict says it in a sentence: "cnn beats dnn by 27.1 points [25.0, 29.2] …" or "cnn and dnn tie: …".
 func (c Comparison) Verdict(nameA, nameB string) string {
-	evidence := fmt.Sprintf("%.2f %% and %.2f %% of %d images, only one right %d : %d, McNemar p = %.2g",
-		100*c.A, 100*c.B, c.N, c.OnlyA, c.OnlyB, c.P)
+	evidence := fmt.Sprintf("%.2f %% and %.2f %% of %d images; %s alone is right about %d, %s alone about %d; McNemar "+
+		"p = %.2g",
+		100*c.A, 100*c.B, c.N, nameA, c.OnlyA, nameB, c.OnlyB, c.P)
 	d := c.Difference
 	if c.Tie() {
 		return fmt.Sprintf("%s and %s tie: the difference of %.2f points [%.2f, %.2f] may be chance (%s)",

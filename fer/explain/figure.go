@@ -126,7 +126,7 @@ func fromZero(m figure.Map) figure.Map {
 }
 
 // Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing
-// (see [DegenerateError]) leaves its place empty.
+// (see [DegenerateError]) leaves its place grey.
 func Gallery(m *Model, images []*fer.Image, classes []fer.Class, methods []Method, o figure.Options) (*figure.Figure,
 	error) {
 	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 72}
@@ -147,7 +147,7 @@ func Gallery(m *Model, images []*fer.Image, classes []fer.Class, methods []Metho
 			}
 			cell := figure.Cell{Image: heat}
 			if vanished != nil && slices.Contains(vanished.Images, i) {
-				cell = figure.Cell{Caption: "tells nothing"}
+				cell = figure.Cell{Image: nothing, Caption: "tells nothing"}
 			}
 			rows[i] = append(rows[i], cell)
 		}
@@ -158,6 +158,15 @@ func Gallery(m *Model, images []*fer.Image, classes []fer.Class, methods []Metho
 	}
 	return figure.Grid(rows, grid)
 }
+
+// nothing stands where a map tells nothing, so that its row keeps its height.
+var nothing = func() *fer.Image {
+	m := new(fer.Image)
+	for i := range m {
+		m[i] = 0x80
+	}
+	return m
+}()
 
 // heading is a method's name for the top of a column; a long one can wrap.
 func heading(method Method) string {

@@ -34,6 +34,14 @@ type Score struct {
 	Unfit bool
 	// Failed lists the checks that the method fails.
 	Failed []string
+	// Each holds the scores of every face, of which the first four are the means.
+	Each []FaceScore
+}
+
+// FaceScore is what the truth says of a map of one face; see [Score].
+type FaceScore struct {
+	Points                    bool
+	Mass, Deletion, Insertion float64
 }
 
 // Ranking holds the scores of methods, the best first.
@@ -119,12 +127,15 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 		}
 		n := float64(len(faces))
 		for i, f := range faces {
-			if PointsAt(maps[i], f.Mask) {
+			one := FaceScore{PointsAt(maps[i], f.Mask), MassIn(maps[i], f.Mask), erasures[i].DeletionArea(),
+				erasures[i].InsertionArea()}
+			if one.Points {
 				s.Pointing += 1 / n
 			}
-			s.Mass += MassIn(maps[i], f.Mask) / n
-			s.Deletion += erasures[i].DeletionArea() / n
-			s.Insertion += erasures[i].InsertionArea() / n
+			s.Mass += one.Mass / n
+			s.Deletion += one.Deletion / n
+			s.Insertion += one.Insertion / n
+			s.Each = append(s.Each, one)
 		}
 		if len(r.Scores) == 0 && r.Random.Method == "" {
 			r.Random = s

@@ -182,10 +182,3 @@ func between(c draw.Canvas, from, to float64) draw.Canvas {
 	}
 	return draw.Crop(c, left, -right, 0, 0)
 }
-
-// row crops c to the i-th of n equal rows, counted from the top, less the space between them.
-func row(c draw.Canvas, i, n int) draw.Canvas {
-	const space = 14 * px
-	height := (c.Max.Y - c.Min.Y + space) / vg.Length(n)
-	return draw.Crop(c, 0, 0, vg.Length(n-1-i)*height, -vg.Length(i)*height)
-}

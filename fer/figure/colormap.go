@@ -30,6 +30,12 @@ var divergingStops = gradient{
 	{0xFD, 0xDB, 0xC7, 0xFF}, {0xF4, 0xA5, 0x82, 0xFF}, {0xD6, 0x60, 0x4D, 0xFF}, {0xB2, 0x18, 0x2B, 0xFF},
 }
 
+// warmStops are yellow, orange and red of ColorBrewer's Set1 and YlOrRd.
+var warmStops = gradient{
+	{0xFF, 0xE0, 0x4D, 0xFF}, {0xFE, 0xB2, 0x24, 0xFF}, {0xFF, 0x7F, 0x00, 0xFF}, {0xF0, 0x3B, 0x20, 0xFF},
+	{0xE3, 0x1A, 0x1C, 0xFF},
+}
+
 // at returns the colour at t, 0…1; values beyond are those of the ends.
 func (g gradient) at(t float64) color.RGBA {
 	place := min(max(t, 0), 1) * float64(len(g)-1)
@@ -41,6 +47,9 @@ func (g gradient) at(t float64) color.RGBA {
 
 // viridis returns the colour of a value from 0 to 1.
 func viridis(v float64) color.RGBA { return viridisStops.at(v) }
+
+// warm returns the colour of a value from 0 to 1 on a grey face.
+func warm(v float64) color.RGBA { return warmStops.at(v) }
 
 // blues returns the colour of a share from 0 (white) to 1 (dark blue).
 func blues(v float64) color.RGBA { return bluesStops.at(v) }

@@ -28,9 +28,13 @@ const (
 // matrixSide is the default width of a confusion matrix in CSS pixels.
 const matrixSide = 620
 
-// ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across, and a colour bar.
-// Classes nil means the seven emotions. Its width is 620 by default, more if many classes need it, and its height
-// follows. It returns an error unless the matrix is square, of one row a class, with values that fit the kind.
+// narrow is the width in CSS pixels from which on there is room for a colour bar.
+const narrow = 400
+
+// ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across; and a colour bar,
+// unless the matrix is narrow or holds counts, which have no scale of their own. Classes nil means the seven emotions.
+// Its width is 620 by default, more if many classes need it, and its height follows. It returns an error unless the
+// matrix is square, of one row a class, with values that fit the kind.
 func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Options) (*Figure, error) {
 	if classes == nil {
 		classes = fer.Emotions.Names()
@@ -85,6 +89,7 @@ func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Op
 	if o.Width == 0 {
 		o.Width = matrixSide
 	}
+	m.bar = kind != Counts && o.Width >= narrow
 	o.Width = max(o.Width, m.least())
 	o.Height = m.height(vg.Length(o.Width) * px)
 	return newFigure(o, 0, 0, m.draw), nil
@@ -100,6 +105,7 @@ type matrix struct {
 	classes []string
 	cells   [][]cell
 	scale   float64 // the value of the strongest colour
+	bar     bool    // whether there is a colour bar
 }
 
 type cell struct {
@@ -120,7 +126,10 @@ func (m matrix) geometry(width vg.Length) (left, side vg.Length) {
 		left = max(left, tickStyle.Width(name))
 	}
 	left += (axisTitle + 8) * px
-	return left, (width - left - barSpace*px) / vg.Length(len(m.classes))
+	if m.bar {
+		width -= barSpace * px
+	}
+	return left, (width - left) / vg.Length(len(m.classes))
 }
 
 // least returns the smallest width in CSS pixels in which the numbers don't touch.
@@ -130,7 +139,11 @@ func (m matrix) least() int {
 		each = 29
 	}
 	left, _ := m.geometry(0)
-	return int(math.Ceil(float64(left/px))) + barSpace + each*len(m.classes)
+	bar := 0
+	if m.bar {
+		bar = barSpace
+	}
+	return int(math.Ceil(float64(left/px))) + bar + each*len(m.classes)
 }
 
 // slanted reports whether the column labels are too wide to stand level.
@@ -201,6 +214,9 @@ func (m matrix) draw(c draw.Canvas) {
 	down := aligned(labelStyle, text.XCenter, text.YTop)
 	down.Rotation = math.Pi / 2
 	write(c, down, vg.Point{X: c.Min.X, Y: y0 - n*height/2}, "label")
+	if !m.bar {
+		return
+	}
 	m.drawBar(c, vg.Rectangle{
 		Min: vg.Point{X: x0 + n*side + 12*px, Y: base}, Max: vg.Point{X: x0 + n*side + (12+barWidth)*px, Y: y0},
 	})
@@ -208,7 +224,7 @@ func (m matrix) draw(c draw.Canvas) {
 
 // drawBar draws the colour bar.
 func (m matrix) drawBar(c draw.Canvas, at vg.Rectangle) {
-	const steps = 64
+	const steps = 32
 	low := 0.0
 	if m.kind == Differences {
 		low = -m.scale

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -60,7 +61,7 @@ func Curves(runs []History, o Options) (*Figure, error) {
 		}
 	}
 
-	var draws []func(draw.Canvas)
+	var plots [][]*plot.Plot
 	for k, y := range []Axis{{Label: "loss (nats)"}, {Label: "accuracy", Percent: true}} {
 		if len(panels[k]) == 0 {
 			continue
@@ -69,14 +70,15 @@ func Curves(runs []History, o Options) (*Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		draws = append(draws, p.Draw)
+		plots = append(plots, []*plot.Plot{p})
 	}
-	if len(draws) == 0 {
+	if len(plots) == 0 {
 		return nil, errors.New("no learning curve to draw")
 	}
-	f := newFigure(o, 620, 280*len(draws), func(c draw.Canvas) {
-		for i, d := range draws {
-			d(row(c, i, len(draws)))
+	f := newFigure(o, 620, 280*len(plots), func(c draw.Canvas) {
+		tiles := draw.Tiles{Rows: len(plots), Cols: 1, PadY: 14 * px}
+		for i, row := range plot.Align(plots, tiles, c) { // An epoch stands at the same place in both.
+			plots[i][0].Draw(row[0])
 		}
 	})
 	f.legend = keysOf(legend)

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"image"
 	"image/color"
 	"image/png"
 	"os"
@@ -42,6 +43,9 @@ type Figure struct {
 	options Options
 	legend  []key
 	draw    func(draw.Canvas)
+	clear   func(draw.Canvas) // Of images: draws them for a page of any colour; see [Figure.Picture].
+	bare    bool              // Without a background.
+	small   bool              // At most 256 colours.
 }
 
 // Scale is the number of PNG pixels to a CSS pixel, so that a figure is sharp on a screen of high density.
@@ -104,11 +108,16 @@ func (f *Figure) Save(path string) error {
 
 func (f *Figure) png(captioned bool) ([]byte, error) {
 	l := f.layout(captioned)
-	c := vgimg.NewWith(vgimg.UseWH(vg.Length(l.width)*px, vg.Length(l.height)*px), vgimg.UseDPI(96*Scale))
+	c := vgimg.NewWith(vgimg.UseWH(vg.Length(l.width)*px, vg.Length(l.height)*px), vgimg.UseDPI(96*Scale),
+		vgimg.UseBackgroundColor(color.Transparent))
 	f.render(draw.New(c), l)
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression} // Notebooks store figures.
-	err := encoder.Encode(&b, compact(c.Image()))
+	small := compact(c.Image())
+	if _, large := small.(*image.RGBA); large && f.small {
+		small = fewer(small)
+	}
+	err := encoder.Encode(&b, small)
 	return b.Bytes(), err
 }
 
@@ -139,6 +148,7 @@ type layout struct {
 	width, height  int
 	title, caption []string
 	legend         [][]key // by line
+	clear          bool    // without a background
 }
 
 // Heights of a line of each kind, and the space between the parts, in CSS pixels.
@@ -148,7 +158,7 @@ const (
 )
 
 func (f *Figure) layout(captioned bool) layout {
-	l := layout{width: f.options.Width + 2*margin, height: f.options.Height + 2*margin}
+	l := layout{width: f.options.Width + 2*margin, height: f.options.Height + 2*margin, clear: f.bare}
 	room := vg.Length(f.options.Width) * px
 	if l.title = wrap(f.options.Title, titleStyle, room); len(l.title) > 0 {
 		l.height += len(l.title)*titleLine + gap
@@ -165,8 +175,10 @@ func (f *Figure) layout(captioned bool) layout {
 }
 
 func (f *Figure) render(c draw.Canvas, l layout) {
-	c.SetColor(color.White)
-	c.Fill(c.Rectangle.Path())
+	if !l.clear {
+		c.SetColor(color.White)
+		c.Fill(c.Rectangle.Path())
+	}
 	left, top := c.Min.X+margin*px, c.Max.Y-margin*px
 	for _, line := range l.title {
 		write(c, titleStyle, vg.Point{X: left, Y: top}, line)

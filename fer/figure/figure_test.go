@@ -124,7 +124,7 @@ func TestDescription(t *testing.T) {
 func TestConfusionMatrixColoursCells(t *testing.T) {
 	f := must(t)(ConfusionMatrix(shares(), Shares, nil, Options{}))
 	img := decode(t, f)
-	m := matrix{classes: fer.Emotions.Names()}
+	m := matrix{classes: fer.Emotions.Names(), bar: true}
 	left, side := m.geometry(matrixSide * px)
 	for i, row := range shares() {
 		for j, want := range row {

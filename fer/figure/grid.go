@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"strings"
 
 	xdraw "golang.org/x/image/draw"
@@ -39,7 +40,7 @@ func Grid(rows [][]Cell, o GridOptions) (*Figure, error) {
 	if o.Side == 0 {
 		o.Side = 96
 	}
-	g := grid{GridOptions: o, rows: rows}
+	g := grid{GridOptions: o, rows: rows, words: tickStyle, labels: labelled}
 	images := 0
 	for _, row := range rows {
 		g.columns = max(g.columns, len(row))
@@ -76,7 +77,16 @@ func Grid(rows [][]Cell, o GridOptions) (*Figure, error) {
 	for i := range rows {
 		o.Options.Height += g.rowHeight(i)
 	}
-	return newFigure(o.Options, 0, 0, g.draw), nil
+	f := newFigure(o.Options, 0, 0, g.draw)
+	g.words, g.labels = mid(tickStyle), mid(labelled)
+	f.clear = g.draw
+	return f, nil
+}
+
+// mid is a style in a grey that reads on white and on black.
+func mid(s text.Style) text.Style {
+	s.Color = color.Gray{0x7a}
+	return s
 }
 
 type grid struct {
@@ -85,6 +95,7 @@ type grid struct {
 	columns        int
 	heights, lines []int // of the images, and of the captions in lines, by row
 	left, top      int   // room for the labels
+	words, labels  text.Style
 }
 
 func (g grid) heightOf(img image.Image) int {
@@ -114,7 +125,7 @@ func (g grid) draw(c draw.Canvas) {
 		lines := g.wrap(name)
 		for k, line := range lines {
 			y := c.Max.Y - vg.Length(g.top-4-(len(lines)-k)*captionLine)*px
-			write(c, aligned(labelled, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
+			write(c, aligned(g.labels, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
 		}
 	}
 	top := c.Max.Y - vg.Length(g.top)*px
@@ -124,7 +135,7 @@ func (g grid) draw(c draw.Canvas) {
 			lines := strings.Split(g.Rows[i], "\n")
 			y := top - height/2 + vg.Length(len(lines)-1)/2*captionLine*px
 			for _, line := range lines {
-				write(c, aligned(labelled, text.XRight, text.YCenter), vg.Point{X: x(0) - 8*px, Y: y}, line)
+				write(c, aligned(g.labels, text.XRight, text.YCenter), vg.Point{X: x(0) - 8*px, Y: y}, line)
 				y -= captionLine * px
 			}
 		}
@@ -137,7 +148,7 @@ func (g grid) draw(c draw.Canvas) {
 			}
 			y := top - height - 4*px
 			for _, line := range g.caption(cell) {
-				write(c, aligned(tickStyle, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
+				write(c, aligned(g.words, text.XCenter, text.YTop), vg.Point{X: x(j) + side/2, Y: y}, line)
 				y -= captionLine * px
 			}
 		}

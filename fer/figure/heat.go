@@ -118,9 +118,18 @@ func (m Map) color(v float64, place func(float64) float64) color.RGBA {
 	return viridis(t)
 }
 
+// over returns the colour of a value on a grey face: yellow over orange to red, which no grey is like; a signed map
+// keeps its own.
+func (m Map) over(v float64, place func(float64) float64) color.RGBA {
+	if m.Signed || math.IsNaN(v) {
+		return m.color(v, place)
+	}
+	return warm(math.Round(64*min(max(place(v), 0), 1)) / 64)
+}
+
 // OverlayOptions say how [Overlay] blends.
 type OverlayOptions struct {
-	// Alpha is the opacity of the map, 0…1; 0 means 0.6.
+	// Alpha is the opacity of the map, 0…1; 0 means 0.75.
 	Alpha float64
 	// Threshold, 0…1, leaves the face alone where the magnitude is below this share of the map's largest; above it the
 	// opacity is Alpha. With 0 the opacity grows with the magnitude, from none to Alpha.
@@ -134,7 +143,7 @@ func Overlay(face *fer.Image, m Map, o OverlayOptions) (*image.RGBA, error) {
 			len(m.Values), m.Width)
 	}
 	if o.Alpha == 0 {
-		o.Alpha = 0.6
+		o.Alpha = 0.75
 	}
 	place := m.place()
 	img := image.NewRGBA(face.Bounds())
@@ -152,7 +161,7 @@ func Overlay(face *fer.Image, m Map, o OverlayOptions) (*image.RGBA, error) {
 				alpha = o.Alpha
 			}
 		}
-		c, g := m.color(v, place), float64(face[i])
+		c, g := m.over(v, place), float64(face[i])
 		blend := func(over uint8) uint8 { return uint8(math.Round(alpha*float64(over) + (1-alpha)*g)) }
 		img.SetRGBA(i%fer.Size, i/fer.Size, color.RGBA{blend(c.R), blend(c.G), blend(c.B), 0xFF})
 	}

@@ -100,7 +100,7 @@ func TestOverlayLeavesTheFaceWhereTheMapIsWeak(t *testing.T) {
 		mix := func(v uint8) uint8 { return uint8(math.Round(alpha*float64(v) + (1-alpha)*grey)) }
 		return color.RGBA{mix(over.R), mix(over.G), mix(over.B), 0xFF}
 	}
-	for x, want := range []color.RGBA{blend(viridis(1), 0, 0.5), blend(viridis(0.5), 1, 0.5), {2, 2, 2, 0xFF},
+	for x, want := range []color.RGBA{blend(warm(1), 0, 0.5), blend(warm(0.5), 1, 0.5), {2, 2, 2, 0xFF},
 		{3, 3, 3, 0xFF}} {
 		if got := img.RGBAAt(x, 0); got != want {
 			t.Errorf("with a threshold pixel %d is %v, want %v", x, got, want)
@@ -109,8 +109,8 @@ func TestOverlayLeavesTheFaceWhereTheMapIsWeak(t *testing.T) {
 	if img, err = Overlay(face, m, OverlayOptions{Alpha: 0.5}); err != nil {
 		t.Fatal(err)
 	}
-	for x, want := range []color.RGBA{blend(viridis(1), 0, 0.5), blend(viridis(0.5), 1, 0.25),
-		blend(viridis(0.3), 2, 0.15), {3, 3, 3, 0xFF}} {
+	for x, want := range []color.RGBA{blend(warm(1), 0, 0.5), blend(warm(0.5), 1, 0.25),
+		blend(warm(19./64), 2, 0.15), {3, 3, 3, 0xFF}} {
 		if got := img.RGBAAt(x, 0); got != want {
 			t.Errorf("blended pixel %d is %v, want %v", x, got, want)
 		}

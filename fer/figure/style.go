@@ -61,6 +61,7 @@ var seriesColors = map[string]color.RGBA{
 	"train": orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
 	"supervised": black, "fixmatch": blue, "freematch": green, "pseudo": orange, "teacher": purple, "mixmatch": skyBlue,
 	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey,
+	"original": grey, "baseline": grey, "all": grey,
 }
 
 // cycle is the order in which series without a colour of their own get one.

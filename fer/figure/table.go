@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,6 +28,14 @@ func (t Table) Check() error {
 }
 
 var number = regexp.MustCompile(`^[\[(±<>≤≥~+\-− ]*\.?\d[\d.,\s±×/%\[\]()+\-−–eE]*([a-zµ]{1,3}(/[a-z]{1,3})?)?$`)
+
+// Count writes 1896757 as "1,896,757".
+func Count(n int) string { return thousands(strconv.Itoa(n)) }
+
+var negativeZero = regexp.MustCompile(`^-(0(\.0+)?)$`)
+
+// tidy returns the cell without the sign of a zero.
+func tidy(cell string) string { return negativeZero.ReplaceAllString(cell, "$1") }
 
 // numeric says which columns hold numbers: at least one, and nothing else but blanks, dashes and NaN.
 func (t Table) numeric() []bool {
@@ -70,7 +79,7 @@ func (t Table) HTML() (string, error) {
 					style += ";white-space:nowrap" // An interval doesn't break at its dash.
 				}
 			}
-			fmt.Fprintf(&h, `<%s style="%s;padding:.2em .7em">%s</%s>`, tag, style, html.EscapeString(cell), tag)
+			fmt.Fprintf(&h, `<%s style="%s;padding:.2em .7em">%s</%s>`, tag, style, html.EscapeString(tidy(cell)), tag)
 		}
 		h.WriteString("</tr>\n")
 	}
@@ -103,6 +112,7 @@ func (t Table) String() string {
 	line := func(cells []string) {
 		var b strings.Builder
 		for i, cell := range cells {
+			cell = tidy(cell)
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
 			if i > 0 {
 				b.WriteString("  ")

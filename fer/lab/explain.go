@@ -1,13 +1,11 @@
 package lab
 
 import (
-	"strings"
-
-	"ferlab/fer/explain"
 	"ferlab/fer/figure"
+	"ferlab/fer/records"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
-	"ferlab/fer/synth"
+	"ferlab/fer/show"
 )
 
 // Explain opens a run for explanation on faces of the notebooks' source, see [results.Explain].
@@ -29,6 +27,31 @@ func ClassPictures(runs ...*run.Run) (*figure.Figure, error) {
 	return results.ClassPictures(ascentSteps(), runs...)
 }
 
+// LargeClassPictures shows the same of one run, 150 pixels wide each.
+func LargeClassPictures(r *run.Run) (show.Play, error) {
+	return results.LargeClassPictures(ascentSteps(), r)
+}
+
+// AnswerFilters says what the filters of a shipped run answer to, see [results.AnswerFilters].
+func AnswerFilters(r *run.Run) (show.Answer, error) {
+	f, err := records.OpenFilters()
+	if err != nil {
+		return show.Answer{}, err
+	}
+	return results.AnswerFilters(f, r)
+}
+
+// ServingFilters shows the filters of a shipped run that serve each emotion most, see [results.ServingFilters]. The
+// front page shows them, too.
+func ServingFilters(r *run.Run) (show.Card, error) {
+	f, err := records.OpenFilters()
+	if err != nil {
+		return show.Card{}, err
+	}
+	drawn, err := results.ServingFilters(f, r, ascentSteps())
+	return show.Card{Figure: drawn}, err
+}
+
 // ascentSteps is the notebooks' setting of gradient ascent.
 func ascentSteps() int {
 	if Small() {
@@ -36,21 +59,3 @@ func ascentSteps() int {
 	}
 	return 128
 }
-
-// RankMethods scores methods against synthetic faces that the run wasn't trained on, see [results.RankMethods]. If the
-// notebooks' source isn't synthetic, the table says only that.
-func RankMethods(r *run.Run, methods ...explain.Method) (figure.Table, error) {
-	if !strings.HasPrefix(Source(), "synthetic") {
-		note := "Methods are ranked on synthetic faces, whose truth is known, with a net that has learned such faces: " +
-			"unset " + SourceEnv + " to see it."
-		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{note}}}, nil
-	}
-	n := 28
-	if Small() {
-		n = 14
-	}
-	return results.RankMethods(r, synth.Faces(rankSeed, n), methods...)
-}
-
-// rankSeed makes faces that no training source has by default.
-const rankSeed = 40

@@ -2,11 +2,13 @@ package lab
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 
 	"ferlab/fer"
 	"ferlab/fer/audit"
 	"ferlab/fer/dataset"
+	"ferlab/fer/figure"
 	"ferlab/fer/model"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
@@ -84,16 +86,32 @@ func fewLabelsFolder() string {
 	return filepath.Join(root(), "runs", "notebooks", folder)
 }
 
-// FewLabelsVerdict compares an algorithm with the supervised baseline on the same test faces, at one of [FewLabels], in
-// a sentence that calls a tie a tie.
-func FewLabelsVerdict(algorithm string, labels int) (string, error) {
-	var runs [2]*run.Run
-	for i, name := range []string{algorithm, "supervised"} {
-		r, err := run.Open(filepath.Join(fewLabelsFolder(), FewLabelsConfig(name, labels).Name()))
+// FewLabelsVerdicts compares every algorithm with the supervised baseline on the same test faces, at each of
+// [FewLabels].
+func FewLabelsVerdicts() (figure.Table, error) {
+	var what [][]string
+	var pairs [][2]*run.Run
+	for _, labels := range FewLabels() {
+		base, err := fewLabelsRun("supervised", labels)
 		if err != nil {
-			return "", err
+			return figure.Table{}, err
 		}
-		runs[i] = r
+		for _, a := range semisup.Algorithms() {
+			if a.Name == "supervised" {
+				continue
+			}
+			r, err := fewLabelsRun(a.Name, labels)
+			if err != nil {
+				return figure.Table{}, err
+			}
+			what, pairs = append(what, []string{fmt.Sprint(labels), a.Title}), append(pairs, [2]*run.Run{r, base})
+		}
 	}
-	return results.Verdict(runs[0], runs[1])
+	return results.Verdicts("Every algorithm against the supervised baseline on the same test faces of this notebook; "+
+		"one seed; paired 95 % bootstrap intervals, and McNemar's "+
+		"test", what, []string{"labels of each class", "algorithm"}, pairs...)
+}
+
+func fewLabelsRun(algorithm string, labels int) (*run.Run, error) {
+	return run.Open(filepath.Join(fewLabelsFolder(), FewLabelsConfig(algorithm, labels).Name()))
 }

@@ -13,8 +13,10 @@ import (
 	"strings"
 
 	"ferlab/fer/dataset"
+	"ferlab/fer/figure"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 )
 
 // SourceEnv is the environment variable that names the source of the notebooks: a path to FER2013.
@@ -45,21 +47,26 @@ func Data() (*dataset.Dataset, error) {
 	return d, nil
 }
 
-// Provenance is the note on top of a notebook: which data and which runs it shows.
-func Provenance(recorded ...*run.Run) (string, error) {
+// Provenance says, for a reader who opens it, which data and which runs a page shows: recorded ones, and those trained
+// in the notebook.
+func Provenance(runs ...*run.Run) (show.Fold, error) {
 	d, err := Data()
 	if err != nil {
-		return "", err
+		return show.Fold{}, err
 	}
 	var splits []string
 	for _, s := range d.SplitSizes() {
-		splits = append(splits, fmt.Sprintf("%s %d", s.Split, s.Size))
+		splits = append(splits, fmt.Sprintf("%s %s", s.Split, figure.Count(s.Size)))
 	}
-	note := fmt.Sprintf("**Data of this notebook:** %s (%s).", d.Name, strings.Join(splits, ", "))
-	for _, r := range recorded {
-		note += fmt.Sprintf("\n\n**Recorded:** %s.", r.Caption())
+	t := results.Provenance(runs...)
+	t.Caption = fmt.Sprintf("Every net keeps its last epoch, which no accuracy chose. The settings of nets trained on "+
+		"FER2013 were chosen with an eye on PublicTest, by earlier runs. Intervals speak of the choice of faces, not of "+
+		"the seed. Data of this notebook: %s (%s).", d.Name, strings.Join(splits, ", "))
+	if len(runs) == 0 {
+		t.Header, t.Rows = []string{"data of this notebook", "faces"}, [][]string{{d.Name, strings.Join(splits, ", ")}}
+		t.Caption = ""
 	}
-	return note, nil
+	return show.Fold{Summary: "Where the numbers come from", Item: t}, nil
 }
 
 // Config is the configuration with which the notebooks train a net ("cnn" or "dnn") on their source: the quick preset,

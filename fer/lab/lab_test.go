@@ -12,7 +12,7 @@ func TestSource(t *testing.T) {
 	t.Setenv("FERLAB_SMALL", "1")
 	t.Setenv(lab.SourceEnv, "")
 	note, err := lab.Provenance()
-	if err != nil || !strings.Contains(note, "train 700") {
+	if err != nil || !strings.Contains(note.String(), "train 700") {
 		t.Errorf("provenance %q, %v", note, err)
 	}
 	t.Setenv(lab.SourceEnv, "no/such/file.zip")

@@ -50,9 +50,9 @@ func (e *PlantedErrors) String() string {
 			hits++
 		}
 	}
-	return fmt.Sprintf("Of %d faces %d got a wrong label. The audit doubts %d labels, and is right about %d of them "+
+	return fmt.Sprintf("Of %s faces %d got a wrong label. The audit doubts %d labels, and is right about %d of them "+
 		"(precision %.0f %%, recall %.0f %%).",
-		e.Data.Len(), len(e.Truth), len(e.Findings), hits, 100*float64(hits)/float64(max(len(e.Findings),
+		figure.Count(e.Data.Len()), len(e.Truth), len(e.Findings), hits, 100*float64(hits)/float64(max(len(e.Findings),
 			1)), 100*float64(hits)/float64(len(e.Truth)))
 }
 
@@ -64,16 +64,16 @@ func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		verdict := "its label is right"
-		if truth, planted := e.Truth[f.ID]; planted {
-			verdict = "truly " + fer.Emotions.Name(truth)
+		truth := f.Label
+		if class, planted := e.Truth[f.ID]; planted {
+			truth = fer.Emotions.Name(class)
 		}
-		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("%v? rather %v; %s", f.Label,
-			f.Suggested, verdict)})
+		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("label: %s\naudit: %s\ntruth: %s",
+			f.Label, f.Suggested, truth)})
 	}
-	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 72, Options: figure.Options{
+	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 96, Options: figure.Options{
 		Title: "The labels that are doubted most",
-		Caption: fmt.Sprintf("Label, suggestion and truth of %s, n=%d, of which %d have a wrong label.", e.Data.Name,
-			e.Data.Len(), len(e.Truth)),
+		Caption: fmt.Sprintf("Label, what the audit suggests, and truth; %s, n=%s, of which %d have a wrong label.",
+			e.Data.Name, figure.Count(e.Data.Len()), len(e.Truth)),
 	}})
 }

@@ -12,31 +12,39 @@ import (
 	"ferlab/fer/run"
 )
 
-// MostConfidentWrong shows the n faces of a data set about which a run is wrong with the highest confidence: its blind
-// spots, and candidates for a wrong label.
+// MostConfidentWrong shows n faces of a data set about which a run is wrong with the highest confidence, each another
+// kind of mistake: its blind spots, and candidates for a wrong label.
 func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, error) {
 	p, err := r.Predictions()
 	if err != nil {
 		return nil, err
 	}
 	var cells []figure.Cell
-	for _, row := range p.MostConfidentWrong(n) {
+	seen := map[[2]fer.Class]bool{}
+	for _, row := range p.MostConfidentWrong(len(p)) {
+		kind := [2]fer.Class{row.Label, row.Predicted()}
+		if seen[kind] || len(cells) == n {
+			continue
+		}
+		seen[kind] = true
 		e, err := d.ByID(row.ID)
 		if err != nil {
 			return nil, err
 		}
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%s, not %s (%.0f %%)",
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %s\n%.0f %% sure",
 			row.Classes.Name(row.Label), row.Classes.Name(row.Predicted()), 100*row.Confidence())})
 	}
-	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 72, Options: figure.Options{
-		Title:   "Wrong with the highest confidence",
-		Caption: "Each with its label, what " + r.Name + " takes it for, and how sure it is; " + sentence(r.Caption()),
+	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 84, Options: figure.Options{
+		Title: "Wrong with the highest confidence",
+		Caption: fmt.Sprintf("The surest of each kind of mistake: the face's label, and what %s says and how sure it is. %s",
+			Name(r), measured(r)),
 	}})
 }
 
 // Audit counts what an audit of a data set's images finds.
 func Audit(d *dataset.Dataset) (figure.Table, error) {
-	t := figure.Table{Caption: "Audit of " + d.Name, Header: []string{"finding", "faces", "of them in train", "%"}}
+	t := figure.Table{Caption: "Audit of this notebook's data: " + d.Name, Header: []string{"finding", "faces", "of " +
+		"them in train", "%"}}
 	if d.Len() == 0 {
 		return t, fmt.Errorf("audit of %q: it is empty", d.Name)
 	}
@@ -50,7 +58,7 @@ func Audit(d *dataset.Dataset) (figure.Table, error) {
 			continue // It takes a net.
 		}
 		n := found.Count(reason)
-		t.Rows = append(t.Rows, []string{string(reason), fmt.Sprint(n), fmt.Sprint(train.Count(reason)),
+		t.Rows = append(t.Rows, []string{string(reason), figure.Count(n), figure.Count(train.Count(reason)),
 			fmt.Sprintf("%.2f", 100*float64(n)/float64(d.Len()))})
 	}
 	return t, nil
@@ -70,5 +78,11 @@ func Leaks(r *run.Run, d *dataset.Dataset) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return r.Name + ": " + effect.String(), nil
+	all := fmt.Sprintf("%s is right about %s of the %s faces (%s)", Name(r), share(effect.All.Value),
+		figure.Count(effect.N), between(effect.All))
+	if effect.NLeaked == 0 {
+		return all + "; none of them stands in the training set, too.", nil
+	}
+	return fmt.Sprintf("%s, and about %s without the %d that stand in the training set, too (%s).", all,
+		share(effect.Clean.Value), effect.NLeaked, between(effect.Clean)), nil
 }

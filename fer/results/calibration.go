@@ -1,6 +1,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 
 	"ferlab/fer"
@@ -20,13 +21,35 @@ func Reliability(r *run.Run) (figure.Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", r.Name, err)
 	}
-	own, err := reliability(p, "Reliability of "+r.Name, "The net's own confidence; "+sentence(r.Caption()))
+	own, err := reliability(p, "Confidence of "+Name(r), fmt.Sprintf("The net's own; expected calibration error %.1f "+
+		"%%. %s",
+		100*p.ECE(), measured(r)))
 	if err != nil {
 		return nil, err
 	}
-	after, err := reliability(scaled, "Reliability of "+r.Name+", scaled",
-		"After temperature scaling, each half of the faces with the temperature of the other half; "+sentence(r.Caption()))
+	after, err := reliability(scaled, "Confidence of "+Name(r)+", scaled",
+		fmt.Sprintf("After temperature scaling, each half of the faces with the temperature of the other half; expected "+
+			"calibration error %.1f %%.", 100*scaled.ECE()))
 	return figure.Row{own, after}, err
+}
+
+// WorstCalibrated returns the run whose confidence is wrong by most.
+func WorstCalibrated(runs ...*run.Run) (*run.Run, error) {
+	var worst *run.Run
+	most := -1.0
+	for _, r := range runs {
+		p, err := r.Predictions()
+		if err != nil {
+			return nil, err
+		}
+		if e := p.ECE(); e > most {
+			worst, most = r, e
+		}
+	}
+	if worst == nil {
+		return nil, errors.New("the worst calibrated of no run")
+	}
+	return worst, nil
 }
 
 func reliability(p evaluate.Predictions, title, caption string) (*figure.Figure, error) {
@@ -56,7 +79,7 @@ func Calibration(runs ...*run.Run) (figure.Table, error) {
 		if err != nil {
 			return tab, fmt.Errorf("run %s: %w", r.Name, err)
 		}
-		tab.Rows = append(tab.Rows, []string{r.Name, fmt.Sprintf("%.2f / %.2f", t[0], t[1]),
+		tab.Rows = append(tab.Rows, []string{Name(r), fmt.Sprintf("%.2f / %.2f", t[0], t[1]),
 			fmt.Sprintf("%.1f", 100*p.ECE()), fmt.Sprintf("%.1f", 100*scaled.ECE()),
 			fmt.Sprintf("%.3f", p.NLL()), fmt.Sprintf("%.3f", scaled.NLL()),
 			fmt.Sprintf("%.3f", p.Brier()), fmt.Sprintf("%.3f", scaled.Brier())})

@@ -3,6 +3,8 @@ package results
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"ferlab/fer"
@@ -20,14 +22,7 @@ func Confusion(kind figure.MatrixKind, runs ...*run.Run) (figure.Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := p.Confusion()
-		values, title := c.Normalised(), "Confusion of "+r.Name+", %"
-		if kind == figure.Counts {
-			values, title = c.Counts(), "Confusion of "+r.Name+", faces"
-		}
-		f, err := figure.ConfusionMatrix(values, kind, c.Classes.Names(), figure.Options{
-			Title: title, Width: sideBySide, Caption: "Labels down, predictions across; " + sentence(r.Caption()),
-		})
+		f, err := confusion(r, p.Confusion(), kind, sideBySide)
 		if err != nil {
 			return nil, err
 		}
@@ -36,8 +31,19 @@ func Confusion(kind figure.MatrixKind, runs ...*run.Run) (figure.Row, error) {
 	return figures, nil
 }
 
+func confusion(r *run.Run, c evaluate.Confusion, kind figure.MatrixKind, width int) (*figure.Figure, error) {
+	values, unit := c.Normalised(), "in percent of each row"
+	if kind == figure.Counts {
+		values, unit = c.Counts(), "faces"
+	}
+	return figure.ConfusionMatrix(values, kind, c.Classes.Names(), figure.Options{
+		Title: fmt.Sprintf("Confusion of %s, %s", Name(r), unit), Width: width,
+		Caption: "Labels down, answers across. " + measured(r),
+	})
+}
+
 // sideBySide is the width of a figure of which two fit beside each other.
-const sideBySide = 380
+const sideBySide = 330
 
 // ConfusionDifference draws the row-normalised confusion matrix of b minus that of a.
 func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
@@ -59,10 +65,9 @@ func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
 		}
 	}
 	return figure.ConfusionMatrix(difference, figure.Differences, pa.Classes().Names(), figure.Options{
-		Title: fmt.Sprintf("What %s does otherwise than %s, points", b.Name, a.Name),
-		Width: sideBySide,
-		Caption: fmt.Sprintf("Row-normalised confusion of %s minus that of %s. %s; %s", b.Name, a.Name, a.Caption(),
-			sentence(b.Caption())),
+		Title:   fmt.Sprintf("What %s does otherwise than %s, points", Name(b), Name(a)),
+		Width:   sideBySide,
+		Caption: fmt.Sprintf("Shares of %s minus those of %s.", Name(b), Name(a)),
 	})
 }
 
@@ -72,35 +77,32 @@ func otherClasses(a, b *run.Run) error {
 		a.Config.Classes, b.Name, b.Config.Classes)
 }
 
-// capital begins a text with a capital.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 func sentence(s string) string { return strings.TrimRight(s, ".") + "." }
 
-// Mistakes names the runs' kinds of mistake that are more frequent than one in ten, the most frequent first, as
-// Markdown lists.
-func Mistakes(runs ...*run.Run) (string, error) {
-	var b strings.Builder
+// Mistakes lists the runs' kinds of mistake that are more frequent than one in ten, the most frequent first.
+func Mistakes(runs ...*run.Run) (figure.Table, error) {
+	t := figure.Table{
+		Caption: "Mistakes that more than one face in ten of an emotion meets; Wilson's 95 % intervals. " + measured(runs...),
+		Header:  []string{"net", "label", "the net says", "of the faces, %", "faces"},
+	}
 	for _, r := range runs {
 		p, err := r.Predictions()
 		if err != nil {
-			return "", err
+			return t, err
 		}
-		mistakes := p.Confusion().Mistakes(evaluate.DefaultThreshold)
-		fmt.Fprintf(&b, "**%s** mistakes one %s for another in more than 10 %% of its faces %d times:\n\n", r.Name,
-			r.Config.Classes.Noun(), len(mistakes))
-		for _, m := range mistakes {
-			fmt.Fprintf(&b, "- %v\n", m)
+		for _, m := range p.Confusion().Mistakes(evaluate.DefaultThreshold) {
+			t.Rows = append(t.Rows, []string{Name(r), m.Classes.Name(m.Label), m.Classes.Name(m.Predicted),
+				percent(m.Rate),
+				fmt.Sprintf("%d of %d", m.Count, m.Support)})
 		}
-		b.WriteByte('\n')
 	}
-	return b.String(), nil
+	return t, nil
 }
 
 // Numbers is the table of [evaluate.Measures] for runs: overall figures with 95 % bootstrap intervals, a column a run.
 func Numbers(runs ...*run.Run) (figure.Table, error) {
 	t := figure.Table{
-		Caption: "The nets on their validation splits, with 95 % bootstrap intervals",
+		Caption: "Measures with 95 % bootstrap intervals. " + measured(runs...),
 		Header:  []string{"measure"},
 		Rows: [][]string{{"images"}, {"accuracy, %"}, {"balanced accuracy, %"}, {"macro F1, %"},
 			{"label among the two first, %"}, {"Cohen's kappa"}, {"macro ROC AUC"}, {"negative log-likelihood, nats"},
@@ -114,8 +116,8 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 		if err != nil {
 			return t, err
 		}
-		t.Header = append(t.Header, r.Name)
-		for i, cell := range []string{fmt.Sprint(e.N), percent(e.Accuracy), percent(e.BalancedAccuracy),
+		t.Header = append(t.Header, Name(r))
+		for i, cell := range []string{figure.Count(e.N), percent(e.Accuracy), percent(e.BalancedAccuracy),
 			percent(e.MacroF1), percent(e.Top2),
 			number(e.Kappa), number(e.MacroAUC), number(e.NLL), number(e.Brier), fmt.Sprintf("%.1f", 100*e.ECE)} {
 			t.Rows[i] = append(t.Rows[i], cell)
@@ -127,8 +129,8 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 // ClassNumbers is the table of precision, recall, F1 and ROC AUC of every emotion, with 95 % bootstrap intervals.
 func ClassNumbers(r *run.Run) (figure.Table, error) {
 	t := figure.Table{
-		Caption: sentence(capital(r.Config.Classes.Noun()) + " by " + r.Config.Classes.Noun() + ": " + r.Caption()),
-		Header:  []string{r.Config.Classes.Noun(), "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"},
+		Caption: fmt.Sprintf("%s, emotion by emotion, with 95 %% bootstrap intervals. %s", Name(r), measured(r)),
+		Header:  []string{"emotion", "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"},
 	}
 	e, err := evaluated(r)
 	if err != nil {
@@ -158,8 +160,8 @@ func number(i evaluate.Interval) string {
 	return fmt.Sprintf("%.3f [%.3f–%.3f]", i.Value, i.Low, i.High)
 }
 
-// The original report's claims about confusion: pairs of emotions that are taken for each other, and emotions that are
-// easy.
+// The original report's claims: emotions whose faces are taken for others, label first; emotions that are easy; and
+// those that are hardest.
 var (
 	confused = [][2]fer.Class{
 		{fer.Fear, fer.Angry}, {fer.Fear, fer.Sad}, {fer.Fear, fer.Surprise}, {fer.Fear, fer.Neutral},
@@ -168,18 +170,19 @@ var (
 		{fer.Sad, fer.Neutral},
 	}
 	easy = []fer.Class{fer.Happy, fer.Surprise}
+	hard = []fer.Class{fer.Fear, fer.Angry, fer.Disgust}
 )
 
-// Claims holds the original report's claims about confusion against a run's predictions.
+// Claims holds the original report's claims about confusion against a run's predictions, as they are stated.
 //
-// A pair of emotions is confused as claimed in a direction if more than one in ten faces of the one are taken for the
-// other: confirmed in both directions, partly in one, or not. Shares have 95 % Wilson intervals; where one holds 10 %,
-// the verdict is a close call: other images could decide otherwise. An emotion is easy if its recall is above the run's
-// accuracy: confirmed if all of its interval is, partly if only the estimate is.
+// Faces of one emotion are taken for another as claimed if more than one in ten of them are. An emotion is easy if it
+// is recognised more often than faces are on average, and among the hardest if it is one of the three with the lowest
+// recall. Shares have 95 % Wilson intervals; where one holds the level that it is compared with, the verdict is a close
+// call: other images could decide otherwise.
 func Claims(r *run.Run) (figure.Table, error) {
 	t := figure.Table{
-		Caption: sentence("The original report's claims against " + r.Caption()),
-		Header:  []string{"the original report's claim", "there, %", "and back, %", "here"},
+		Caption: fmt.Sprintf("The original report's claims against %s. %s", Name(r), measured(r)),
+		Header:  []string{"the original report's claim", "share of the faces, %", "here"},
 	}
 	p, err := r.Predictions()
 	if err != nil {
@@ -192,34 +195,46 @@ func Claims(r *run.Run) (figure.Table, error) {
 	share := func(label, predicted fer.Class) evaluate.Interval {
 		return evaluate.Wilson(c.Images[label][predicted], c.Support(label))
 	}
+	row := func(claim string, at evaluate.Interval, holds bool, level float64) {
+		verdict := map[bool]string{true: "confirmed", false: "not confirmed"}[holds]
+		if at.Contains(level) {
+			verdict += ", a close call"
+		}
+		t.Rows = append(t.Rows, []string{claim, percent(at), verdict})
+	}
 	for _, pair := range confused {
-		there, back := share(pair[0], pair[1]), share(pair[1], pair[0])
-		t.Rows = append(t.Rows, []string{fer.Emotions.Name(pair[0]) + " ↔ " + fer.Emotions.Name(pair[1]),
-			percent(there), percent(back), confusedVerdict(there, back)})
+		at := share(pair[0], pair[1])
+		row(fer.Emotions.Name(pair[0])+" is taken for "+fer.Emotions.Name(pair[1]), at, at.Value > evaluate.DefaultThreshold,
+			evaluate.DefaultThreshold)
 	}
 	for _, e := range easy {
-		recall, verdict := share(e, e), "not confirmed"
-		if accuracy := p.Accuracy(); recall.Low > accuracy {
-			verdict = "confirmed"
-		} else if recall.Value > accuracy {
-			verdict = "partly"
+		at := share(e, e)
+		row(fer.Emotions.Name(e)+" is easy", at, at.Value > p.Accuracy(), p.Accuracy())
+	}
+	order := hardest(c)
+	for _, e := range hard {
+		at := share(e, e)
+		level := math.NaN() // The recall of the first emotion that is no longer, or the last that is, among the hardest.
+		place := slices.Index(order, e)
+		if edge := len(hard); edge < len(order) && place >= 0 {
+			other := order[edge]
+			if place >= edge {
+				other = order[edge-1]
+			}
+			level = c.Recall(other)
 		}
-		t.Rows = append(t.Rows, []string{fer.Emotions.Name(e) + " is easy", percent(recall), "–", verdict})
+		row(fer.Emotions.Name(e)+" is among the three hardest", at, place >= 0 && place < len(hard), level)
 	}
 	return t, nil
 }
 
-func confusedVerdict(directions ...evaluate.Interval) string {
-	above, narrow := 0, false
-	for _, d := range directions {
-		if d.Value > evaluate.DefaultThreshold {
-			above++
+// ClaimsAbout counts the claims that hold for a run, of all.
+func ClaimsAbout(r *run.Run) (holds, all int, err error) {
+	t, err := Claims(r)
+	for _, row := range t.Rows {
+		if strings.HasPrefix(row[2], "confirmed") {
+			holds++
 		}
-		narrow = narrow || d.Contains(evaluate.DefaultThreshold)
 	}
-	verdict := []string{"not confirmed", "partly", "confirmed"}[above]
-	if narrow {
-		verdict += ", a close call"
-	}
-	return verdict
+	return holds, len(t.Rows), err
 }

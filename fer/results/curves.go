@@ -2,7 +2,6 @@ package results
 
 import (
 	"fmt"
-	"strings"
 
 	"ferlab/fer/figure"
 	"ferlab/fer/run"
@@ -14,15 +13,19 @@ func Curves(runs ...*run.Run) (*figure.Figure, error) {
 		return nil, fmt.Errorf("curves of no run")
 	}
 	histories := make([]figure.History, len(runs))
-	captions := make([]string, len(runs))
+	changed := "images that are changed at random"
+	dropped := false
 	for i, r := range runs {
-		histories[i] = series(r.Name, r.History)
-		captions[i] = r.Caption()
+		histories[i] = series(Name(r), r.History)
+		dropped = dropped || dropout(r.Config) > 0
+	}
+	if dropped {
+		changed += ", and with dropout"
 	}
 	return figure.Curves(histories, figure.Options{
 		Title: "Learning curves",
-		Caption: "Training accuracy is measured with dropout and augmentation, validation accuracy without. " +
-			strings.Join(captions, "; ") + ".",
+		Caption: "Training accuracy is measured on " + changed + ", validation accuracy on images as they are. " +
+			measured(runs...),
 	})
 }
 

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ferlab/fer"
@@ -40,7 +41,7 @@ func Balance(d *dataset.Dataset) (*figure.Figure, error) {
 			bars.Values = append(bars.Values, float64(n))
 		}
 		series = append(series, bars)
-		sizes = append(sizes, fmt.Sprintf("%s n=%d", s.Split, s.Size))
+		sizes = append(sizes, fmt.Sprintf("%s n=%s", s.Split, figure.Count(s.Size)))
 	}
 	return figure.Bars(d.Classes.Names(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
 		Title:   "Class balance",
@@ -77,32 +78,55 @@ func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
 		cells[e] = figure.Cell{Image: mean, Caption: d.Classes.Name(e)}
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{Options: figure.Options{
-		Title:   "Mean face of each " + d.Classes.Noun(),
-		Caption: fmt.Sprintf("Pixel means over the training split of %s, n=%d.", d.Name, train.Len()),
+		Title:   "Mean face of each emotion in this notebook's data",
+		Caption: fmt.Sprintf("Pixel means over the training split of %s, n=%s.", d.Name, figure.Count(train.Len())),
 	}})
 }
 
-// Masks shows synthetic faces, each with the pixels that carry its expression marked below it.
+// Masks shows a synthetic face of each emotion, in their order, with the pixels that carry its expression marked. A
+// neutral face has no such mask: it is the face at rest.
 func Masks(faces []synth.Face) (*figure.Figure, error) {
 	rows := make([][]figure.Cell, 2)
-	for _, f := range faces {
+	for _, e := range fer.Emotions.All() {
+		i := slices.IndexFunc(faces, func(f synth.Face) bool { return f.Label == e })
+		if i < 0 {
+			continue
+		}
+		f := faces[i]
+		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: fer.Emotions.Name(e)})
+		if e == fer.Neutral {
+			rows[1] = append(rows[1], figure.Cell{Caption: "no mask: the face at rest"})
+			continue
+		}
 		marked := make([]float64, fer.Pixels)
 		for i, on := range f.Mask {
 			if on {
 				marked[i] = 1
 			}
 		}
-		overlay, err := figure.Overlay(f.Image, figure.NewMap(marked), figure.OverlayOptions{})
+		overlay, err := figure.Overlay(f.Image, figure.NewMap(marked), figure.OverlayOptions{Alpha: 0.6})
 		if err != nil {
 			return nil, err
 		}
-		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: fer.Emotions.Name(f.Label)})
-		rows[1] = append(rows[1], figure.Cell{Image: overlay})
+		rows[1] = append(rows[1], figure.Cell{Image: overlay, Caption: fmt.Sprintf("%.0f %% of the pixels",
+			100*float64(f.Mask.Count())/fer.Pixels)})
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "Where the expression is",
-			Caption: "Synthetic faces; marked below are the pixels that change when the face relaxes."},
-		Rows: []string{"face", "mask"},
-		Side: 72,
+			Caption: "Drawn faces; marked below are the pixels that change when the face relaxes."},
+		Side: 96,
+	})
+}
+
+// Likes shows a portrait as the nets see it, beside drawn faces: what FER2013's faces are like, without one of them.
+func Likes(portrait *fer.Image, words string, faces []synth.Face) (*figure.Figure, error) {
+	cells := []figure.Cell{{Image: portrait, Caption: "a portrait"}}
+	for _, f := range faces {
+		cells = append(cells, figure.Cell{Image: f.Image, Caption: "drawn: " + fer.Emotions.Name(f.Label)})
+	}
+	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{
+		Options: figure.Options{Title: "What a net is given: 48×48 grey pixels",
+			Caption: "A photograph cropped to the face, and faces drawn by Ferlab. " + words},
+		Side: 120,
 	})
 }

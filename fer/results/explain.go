@@ -9,7 +9,6 @@ import (
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
 	"ferlab/fer/run"
-	"ferlab/fer/synth"
 )
 
 // Explained is a net with faces to explain it on: some of each emotion.
@@ -26,7 +25,6 @@ type Explained struct {
 
 	examples []fer.Example
 	source   string
-	ascents  map[string][]explain.Ascent // By layer and number.
 }
 
 // Explain opens a run for explanation on faces of a data set, the first of each emotion in a split that nets aren't
@@ -40,7 +38,7 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 		return nil, err
 	}
 	split := testSplit(data)
-	e := &Explained{Net: net, examples: data.Split(split).Examples, ascents: map[string][]explain.Ascent{}}
+	e := &Explained{Net: net, examples: data.Split(split).Examples}
 	counts := map[fer.Class]int{}
 	for _, class := range data.Classes.All() {
 		for _, x := range e.examples {
@@ -48,23 +46,17 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 				continue
 			}
 			counts[class]++
-			regions := explain.AlignedRegions()
-			if data.Kind == dataset.Synthetic {
-				face, err := synth.ByID(x.ID)
-				if err != nil {
-					return nil, err
-				}
-				regions = synth.Regions(face.Params)
-			}
-			e.Images, e.Classes, e.Regions = append(e.Images, x.Image), append(e.Classes, class), append(e.Regions,
-				regions)
+			e.Images, e.Classes = append(e.Images, x.Image), append(e.Classes, class)
 		}
 	}
 	if len(e.Images) == 0 {
 		return nil, fmt.Errorf("the %s split of %s has no labelled face to explain", split, data.Name)
 	}
 	e.source = fmt.Sprintf("faces of %s, split %s", data.Name, split)
-	e.Caption = fmt.Sprintf("Net %s; %s, n=%d", r.Name, e.source, len(e.Images))
+	if data.Kind == dataset.Synthetic {
+		e.source = fmt.Sprintf("drawn faces, split %s", split)
+	}
+	e.Caption = fmt.Sprintf("Net %s; %s, n=%s", Name(r), e.source, figure.Count(len(e.Images)))
 	return e, nil
 }
 
@@ -83,8 +75,8 @@ func attribute(method explain.Method, net *explain.Model, images []*fer.Image, c
 func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	return explain.Gallery(e.Net, e.Images, e.Classes, methods, figure.Options{
 		Title: "Where the net looks, by method",
-		Caption: "Blue to red: against and for the " + e.Net.Classes.Noun() + " on the left; dark to yellow: no to much " +
-			"influence. " + e.Caption + ".",
+		Caption: "Blue to red: against and for the emotion on the left. Dark to yellow: the more influence, the lighter. " +
+			e.Caption + ".",
 	})
 }
 
@@ -168,43 +160,12 @@ func (e *Explained) panels(method explain.Method, chosen []panel, title, which s
 	}
 	return explain.Panels(images, classes, maps, explain.PanelOptions{
 		Options: figure.Options{
-			Title: title + " faces, explained by " + method.Name(),
-			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", e.Net.Name,
+			Title: title + " faces, explained by " + methodTitle(method.Name()),
+			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", named(e.Net.Name),
 				e.source, which),
 		},
 		Rows: rows, Classes: e.Net.Classes,
 	})
-}
-
-// MeanMaps shows the mean map of each emotion.
-func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
-	shares, err := e.shares(method)
-	if err != nil {
-		return nil, err
-	}
-	return explain.MeanMaps(shares, figure.Options{
-		Title:   "Mean saliency of each " + e.Net.Classes.Noun() + " by " + method.Name(),
-		Caption: "Each map counts the same. " + e.Caption + ".",
-	})
-}
-
-// Shares says in which parts of the face the maps of each emotion lie.
-func (e *Explained) Shares(method explain.Method) (figure.Table, error) {
-	shares, err := e.shares(method)
-	if err != nil {
-		return figure.Table{}, err
-	}
-	t := explain.SharesTable(shares)
-	t.Caption = "Share of the attribution by part of the face, %. " + e.Caption
-	return t, nil
-}
-
-func (e *Explained) shares(method explain.Method) ([]explain.Shares, error) {
-	maps, err := attribute(method, e.Net, e.Images, e.Classes)
-	if err != nil {
-		return nil, err
-	}
-	return explain.ShareByRegion(e.Net.Classes, maps, e.Classes, e.Regions)
 }
 
 // Shuffled shows the maps of methods for the first face, with the net's weights as learned and shuffled.
@@ -241,26 +202,4 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 		},
 		Rows: []string{"learned", "shuffled"}, Columns: columns, Side: 84,
 	})
-}
-
-// RankMethods scores methods against synthetic faces that the run wasn't trained on, whose truth is known. If the net
-// recognises too few of them, the table says only that.
-func RankMethods(r *run.Run, faces []synth.Face, methods ...explain.Method) (figure.Table, error) {
-	m, err := explain.Open(r)
-	if err != nil {
-		return figure.Table{}, err
-	}
-	ranking, err := explain.Rank(m, faces, methods, &explain.RankOptions{SanityFaces: 4})
-	if errors.Is(err, explain.ErrUnrecognised) {
-		return figure.Table{Header: []string{"ranking"}, Rows: [][]string{{err.Error()}}}, nil
-	}
-	if err != nil {
-		return figure.Table{}, err
-	}
-	t := ranking.Table()
-	t.Caption = fmt.Sprintf(
-		"Means over the %d of %d new synthetic faces that the net recognises and that are not neutral; their true "+
-			"masks cover %.0f %% of the pixels.",
-		ranking.Faces, len(faces), 100*ranking.Chance)
-	return t, nil
 }

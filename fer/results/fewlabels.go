@@ -10,7 +10,6 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/figure"
 	"ferlab/fer/semisup"
-	"ferlab/fer/show"
 )
 
 // RemoveLabels shows the faces of every class that keep their labels when all but a few lose theirs, a row a class.
@@ -26,9 +25,8 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
 			Title: "All that is labelled",
-			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %d other faces "+
-				"have none.",
-				part.Labelled.Len(), d.Name, seed, part.Unlabelled.Len()),
+			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %s other faces "+
+				"have none.", part.Labelled.Len(), d.Name, seed, figure.Count(part.Unlabelled.Len())),
 		},
 		Rows: d.Classes.Names(), Side: 60,
 	})
@@ -112,29 +110,6 @@ func PseudoLabels(outcomes []semisup.Result) (figure.Table, error) {
 		}
 	}
 	return t, nil
-}
-
-// RecordedFewLabels returns a figure and tables of the recorded semi-supervised runs on FER2013: accuracy, gains over
-// the baseline, and pseudo-labels.
-func RecordedFewLabels() ([]show.Item, error) {
-	outcomes, err := semisup.Recorded()
-	if err != nil {
-		return nil, err
-	}
-	curves, err := semisup.AccuracyByLabels(outcomes)
-	if err != nil {
-		return nil, err
-	}
-	summary, err := semisup.AccuracyTable(outcomes)
-	if err != nil {
-		return nil, err
-	}
-	gains, err := semisup.Gains(outcomes)
-	if err != nil {
-		return nil, err
-	}
-	pseudo, err := PseudoLabels(outcomes)
-	return []show.Item{curves, summary, gains, pseudo}, err
 }
 
 // Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised

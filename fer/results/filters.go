@@ -1,68 +1,19 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
+	"ferlab/fer/records"
 	"ferlab/fer/run"
+	"ferlab/fer/show"
 )
-
-// Filters shows the first filters of a layer: the picture that each answers to most and, if compare is set, the face of
-// the source that it answers to most. The caption then says how many are dead, and how pictures and faces compare.
-func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figure, error) {
-	var examples []fer.Example
-	if compare {
-		examples = e.examples
-	}
-	filters, seen, n, err := e.filters(layer, most, examples)
-	if err != nil {
-		return nil, err
-	}
-	caption := fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, and what the net takes the picture for.",
-		len(filters)-1, n, layer, e.Net.Name)
-	if compare {
-		share, live := explain.BeatsData(filters)
-		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the %s whose faces excite them "+
-			"most; below, the face of n=%d that does so most. "+
-			"%s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters "+
-			"shown.",
-			len(filters)-1, n, layer, e.Net.Name, e.Net.Classes.Nouns(), len(examples),
-			named(seen.Dead(), n), 100*share, live)
-	}
-	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to",
-		Caption: caption})
-}
-
-// filters ascends the first filters of a layer, of n, unless that has been done, and compares them with examples.
-func (e *Explained) filters(layer string, most int, examples []fer.Example) (filters []explain.Filter,
-	seen *explain.Observed, n int, err error) {
-	channels, n, err := e.Net.FirstChannels(layer, most)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	if seen, err = explain.Observe(e.Net, layer, examples); err != nil {
-		return nil, nil, 0, err
-	}
-	key := fmt.Sprint(layer, len(channels))
-	if e.ascents[key] == nil {
-		if e.ascents[key], err = explain.Ascend(e.Net, layer, channels, e.ascent()); err != nil {
-			return nil, nil, 0, err
-		}
-	}
-	return seen.Filters(e.ascents[key]), seen, n, nil
-}
-
-func named(dead []int, n int) string {
-	if len(dead) == 0 {
-		return fmt.Sprintf("None of the %d filters is dead", n)
-	}
-	return fmt.Sprintf("%d of the %d filters are dead, no face makes them positive: %s", len(dead), n,
-		strings.Trim(fmt.Sprint(dead), "[]"))
-}
 
 // ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs, after so many steps
 // of gradient ascent; 0 means the default of [explain.AscentOptions].
@@ -70,15 +21,7 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
 	var names, classes []string
 	for _, r := range runs {
-		if !r.Config.Classes.Equal(runs[0].Config.Classes) {
-			return nil, otherClasses(runs[0], r)
-		}
-		classes = r.Config.Classes.Names()
-		m, err := explain.Open(r)
-		if err != nil {
-			return nil, err
-		}
-		ascents, err := explain.AscendClasses(m, &explain.AscentOptions{Steps: steps})
+		ascents, err := classAscents(steps, r)
 		if err != nil {
 			return nil, err
 		}
@@ -86,13 +29,214 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 		for _, a := range ascents {
 			row = append(row, figure.Cell{Image: a.Image, Caption: fmt.Sprintf("logit %.1f", a.Activation)})
 		}
-		rows, names = append(rows, row), append(names, r.Name+"\n"+r.Record.Source)
+		rows, names = append(rows, row), append(names, Name(r)+"\n"+source(r.Record.Source))
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "The picture that each class answers to most",
 			Caption: "By gradient ascent from noise; no image was used."},
 		Rows: names, Columns: classes, Side: 84,
 	})
+}
+
+func classAscents(steps int, r *run.Run) ([]explain.Ascent, error) {
+	m, err := explain.Open(r)
+	if err != nil {
+		return nil, err
+	}
+	return explain.AscendClasses(m, &explain.AscentOptions{Steps: steps})
+}
+
+// ClassPicture is a picture of [LargeClassPictures].
+type ClassPicture struct {
+	Name string `json:"name"`
+	Alt  string `json:"alt"`
+	PNG  []byte `json:"png"`
+}
+
+// LargeClassPictures shows the same of one run, which the report shows 150 pixels wide each.
+func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
+	ascents, err := classAscents(steps, r)
+	if err != nil {
+		return show.Play{}, err
+	}
+	var cells []figure.Cell
+	var pictures []ClassPicture
+	right := 0
+	for _, a := range ascents {
+		class, e := fer.Class(a.Channel), r.Config.Classes.Name(fer.Class(a.Channel))
+		if a.Predicted == class {
+			right++
+		}
+		cells = append(cells, figure.Cell{Image: a.Image, Caption: e})
+		data, err := figure.ImagePNG(a.Image, 3*fer.Size)
+		if err != nil {
+			return show.Play{}, err
+		}
+		pictures = append(pictures, ClassPicture{e, fmt.Sprintf("What %s looks like to %s: a picture by gradient "+
+			"ascent", e, Name(r)), data})
+	}
+	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 4)), figure.GridOptions{Side: 110, Smooth: true,
+		Options: figure.Options{
+			Title: "The emotions themselves",
+			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent from "+
+				"noise; no image was used. The net, trained on %s, takes %d of the %d for their emotion.", Name(r),
+				source(r.Record.Source), right, len(ascents)),
+			Alt: "Grey pictures that gradient ascent made, one for each of " + strings.Join(r.Config.Classes.Names(), ", ") +
+				": mouths, brows and eyes of that expression, repeated",
+		}})
+	return show.Play{Figure: f, Kind: "classes", Data: pictures}, err
+}
+
+// AnswerFilters says how much an emotion of its own the filters of each layer have, by the record of a run.
+func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
+	if len(f.Layers) < 2 {
+		return show.Answer{}, fmt.Errorf("the record of filters has %d layers", len(f.Layers))
+	}
+	first, last := f.Layers[0], f.Layers[len(f.Layers)-1]
+	top := func(l records.Layer) records.Serving {
+		return slices.MaxFunc(l.Serves, func(a, b records.Serving) int { return cmp.Compare(a.Deviations, b.Deviations) })
+	}
+	all, dead := 0, 0
+	for _, l := range f.Layers {
+		all, dead = all+l.Filters, dead+len(l.Dead)
+	}
+	silent := fmt.Sprintf("None of the %s filters is dead: each answers to some face.", figure.Count(all))
+	if dead > 0 {
+		silent = fmt.Sprintf("%d of the %s filters are dead: they answer to no face.", dead, figure.Count(all))
+	}
+	best := top(last)
+	half := 1.96 / math.Sqrt(float64(max(1, facesOf(best.Class))))
+	answer := show.Answer{
+		Sentence: fmt.Sprintf("To edges in the first layer and to parts of faces in the last, where a filter tells %s "+
+			"faces apart %.1f times as clearly as any filter of the first does its own.", adjective(best.Class),
+			best.Deviations/top(first).Deviations),
+		Number: fmt.Sprintf("%.1f σ", best.Deviations),
+		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval %.1f–%.1f, "+
+			"from the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, "+
+			"n=%s).", best.Channel, last.Name,
+			adjective(best.Class), best.Deviations-half, best.Deviations+half, first.Name, top(first).Deviations,
+			figure.Count(f.Faces)),
+		Notes: []string{silent},
+	}
+	if !f.Of(r) {
+		answer.Notes = append(answer.Notes, "Measured on an earlier training of this net: run experiments/records again.")
+	}
+	return answer, nil
+}
+
+// facesOf returns how many faces of a class PublicTest has, by the record of FER2013; 0 if it doesn't say.
+func facesOf(class string) int {
+	d, err := records.OpenData()
+	if err != nil {
+		return 0
+	}
+	for _, s := range d.Splits {
+		if i := slices.Index(d.Classes, class); s.Name == string(fer.Public) && i >= 0 && i < len(s.Counts) {
+			return s.Counts[i]
+		}
+	}
+	return 0
+}
+
+// plain reports whether nine tenths of a picture are of about one grey: it shows nothing but a brightness.
+func plain(m *fer.Image) bool {
+	sorted := slices.Sorted(slices.Values(m[:]))
+	middle, near := int(sorted[len(sorted)/2]), 0
+	for _, v := range m {
+		if d := int(v) - middle; d >= -16 && d <= 16 {
+			near++
+		}
+	}
+	return 10*near >= 9*fer.Pixels
+}
+
+// ServingFilters shows, layer by layer, the picture of the filter that serves each emotion most.
+func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, error) {
+	m, err := explain.Open(r)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]figure.Cell
+	var layers []string
+	empty := 0
+	for _, l := range f.Layers {
+		channels := make([]int, m.Classes.Len())
+		for _, e := range m.Classes.All() {
+			i := slices.IndexFunc(l.Serves, func(s records.Serving) bool { return s.Class == m.Classes.Name(e) })
+			if i < 0 {
+				return nil, fmt.Errorf("no filter of %s that serves %s is recorded", l.Name, m.Classes.Name(e))
+			}
+			channels[e] = l.Serves[i].Channel
+		}
+		ascents, err := explain.Ascend(m, l.Name, channels, &explain.AscentOptions{Steps: steps})
+		if err != nil {
+			return nil, err
+		}
+		var row []figure.Cell
+		for _, a := range ascents {
+			caption := fmt.Sprint(a.Channel)
+			if plain(a.Image) {
+				caption, empty = caption+": plain", empty+1
+			}
+			row = append(row, figure.Cell{Image: a.Image, Caption: caption})
+		}
+		rows, layers = append(rows, row), append(layers, l.Name)
+	}
+	caption := fmt.Sprintf("Columns: the filter of each layer of %s that answers to the faces of an emotion most "+
+		"beyond the mean of all faces, with its number; the picture is what excites it most, by gradient ascent.", Name(r))
+	if empty > 0 {
+		caption += " A plain picture is no fault: such a filter answers to brightness alone."
+	}
+	return figure.Grid(rows, figure.GridOptions{Rows: layers, Columns: m.Classes.Names(), Side: 58,
+		Options: figure.Options{Title: "The filters that serve each emotion most", Caption: caption,
+			Alt: "Pictures of four layers of filters: stripes and spots in the first, patterns in the second and third, " +
+				"parts of faces in the fourth"}})
+}
+
+// ServingTable lists, layer by layer, how distinctly the best filter answers to each emotion.
+func ServingTable(f *records.Filters) figure.Table {
+	t := figure.Table{
+		Caption: fmt.Sprintf("How far the filter that serves an emotion most answers to its faces above its mean answer, "+
+			"in standard deviations; %s on FER2013's PublicTest, n=%s", named(f.Net), figure.Count(f.Faces)),
+		Header: []string{"layer", "filters", "dead"},
+	}
+	var classes []string
+	for _, s := range f.Layers[0].Serves {
+		classes = append(classes, s.Class)
+	}
+	slices.SortFunc(classes, func(a, b string) int { // FER2013's order, where the names are its own.
+		i, _ := fer.Emotions.Find(a)
+		j, _ := fer.Emotions.Find(b)
+		return cmp.Or(cmp.Compare(i, j), cmp.Compare(a, b))
+	})
+	t.Header = append(t.Header, classes...)
+	for _, l := range f.Layers {
+		row := []string{l.Name, fmt.Sprint(l.Filters), fmt.Sprint(len(l.Dead))}
+		for _, e := range classes {
+			cell := "–"
+			for _, s := range l.Serves {
+				if s.Class == e {
+					cell = fmt.Sprintf("%.2f", s.Deviations)
+				}
+			}
+			row = append(row, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// Serving returns the filters of a layer that serve emotions most on the faces of the source, the most distinct first.
+func (e *Explained) Serving(layer string, most int) ([]int, error) {
+	f, err := records.ServingOf(e.Net, layer, e.examples)
+	if err != nil {
+		return nil, err
+	}
+	var channels []int
+	for _, s := range f[:min(most, len(f))] {
+		channels = append(channels, s.Channel)
+	}
+	return channels, nil
 }
 
 // BestFaces shows filters of a layer with the patches and the faces of the source that excite them most.
@@ -103,60 +247,44 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	}
 	return explain.BestSheet(filters, 1, figure.Options{
 		Title: "Filters of " + layer + " and the faces they answer to",
-		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
-			"the %s it serves; the patches that excite a single position "+
-			"most; and the faces it answers to most. Net %s; n=%d faces.", e.Net.Classes.Nouns(), e.Net.Name,
-			len(e.examples)),
+		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and the "+
+			"emotions it serves; the patches that excite a single position most; and the faces it answers to most. Net %s; "+
+			"n=%s faces of %s.", named(e.Net.Name),
+			figure.Count(len(e.examples)), e.source),
 	})
 }
 
-// FilterTable compares, for the first filters of each layer, their pictures with the face of the source that excites
-// them most.
-func (e *Explained) FilterTable(most int, layers ...string) (figure.Table, error) {
-	t := figure.Table{
-		Caption: fmt.Sprintf("A filter is dead if no face makes it positive at any place. Net %s; n=%d faces.",
-			e.Net.Name, len(e.examples)),
-		Header: []string{"layer", "filters", "dead", "live ones compared", "picture ≥ best face, %",
-			"answer to picture / to face, median"},
-	}
-	for _, layer := range layers {
-		filters, seen, n, err := e.filters(layer, most, e.examples)
-		if err != nil {
-			return t, err
-		}
-		dead := seen.Dead()
-		share, live := explain.BeatsData(filters)
-		var ratios []float64
-		for _, f := range filters {
-			if !f.Dead && f.Answer[0] > 0 {
-				ratios = append(ratios, f.Activation/f.Answer[0])
-			}
-		}
-		median := "–"
-		if len(ratios) > 0 {
-			slices.Sort(ratios)
-			median = fmt.Sprintf("%.1f", ratios[len(ratios)/2])
-		}
-		names := "none"
-		if len(dead) > 0 {
-			names = strings.Trim(fmt.Sprint(dead), "[]")
-		}
-		t.Rows = append(t.Rows, []string{layer, fmt.Sprint(n), names, fmt.Sprint(live), fmt.Sprintf("%.0f", 100*share),
-			median})
-	}
-	return t, nil
-}
-
-// ActivationMaps shows the strongest maps of a layer for one of the faces, counted from 0.
-func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Figure, error) {
+// ActivationMaps shows the strongest maps of layers for one of the faces, counted from 0, a row a layer.
+func (e *Explained) ActivationMaps(face, most int, layers ...string) (*figure.Figure, error) {
 	if face < 0 || face >= len(e.Images) {
 		return nil, fmt.Errorf("face %d, want 0 … %d", face, len(e.Images)-1)
 	}
-	return explain.ActivationSheet(e.Net, layer, e.Images[face], most, figure.Options{
-		Title: "What " + layer + " makes of a face",
-		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
-			"a face of %s %s.", e.Net.Name, e.Net.Classes.Noun(), e.Net.Classes.Name(e.Classes[face])),
-	})
+	var rows [][]figure.Cell
+	for i, layer := range layers {
+		maps, err := explain.Activations(e.Net, layer, e.Images[face])
+		if err != nil {
+			return nil, err
+		}
+		row := []figure.Cell{{}}
+		if i == 0 {
+			row[0] = figure.Cell{Image: e.Images[face], Caption: e.Net.Classes.Name(e.Classes[face])}
+		}
+		for _, c := range maps[:min(most, len(maps))] {
+			f := figure.NewMap(c.Values)
+			f.Width = c.Width
+			heat, err := figure.Heat(f)
+			if err != nil {
+				return nil, err
+			}
+			row = append(row, figure.Cell{Image: heat, Caption: fmt.Sprintf("%d: %.1f", c.Channel, c.Strength)})
+		}
+		rows = append(rows, row)
+	}
+	return figure.Grid(rows, figure.GridOptions{Rows: layers, Side: 72, Options: figure.Options{
+		Title: "What the layers make of a face",
+		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest value. "+
+			"Net %s; a %s face of %s.", named(e.Net.Name), e.Net.Classes.Name(e.Classes[face]), e.source),
+	}})
 }
 
 func (e *Explained) ascent() *explain.AscentOptions {

@@ -27,7 +27,8 @@ func OnData(data *dataset.Dataset, runs ...*run.Run) (figure.Table, error) {
 		}
 		a := evaluate.Accuracy(p, evaluate.Bootstrap{})
 		t.Rows = append(t.Rows, []string{
-			r.Name, fmt.Sprint(r.Record.Parameters), fmt.Sprintf("%s, n=%d", r.Record.Source, r.Record.TrainImages),
+			Name(r), figure.Count(r.Record.Parameters), fmt.Sprintf("%s, n=%s", source(r.Record.Source),
+				figure.Count(r.Record.TrainImages)),
 			fmt.Sprintf("%.1f", 100*a.Value), fmt.Sprintf("%.1f–%.1f", 100*a.Low, 100*a.High),
 		})
 	}

@@ -64,7 +64,7 @@ func TestRecordedRuns(t *testing.T) {
 		t.Error(err)
 	}
 	verdict, err := results.Verdict(cnn, dnn)
-	if err != nil || !strings.Contains(verdict, "cnn beats dnn") {
+	if err != nil || !strings.Contains(verdict, "CNN beats DNN") {
 		t.Errorf("verdict %q, %v", verdict, err)
 	}
 	table, err := results.AgainstOriginal(cnn, dnn)
@@ -95,7 +95,7 @@ func TestColors(t *testing.T) {
 
 func TestParameters(t *testing.T) {
 	table, err := results.Parameters([]string{"cnn"}, []model.Net{model.CNN(nil)})
-	if err != nil || table.Rows[0][2] != "1896757" {
+	if err != nil || table.Rows[0][2] != "1,896,757" {
 		t.Errorf("rows %v, %v", table.Rows, err)
 	}
 }

@@ -1,9 +1,12 @@
 package show
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"ferlab/fer/figure"
 )
 
 // Item is what can be shown, such as a figure, a row of them, or a table of package ferlab/fer/figure: it has a form
@@ -15,10 +18,36 @@ type Item interface {
 	fmt.Stringer
 }
 
-// Show shows an item: in a terminal it prints its text.
+// Show shows an item: in a terminal it prints its text. In a cell a figure is a picture, with its words below.
 func Show(item Item) error {
 	if item == nil {
 		return fmt.Errorf("show nothing: the item is nil")
+	}
+	if In() {
+		switch v := item.(type) {
+		case Answer:
+			return showAnswer(v)
+		case *figure.Figure:
+			return showFigure(v, page{})
+		case Card:
+			return showFigure(v.Figure, page{Card: true})
+		case figure.Row:
+			for i, f := range v {
+				if f == nil {
+					return fmt.Errorf("figure %d of %d is nil", i+1, len(v))
+				}
+				if err := showFigure(f, page{Row: len(v) - 1 - i}); err != nil {
+					return err
+				}
+			}
+			return nil
+		case Play:
+			data, err := json.Marshal(v.Data)
+			if err != nil {
+				return err
+			}
+			return showFigure(v.Figure, page{Kind: v.Kind, Data: data})
+		}
 	}
 	rich, err := item.HTML()
 	if err != nil {

@@ -27,6 +27,7 @@ var floors = []string{
 	"fer/votes",
 	"fer/run",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
+	"fer/records",
 	"fer/predict fer/results",
 	"fer/lab",
 	"recipes",

@@ -1,0 +1,115 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ferlab/fer"
+	"ferlab/fer/evaluate"
+	"ferlab/fer/figure"
+	"ferlab/fer/run"
+)
+
+// Name is a run's name as a reader sees it: CNN and DNN in capitals, others as they are.
+func Name(r *run.Run) string { return named(r.Name) }
+
+func named(name string) string {
+	if name == "cnn" || name == "dnn" {
+		return strings.ToUpper(name)
+	}
+	return name
+}
+
+func names(runs []*run.Run) []string {
+	all := make([]string, len(runs))
+	for i, r := range runs {
+		all[i] = Name(r)
+	}
+	return all
+}
+
+// source is a data set as a reader knows it.
+func source(name string) string {
+	if strings.HasPrefix(name, "fer2013") {
+		return "FER2013"
+	}
+	if strings.HasPrefix(name, "synthetic") {
+		return "drawn faces"
+	}
+	return name
+}
+
+// images says what a run was measured on: "FER2013's PublicTest, n=3,589".
+func images(r *run.Run) string {
+	split := map[fer.Split]string{fer.Public: "PublicTest", fer.Private: "PrivateTest", fer.Test: "test",
+		fer.Validation: "held out of train"}[r.Record.Validation]
+	if split == "" {
+		split = string(r.Record.Validation)
+	}
+	of := source(r.Record.Source) + "'s " + split
+	if of = strings.Replace(of, "faces's", "faces,", 1); r.Record.Validation == fer.Validation {
+		of = source(r.Record.Source) + ", " + split
+	}
+	return fmt.Sprintf("%s, n=%s", of, figure.Count(r.Record.ValidationImages))
+}
+
+// measured says what runs were measured on, each thing once.
+func measured(runs ...*run.Run) string {
+	var on []string
+	for _, r := range runs {
+		if s := images(r); !slices.Contains(on, s) {
+			on = append(on, s)
+		}
+	}
+	return sentence("Measured on " + strings.Join(on, "; and on "))
+}
+
+// share writes "66.4 %".
+func share(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
+
+// between writes "95 % interval 64.9–68.0".
+func between(i evaluate.Interval) string {
+	return fmt.Sprintf("95 %% interval %.1f–%.1f", 100*i.Low, 100*i.High)
+}
+
+// signed writes a difference in points as "+8.5 [+7.0, +10.1]", with a minus sign where it is negative.
+func signed(i evaluate.Interval) string {
+	return strings.ReplaceAll(fmt.Sprintf("%+.1f [%+.1f, %+.1f]", 100*i.Value, 100*i.Low, 100*i.High), "-", "−")
+}
+
+// list writes "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// capital writes a sentence's first letter large.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// Provenance says where the numbers of runs come from, once for a page.
+func Provenance(runs ...*run.Run) figure.Table {
+	t := figure.Table{Header: []string{"net", "trained on", "measured on", "epoch", "settings", "seed", "parameters",
+		"trained for"}}
+	for _, r := range runs {
+		epoch := r.Record.Selection
+		if before, _, ok := strings.Cut(epoch, ", not chosen"); ok {
+			epoch = "the " + before + "; no accuracy chose it"
+		}
+		settings := "those of the quick preset, chosen on no accuracy of this run"
+		if r.Record.Validation == fer.Public {
+			settings = "chosen with an eye on PublicTest"
+		}
+		t.Rows = append(t.Rows, []string{Name(r), fmt.Sprintf("%s, n=%s", source(r.Record.Source),
+			figure.Count(r.Record.TrainImages)), images(r), epoch, settings, fmt.Sprint(r.Config.Seed),
+			figure.Count(r.Record.Parameters), fmt.Sprintf("%.0f minutes", r.Record.Seconds/60)})
+	}
+	return t
+}
