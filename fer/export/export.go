@@ -2,13 +2,14 @@
 // in browsers: see [ONNX].
 //
 // The file holds the whole way from pixels to calibrated probabilities, so that whoever runs it needs to know nothing
-// else. Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come as
-// safetensors from [run.Run.Weights].
+// else. Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come from
+// [Safetensors]. Both kinds of files say what they are: see [Metadata].
 package export
 
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"strings"
 
@@ -28,7 +29,11 @@ type Options struct {
 	Temperature float64
 	// Name is the graph's name; default the run's.
 	Name string
-	// Metadata is stored with the model, beside "classes" and "temperature".
+	// Maps adds the output "maps", [N, height, width, classes], to a net that ends with global average pooling and a
+	// dense layer: how much each position of its last maps adds to each logit, which is their mean over the positions
+	// and the dense layer's bias (class activation maps, Zhou et al. 2016; here they are exact). Other nets get none.
+	Maps bool
+	// Metadata is stored with the model, beside "classes" and "temperature"; default [Metadata] of the run.
 	Metadata map[string]string
 }
 
@@ -45,6 +50,9 @@ func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	}
 	if options.Name == "" {
 		options.Name = r.Name
+	}
+	if options.Metadata == nil {
+		options.Metadata = Metadata(r)
 	}
 	net, err := r.Net()
 	if err != nil {
@@ -111,8 +119,6 @@ func check(layers []layer, net model.Net, store *gomlx.Store) error {
 // metadata is what the model's properties say.
 func (o Options) metadata() map[string]string {
 	m := map[string]string{"classes": strings.Join(fer.EmotionNames(), ","), "temperature": fmt.Sprint(o.Temperature)}
-	for k, v := range o.Metadata {
-		m[k] = v
-	}
+	maps.Copy(m, o.Metadata)
 	return m
 }

@@ -26,7 +26,7 @@ var floors = []string{
 	"fer/dataset",
 	"fer/run fer/votes",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
-	"fer/predict fer/results",
+	"fer/live fer/live/browser fer/predict fer/results",
 	"fer/lab",
 	"recipes",
 	"experiments/internal/bench experiments/internal/cli",
