@@ -23,7 +23,7 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test notebooks lint race fuzz torture vuln licences devices data clean plugin python go
+.PHONY: help setup report test lab lab-test live notebooks lint race fuzz torture vuln licences devices data clean plugin parts python go
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +47,12 @@ lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machi
 	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=$(LABIP) --ServerApp.root_dir=notebooks \
 		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
-lab-test: setup $(SETUP)/browser.ok ## try the explorer in a real JupyterLab and Chromium (which must be in PATH)
+live: plugin parts ## serve the live page, which reads the faces of your photos and camera, on this machine only
+	@go run ./experiments/live $(LIVEFLAGS)
+
+lab-test: setup $(SETUP)/browser.ok ## try the explorer and the live page in a real JupyterLab and Chromium (which must be in PATH)
 	$(SETUP)/browser/bin/python tools/lab_test.py
+	$(SETUP)/browser/bin/python tools/live_test.py
 
 notebooks: setup ## refresh the outputs stored in notebooks/*.ipynb
 	@env -u FER_DATA -u FERLAB_SMALL $(PY) tools/report.py --refresh
@@ -58,7 +62,7 @@ lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck, lengths of lines, who impor
 	go vet ./...
 	$(SETUP)/bin/staticcheck ./...
 	go test ./internal/floors
-	GOOS=js GOARCH=wasm go build ./fer/model ./fer/photo ./fer/pretrained
+	GOOS=js GOARCH=wasm go vet ./fer/model ./fer/photo ./fer/pretrained ./fer/live/browser
 
 race: setup ## look for races in what reads, and in predictions by several goroutines
 	go test -race $(RACE)
@@ -88,7 +92,7 @@ devices: plugin ## say what trains here: driver, card, plugins, one timed produc
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)
 
-setup: plugin $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
+setup: plugin parts $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
 	@go build ./fer/... $(call hint,the packages do not build: see the error above; they need a C compiler such as gcc or clang)
 
 data: python ## fetch FER2013 from Kaggle with your account, into data/fer2013.zip
@@ -157,3 +161,6 @@ $(SETUP)/peers.ok: experiments/bench/peers/requirements.txt experiments/bench/pe
 plugin: $(SETUP)/venv.ok
 	@$(PY) tools/plugin.py
 	@$(PY) tools/cuda.py
+
+parts: $(SETUP)/venv.ok
+	@$(PY) tools/live.py

@@ -3,8 +3,8 @@
 //	go run ./experiments/live
 //	go run ./experiments/live -run runs/mine,best
 //
-// The page reads the faces of a photo or a camera in the browser. It needs parts that `make setup` installs; `make live`
-// does both. To put the page on a host for static files, see experiments/export -web.
+// The page reads the faces of a photo or a camera in the browser. It needs parts that `make setup` installs; `make
+// live` does both. To put the page on a host for static files, see experiments/export -web.
 package main
 
 import (

@@ -1,10 +1,10 @@
-// Package live writes the live page: in a browser it finds the faces of a photo or a camera, and shows what a net says of
-// them and where it looks. Nothing leaves the computer: the page asks no host for anything, and works when its index.html
-// is opened as a file.
+// Package live writes the live page: in a browser it finds the faces of a photo or a camera, and shows what a net says
+// of them and where it looks. Nothing leaves the computer: the page asks no host for anything, and works when its
+// index.html is opened as a file.
 //
-// The page is made of well-kept parts (see [Parts]): ONNX Runtime Web runs the nets, as package ferlab/fer/export writes
-// them; package ferlab/fer/photo, compiled to WebAssembly, finds and crops the faces. So the page sees what the programs
-// see, and says what they say.
+// The page is made of well-kept parts (see [Parts]): ONNX Runtime Web runs the nets, as package ferlab/fer/export
+// writes them; package ferlab/fer/photo, compiled to WebAssembly, finds and crops the faces. So the page sees what the
+// programs see, and says what they say.
 package live
 
 import (
@@ -48,8 +48,7 @@ type net struct {
 	Bytes   int      `json:"bytes"`  // Of the script that holds the net.
 }
 
-// Write writes the page with the nets of some runs into a folder, which it makes; the first net is the one that the page
-// starts with. The parts lie in a folder of their own. A host for static files can serve the folder as it is.
+// Write writes the page with the nets of some runs into a folder, which it makes; the page starts with the first net. The parts lie in a folder of their own. A host for static files can serve the folder as it is.
 func Write(dir, parts string, runs ...*run.Run) error {
 	if len(runs) == 0 {
 		return fmt.Errorf("the live page needs a net")
@@ -136,8 +135,9 @@ func exported(r *run.Run) (net, []byte, error) {
 		return net{}, nil, err
 	}
 	n := net{
-		Name:    r.Name,
-		About:   fmt.Sprintf("%s, %d parameters, %.1f %% right: %s", r.Config.Model, r.Record.Parameters, 100*r.Record.Accuracy, r.Caption()),
+		Name: r.Name,
+		About: fmt.Sprintf("%s, %d parameters, %.1f %% right: %s", r.Config.Model, r.Record.Parameters,
+			100*r.Record.Accuracy, r.Caption()),
 		Classes: fer.EmotionNames(),
 		Bytes:   script.Len(),
 	}

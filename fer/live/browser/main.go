@@ -7,8 +7,8 @@
 //
 //	{faces: [{x, y, side, score, unfound, pixels: Uint8Array(2304)}], width, height, error}
 //
-// where the error is a sentence, or empty. file(bytes) takes a file; its result also has a preview, RGBA of previewWidth
-// by previewHeight, to be shown. frame(rgba, width, height) takes a picture of a camera, in which it looks for faces
+// where the error is a sentence, or empty. file(bytes) takes a file; its result also has a preview to be shown, RGBA of
+// previewWidth by previewHeight. frame(rgba, width, height) takes a picture of a camera, in which it looks for faces
 // from a tenth of the longer side on.
 package main
 

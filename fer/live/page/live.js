@@ -106,11 +106,13 @@ const ferlabLive = {nets: [], packed: {}};
     root.classList.add("ferlab-live");
     root.replaceChildren(
       element("div", {class: "ferlab-controls"},
-        element("button", {type: "button", "data-part": "choose", onclick: () => part("file").click()}, "Choose a photo"),
+        element("button", {type: "button", "data-part": "choose", onclick: () => part("file").click()},
+          "Choose a photo"),
         element("input", {type: "file", accept: "image/*,.tif,.tiff,.webp,.bmp", "data-part": "file", hidden: "",
           "aria-label": "photo", onchange: event => { openFile(event.target.files[0]); event.target.value = ""; }}),
         element("button", {type: "button", "data-part": "camera", onclick: toggleCamera}, "Use the camera"),
-        element("button", {type: "button", "data-part": "pause", hidden: "", onclick: () => hold(!state.camera.held)}, "Pause"),
+        element("button", {type: "button", "data-part": "pause", hidden: "",
+          onclick: () => hold(!state.camera.held)}, "Pause"),
         element("label", {}, "Net ", element("select", {"data-part": "net", onchange: changeNet}))),
       element("p", {"data-part": "status", class: "ferlab-status", role: "status"}, "Starting …"),
       element("div", {class: "ferlab-columns"},
@@ -162,7 +164,7 @@ const ferlabLive = {nets: [], packed: {}};
 
   function drawPicture() {
     const canvas = part("picture"), picture = state.picture;
-    if (!picture) return;
+    if (!picture) return canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
     if (canvas.width !== picture.width || canvas.height !== picture.height)
       Object.assign(canvas, {width: picture.width, height: picture.height});
     const c = canvas.getContext("2d");
@@ -178,7 +180,8 @@ const ferlabLive = {nets: [], packed: {}};
       c.strokeStyle = c.fillStyle = state.net.colors[k];
       c.strokeRect(x, y, side, side);
       const height = 21 * unit, width = c.measureText(text).width;
-      const left = Math.max(0, Math.min(x - c.lineWidth / 2, picture.width - width)), below = y < height ? y + height : y;
+      const left = Math.max(0, Math.min(x - c.lineWidth / 2, picture.width - width));
+      const below = y < height ? y + height : y;
       c.fillRect(left, below - height, width, height);
       c.fillStyle = light(state.net.colors[k]) ? "#000" : "#fff";
       c.fillText(text, left, below - 2 * unit);
@@ -205,6 +208,7 @@ const ferlabLive = {nets: [], packed: {}};
       const p = face().probabilities[i], button = item.firstChild;
       item.querySelector(".ferlab-bar").style.transform = `scaleX(${p})`;
       item.querySelector(".ferlab-value").textContent = percent(p);
+      item.dataset.probability = p;
       item.classList.toggle("ferlab-top", i === top(face()));
       button.setAttribute("aria-pressed", i === label());
     });
@@ -301,8 +305,11 @@ const ferlabLive = {nets: [], packed: {}};
       showFaces();
       show();
       if (found.faces.length) tell();
-      else say("No face was found. Take a photo in which a face looks at the camera, upright, and is not too small.", true);
+      else say("No face was found. Take a photo in which a face looks at the camera, upright and not too small.", true);
     } catch (error) {
+      Object.assign(state, {faces: [], picture: null});
+      showFaces();
+      show();
       say(`This file can't be read: ${error.message}.`, true);
     } finally {
       state.busy = false;
@@ -433,8 +440,8 @@ const ferlabLive = {nets: [], packed: {}};
         continue;
       }
       if (state.camera !== camera) break;
-      Object.assign(state, {faces: found.faces.filter(f => f.probabilities.length === state.net.classes.length), face: 0,
-        picture: {source: shown, width, height, scale: 1}});
+      const faces = found.faces.filter(f => f.probabilities.length === state.net.classes.length);
+      Object.assign(state, {faces, face: 0, picture: {source: shown, width, height, scale: 1}});
       show();
       const now = performance.now();
       times.push(now);

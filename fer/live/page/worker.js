@@ -1,5 +1,5 @@
-// The worker of the live page: finds faces (Go's WebAssembly) and reads them (ONNX Runtime Web). It answers each message
-// {id, what, …} by {id, result} or {id, error}, one after the other.
+// The worker of the live page: it finds faces (Go's WebAssembly) and reads them (ONNX Runtime Web). It answers each
+// message {id, what, …} by {id, result} or {id, error}, one after the other.
 "use strict";
 
 const SIZE = 48, PIXELS = SIZE * SIZE;
@@ -59,8 +59,8 @@ const tasks = {
     return [faces];
   },
 
-  // How much a class's logit falls when a window of the face is covered by its mean grey, averaged over the windows that
-  // cover a pixel, as explain.Occlusion does; scaled to [-1, 1].
+  // How much a class's logit falls when a window of the face is covered by its mean grey, averaged over the windows
+  // that cover a pixel, as explain.Occlusion does.
   async occlusion({id, net, pixels, label, window, stride}) {
     const mean = pixels.reduce((a, b) => a + b, 0) / PIXELS;
     const shifts = Math.ceil((SIZE - window) / stride) + 1;
