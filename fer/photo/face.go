@@ -44,14 +44,54 @@ func Detect(img image.Image, o *Options) ([]Face, error) {
 	if options.Faces == Whole || options.Faces == Auto && square && small {
 		return []Face{{Image: Crop(img, middle), Box: middle}}, nil
 	}
-	found, err := search(img, options)
+	var faces []Face
+	best := 0.0
+	for _, o := range attempts(options) {
+		found, err := detect(img, o)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if f.Score > best {
+				faces, best = found, f.Score
+			}
+		}
+		if best >= sure*options.MinScore {
+			break
+		}
+	}
+	if len(faces) == 0 && options.Faces == Auto && square && grey(img) {
+		return []Face{{Image: Crop(img, middle), Box: middle, Unfound: true}}, nil
+	}
+	return faces, nil
+}
+
+// sure is how many times the least score a find has whose photo isn't searched in other ways, too.
+const sure = 2
+
+// attempts are the ways in which faces are looked for, until one is found for sure: as the options say or, if they leave
+// that open, upright ones, then leaning ones, then small ones.
+func attempts(o Options) []Options {
+	if o.Tilt != 0 || o.Smallest != 0 {
+		return []Options{o}
+	}
+	leaning, small := o, o
+	leaning.Tilt, small.Smallest = maxTilt, smallFace
+	return []Options{o, leaning, small}
+}
+
+// detect returns the faces of one search, the largest first, then from top to bottom.
+func detect(img image.Image, o Options) ([]Face, error) {
+	b := img.Bounds()
+	side := min(b.Dx(), b.Dy())
+	found, err := search(img, o)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(found, func(a, b find) int { return cmp.Compare(b.score, a.score) })
 	var faces []Face
 	for _, f := range found {
-		if f.score < options.MinScore {
+		if f.score < o.MinScore {
 			break
 		}
 		s := min(f.side, side)
@@ -61,9 +101,6 @@ func Detect(img image.Image, o *Options) ([]Face, error) {
 			continue // The same face again, at a lower score.
 		}
 		faces = append(faces, Face{Image: cropTilted(img, box, f.tilt), Box: box, Score: f.score, Tilt: f.tilt})
-	}
-	if len(faces) == 0 && options.Faces == Auto && square && grey(img) {
-		return []Face{{Image: Crop(img, middle), Box: middle, Unfound: true}}, nil
 	}
 	slices.SortStableFunc(faces, func(a, b Face) int {
 		if a.Box.Dx() != b.Box.Dx() {

@@ -10,11 +10,14 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// minFace is the side, in pixels, of the smallest face that the detector finds; share is that of the smallest face in
-// a photo unless the options say otherwise, as a part of the photo's longer side.
+// minFace is the side, in pixels, of the smallest face that the detector looks for; share is that of the smallest face
+// in a photo unless the options say otherwise, as a part of the photo's longer side; smallFace is what is looked for if
+// there is no larger one, and smallestFace the least that the options may ask for. Smaller pictures are enlarged.
 const (
-	minFace = 30
-	share   = 1.0 / 32
+	minFace      = 30
+	share        = 1.0 / 32
+	smallFace    = 30
+	smallestFace = 20
 )
 
 // tiltStep is the angle between two tilts at which pigo looks, in degrees, and maxTilt the largest.
@@ -40,7 +43,7 @@ type find struct {
 	score, tilt float64
 }
 
-// search runs the detector over the photo, scaled down so that the smallest face has [minFace] pixels, once for each
+// search runs the detector over the photo, scaled so that the smallest face has [minFace] pixels, once for each
 // tilt, all at the same time.
 func search(img image.Image, o Options) ([]find, error) {
 	p, err := finder()
@@ -48,11 +51,10 @@ func search(img image.Image, o Options) ([]find, error) {
 		return nil, err
 	}
 	b := img.Bounds()
-	smallest := float64(o.Smallest)
-	if smallest == 0 {
-		smallest = share * float64(max(b.Dx(), b.Dy()))
+	scale := float64(o.Smallest) / minFace
+	if scale == 0 {
+		scale = max(1, share*float64(max(b.Dx(), b.Dy()))/minFace)
 	}
-	scale := max(1, smallest/minFace)
 	small := render(img, b, max(1, int(float64(b.Dx())/scale)), max(1, int(float64(b.Dy())/scale)), draw.ApproxBiLinear)
 	steps := int(o.Tilt / tiltStep)
 	found := make([][]pigo.Detection, 2*steps+1)
