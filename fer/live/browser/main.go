@@ -5,7 +5,7 @@
 //
 // It gives the page's worker an object ferlabPhoto with two functions. Both return
 //
-//	{faces: [{x, y, side, score, unfound, pixels: Uint8Array(2304)}], width, height, error}
+//	{faces: [{x, y, side, tilt, score, unfound, pixels: Uint8Array(2304)}], width, height, error}
 //
 // where the error is a sentence, or empty. file(bytes) takes a file; its result also has a preview to be shown, RGBA of
 // previewWidth by previewHeight. frame(rgba, width, height) takes a picture of a camera, in which it looks for faces
@@ -61,8 +61,8 @@ func faces(img image.Image, o *photo.Options) map[string]any {
 	list := make([]any, len(found))
 	for i, f := range found {
 		corner := f.Box.Min.Sub(img.Bounds().Min)
-		list[i] = map[string]any{"x": corner.X, "y": corner.Y, "side": f.Box.Dx(), "score": f.Score,
-			"unfound": f.Unfound, "pixels": toJS(f.Image[:])}
+		list[i] = map[string]any{"x": corner.X, "y": corner.Y, "side": f.Box.Dx(), "tilt": f.Tilt,
+			"score": f.Score, "unfound": f.Unfound, "pixels": toJS(f.Image[:])}
 	}
 	return map[string]any{"faces": list, "width": img.Bounds().Dx(), "height": img.Bounds().Dy(), "error": ""}
 }
