@@ -28,6 +28,7 @@ func mainErr() error {
 	names := flag.String("run", "cnn", "shipped run or run `folder`; for -web several, separated by commas")
 	out := flag.String("out", "", "`file` to write: .onnx or .safetensors")
 	float := flag.Bool("float", false, "ONNX: input of float32 instead of uint8, 0 … 255 all the same")
+	licence := flag.String("licence", export.Licence, "the net's licence, an SPDX identifier, as the file says it")
 	web := flag.String("web", "", "`folder` to write the live page into")
 	parts := flag.String("parts", live.PartsFolder, "`folder` of the live page's parts")
 	if err := cli.Parse(); err != nil {
@@ -51,14 +52,16 @@ func mainErr() error {
 		return fmt.Errorf("-run %s names several runs: only -web takes them", *names)
 	}
 	r := runs[0]
+	metadata := export.Metadata(r)
+	metadata["license"] = *licence
 	var data []byte
 	switch filepath.Ext(*out) {
 	case ".onnx":
 		var file bytes.Buffer
-		err = export.ONNX(&file, r, &export.Options{Float: *float})
+		err = export.ONNX(&file, r, &export.Options{Float: *float, Metadata: metadata})
 		data = file.Bytes()
 	case ".safetensors":
-		data, err = export.Safetensors(r)
+		data, err = export.Safetensors(r, metadata)
 	default:
 		return fmt.Errorf("-out is %q, want a file that ends in .onnx or .safetensors", *out)
 	}

@@ -118,7 +118,8 @@ func check(layers []layer, net model.Net, store *gomlx.Store) error {
 
 // metadata is what the model's properties say.
 func (o Options) metadata() map[string]string {
-	m := map[string]string{"classes": strings.Join(fer.EmotionNames(), ","), "temperature": fmt.Sprint(o.Temperature)}
+	m := map[string]string{"classes": strings.Join(fer.EmotionNames(), ",")}
 	maps.Copy(m, o.Metadata)
+	m["temperature"] = fmt.Sprint(o.Temperature)
 	return m
 }

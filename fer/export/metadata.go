@@ -9,7 +9,7 @@ import (
 	"ferlab/fer/run"
 )
 
-// Licence is that of the shipped nets and of those that Ferlab trains, as an SPDX identifier.
+// Licence is that of the shipped nets, as an SPDX identifier, and of other runs unless their owner says otherwise.
 const Licence = "Apache-2.0"
 
 // Metadata says what whoever opens a file of a run's net needs to know: the classes in their order, what to do with a
@@ -31,11 +31,14 @@ func Metadata(r *run.Run) map[string]string {
 }
 
 // Safetensors returns a run's weights as a safetensors file (https://github.com/huggingface/safetensors) with
-// [Metadata] in its header.
-func Safetensors(r *run.Run) ([]byte, error) {
+// metadata in its header, nil for [Metadata] of the run.
+func Safetensors(r *run.Run, metadata map[string]string) ([]byte, error) {
+	if metadata == nil {
+		metadata = Metadata(r)
+	}
 	store, err := r.Store()
 	if err != nil {
 		return nil, err
 	}
-	return model.EncodeWeights(store, model.Scope, Metadata(r))
+	return model.EncodeWeights(store, model.Scope, metadata)
 }

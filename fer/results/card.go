@@ -3,8 +3,10 @@ package results
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
+	"ferlab/fer/export"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
@@ -12,7 +14,8 @@ import (
 
 // Card is a run's model card (Mitchell et al. 2019) as Markdown: what the net is and learned from, how its epoch was
 // chosen, how good it is with 95 % bootstrap intervals, emotion by emotion, how far its confidence can be trusted, what
-// it is for, and what not. All of it comes from the run's files.
+// it is for, and what not. All of it comes from the run's files. It begins with front matter, as model hubs read it
+// (https://huggingface.co/docs/hub/model-cards).
 func Card(r *run.Run) (string, error) {
 	net, err := r.Net()
 	if err != nil {
@@ -40,6 +43,7 @@ func Card(r *run.Run) (string, error) {
 	}
 	c := r.Record
 	var b strings.Builder
+	b.WriteString(frontMatter(r))
 	fmt.Fprintf(&b, "# Model card: %s\n\n", r.Name)
 	fmt.Fprintf(&b, "A net of kind `%s` that names the expression of a face, one of seven: %d parameters, "+
 		"%.0f million multiply-adds an image. Input: a grey face of 48×48 pixels that fills the image. "+
@@ -67,6 +71,29 @@ func Card(r *run.Run) (string, error) {
 		"humanity, and accuracy between groups of people was not measured. Do not use it to judge a person.\n\n")
 	fmt.Fprintf(&b, "Configuration:\n\n```json\n%s\n```\n", config)
 	return b.String(), nil
+}
+
+// frontMatter says in YAML what model hubs sort models by.
+func frontMatter(r *run.Run) string {
+	c := r.Record
+	source, _, _ := strings.Cut(filepath.Base(c.Source), ":")
+	source = strings.TrimSuffix(source, filepath.Ext(source))
+	return fmt.Sprintf(`---
+license: %s
+library_name: ferlab
+pipeline_tag: image-classification
+tags: [facial-expression-recognition, emotion-recognition, onnx, safetensors]
+metrics: [accuracy]
+model-index:
+- name: %q
+  results:
+  - task: {type: image-classification, name: Facial expression recognition}
+    dataset: {name: %[3]q, type: %[3]q, split: %[4]q}
+    metrics:
+    - {type: accuracy, value: %.4[5]f}
+---
+
+`, strings.ToLower(export.Licence), r.Name, source, c.Validation, c.Accuracy)
 }
 
 // teachers names a distillation's teachers, without the checksums of their weights.
