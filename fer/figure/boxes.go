@@ -20,14 +20,14 @@ type Box struct {
 	Color color.RGBA
 }
 
-// Boxes draws a photo with boxes around what was found in it. Default width 720; the height follows from the photo.
+// Boxes draws a photo with boxes around what was found in it. Default width 640; the height follows from the photo.
 func Boxes(photo image.Image, boxes []Box, o Options) (*Figure, error) {
 	b := photo.Bounds()
 	if b.Empty() {
 		return nil, errors.New("a photo of no pixels")
 	}
 	if o.Width == 0 {
-		o.Width = 720
+		o.Width = 640
 	}
 	o.Height = max(1, (o.Width*b.Dy()+b.Dx()/2)/b.Dx())
 	small := image.NewRGBA(image.Rect(0, 0, min(b.Dx(), Scale*o.Width), min(b.Dy(), Scale*o.Height)))

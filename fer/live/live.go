@@ -48,7 +48,8 @@ type net struct {
 	Bytes   int      `json:"bytes"`  // Of the script that holds the net.
 }
 
-// Write writes the page with the nets of some runs into a folder, which it makes; the page starts with the first net. The parts lie in a folder of their own. A host for static files can serve the folder as it is.
+// Write writes the page with the nets of some runs into a folder, which it makes; the page starts with the first net.
+// The parts lie in a folder of their own. A host for static files can serve the folder as it is.
 func Write(dir, parts string, runs ...*run.Run) error {
 	if len(runs) == 0 {
 		return fmt.Errorf("the live page needs a net")

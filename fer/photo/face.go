@@ -69,8 +69,8 @@ func Detect(img image.Image, o *Options) ([]Face, error) {
 // sure is how many times the least score a find has whose photo isn't searched in other ways, too.
 const sure = 2
 
-// attempts are the ways in which faces are looked for, until one is found for sure: as the options say or, if they leave
-// that open, upright ones, then leaning ones, then small ones.
+// attempts are the ways in which faces are looked for, until one is found for sure: as the options say or, if they
+// leave that open, upright ones, then leaning ones, then small ones.
 func attempts(o Options) []Options {
 	if o.Tilt != 0 || o.Smallest != 0 {
 		return []Options{o}
