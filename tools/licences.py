@@ -5,6 +5,7 @@ file"."""
 import importlib.metadata
 import json
 import pathlib
+import re
 import subprocess
 
 # A phrase of a licence's text; the first that occurs names it.
@@ -63,3 +64,5 @@ table("Go modules in the programs", ((name, version, by_text(folder)) for name, 
 packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
 table("Python packages of the set-up",
       ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
+live = pathlib.Path(__file__).with_name("live.py").read_text()
+table("npm packages of the live page", [("onnxruntime-web", re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1], "MIT")])

@@ -62,8 +62,8 @@ func (r Row) Failed() bool { return r.Face.Image == nil && r.Note != noFace }
 // maxFiles bounds the files of a folder.
 const maxFiles = 1_000_000
 
-// Read returns the faces of a photo, of the photos in a folder or zip, of a video, or of a source of FER2013. What can't
-// be read is a row that says why. The options may be nil.
+// Read returns the faces of a photo, of the photos in a folder or zip, of a video, or of a source of FER2013. What
+// can't be read is a row that says why. The options may be nil.
 func Read(path string, options *Options) []Row {
 	if options == nil {
 		options = &Options{}
