@@ -65,4 +65,5 @@ packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributi
 table("Python packages of the set-up",
       ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
 live = pathlib.Path(__file__).with_name("live.py").read_text()
-table("npm packages of the live page", [("onnxruntime-web", re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1], "MIT")])
+version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1]
+table("npm packages of the live page", [("onnxruntime-web", version, "MIT")])
