@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -36,15 +37,24 @@ def setUpModule():
     expect.set_options(timeout=1000 * SECONDS)
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
 class Page(unittest.TestCase):
-    def open(self, arguments=(), size=(1000, 900), scheme="light", url=None):
+    playwright = None
+
+    def open(self, arguments=(), size=(1000, 900), scheme="light", url=None, script="", says="Ready"):
         """Opens the page as a file in a browser of its own, and writes down every address that it asks for."""
-        playwright = sync_playwright().start()
-        self.addCleanup(playwright.stop)
-        browser = playwright.chromium.launch(
+        if not self.playwright:
+            self.playwright = sync_playwright().start()
+            self.addCleanup(self.playwright.stop)
+        browser = self.playwright.chromium.launch(
             executable_path=CHROMIUM, args=(["--no-sandbox"] if os.getuid() == 0 else []) + list(arguments))
         self.addCleanup(browser.close)
         page = browser.new_context(viewport=dict(zip(("width", "height"), size)), color_scheme=scheme).new_page()
+        page.add_init_script(script)
         page.set_default_timeout(1000 * SECONDS)
         self.asked, self.errors = [], []
         page.on("request", lambda request: self.asked.append(request.url))
@@ -52,7 +62,7 @@ class Page(unittest.TestCase):
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page, self.status = page, page.locator(".ferlab-status")
         page.goto(url or (FOLDER / "page/index.html").as_uri())
-        self.says("Ready")
+        self.says(says)
         return page
 
     def tearDown(self):
@@ -121,11 +131,19 @@ class Page(unittest.TestCase):
         closer = page.get_by_role("button", name="Look closer")
         closer.focus()
         closer.press("Enter")
+        start = time.monotonic()
         expect(page.locator('[data-part="heatnote"]')).to_have_text(re.compile("covering"))
+        print(f"looking closer: {time.monotonic() - start:.1f} s")
         self.assertNotEqual(self.picture("heat"), other)
-        for name, text in [("broken.jpg", "can't be read: .* no JPEG"), ("none.gif", "No face was found")]:
+        for name, text in [("broken.jpg", "can't be read: .* no JPEG"), ("none.gif", "No face was found"),
+                           ("huge.png", "10000×10000, want at most .*: make it smaller")]:
             self.choose(name)
             self.says(text)
+        for name, text in [("large.jpg", "^One face: happy"), ("nobody.jpg", "No face was found")]:
+            start = time.monotonic()
+            self.choose(name)
+            self.says(text)
+            print(f"{name}, 12 megapixels: {time.monotonic() - start:.1f} s")
 
     def test_drop(self):
         page = self.open(scheme="dark", size=(820, 900))
@@ -166,7 +184,7 @@ class Page(unittest.TestCase):
         self.camera()
 
     def test_camera_of_a_server(self):
-        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=FOLDER / "page")
+        handler = functools.partial(Quiet, directory=FOLDER / "page")
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
@@ -184,6 +202,16 @@ class Page(unittest.TestCase):
         page = self.open(GRANTED)
         page.get_by_role("button", name="Use the camera").click()
         self.says("No camera was found|gives no picture|can't be used")
+
+    def test_camera_forbidden(self):
+        page = self.open(script="Object.defineProperty(Navigator.prototype, 'mediaDevices', {value: undefined})")
+        page.get_by_role("button", name="Use the camera").click()
+        self.says("make live")
+
+    def test_forbidden(self):
+        self.open(script="delete window.Worker", says="lacks Worker")
+        self.open(script="""window.Worker = class { constructor() { throw new Error("forbidden here") } }""",
+                  says="forbidden here.*make live")
 
 
 if __name__ == "__main__":

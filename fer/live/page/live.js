@@ -7,7 +7,7 @@ const ferlabLive = {nets: [], packed: {}};
   const FOLDER = document.currentScript.src.replace(/[^/]*$/, "");
   const SIZE = 48; // of a face as the nets read it
   const FRAME = 640; // longer side of a camera's picture, in which faces are looked for
-  const SHOWN = 6; // faces of a photo with a button of their own
+  const SHOWN = 24; // faces of a photo with a button of their own
   const OCCLUSION = {window: 8, stride: 4};
   const SERVER = "Run “make live” in Ferlab's folder and open the address that it prints.";
 
@@ -288,6 +288,7 @@ const ferlabLive = {nets: [], packed: {}};
     const k = top(face());
     const which = n === 1 ? "One face" : `${n} faces; face ${state.face + 1} of them`;
     say(`${which}: ${state.net.classes[k]}, ${percent(face().probabilities[k])}.` +
+      (n > SHOWN ? ` Only the ${SHOWN} largest have a button.` : "") +
       (face().unfound ? " No face was found in this square grey picture, so the whole of it is read as one." : ""));
   }
 
@@ -412,9 +413,9 @@ const ferlabLive = {nets: [], packed: {}};
   async function hold(on) {
     const camera = state.camera;
     camera.held = on;
+    if (on) await camera.done; // The picture that is being read is the one that stays.
     part("pause").textContent = on ? "Go on" : "Pause";
-    if (on) await camera.done;
-    else camera.done = follow(camera);
+    if (!on) camera.done = follow(camera);
   }
 
   // follow reads one picture of the camera after the other, mirrored as in a mirror.

@@ -73,6 +73,7 @@ func write(dir string) error {
 		"face.bmp":     scene(image.Pt(300, 300), clear[1], image.Rect(50, 50, 250, 250)),
 		"large.jpg":    scene(image.Pt(4000, 3000), clear[0], image.Rect(1000, 800, 2600, 2400)),
 		"none.gif":     scene(image.Pt(320, 200), clear[0]),
+		"nobody.jpg":   scene(image.Pt(4000, 3000), clear[0]),
 	}
 	for name, picture := range pictures {
 		var data bytes.Buffer
@@ -83,7 +84,8 @@ func write(dir string) error {
 			return err
 		}
 	}
-	for name, data := range map[string][]byte{"camera.mjpeg": film.Bytes(), "broken.jpg": []byte("no picture")} {
+	for name, data := range map[string][]byte{"camera.mjpeg": film.Bytes(), "broken.jpg": []byte("no picture"),
+		"huge.png": huge} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 			return err
 		}
@@ -103,6 +105,10 @@ func write(dir string) error {
 	}
 	return os.WriteFile(filepath.Join(dir, "want.json"), text, 0o644)
 }
+
+// huge is a PNG that says that it has 100 million pixels.
+var huge = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x27\x10\x00\x00\x27\x10\x08\x00\x00\x00\x00" +
+	"\x9f\x25\x3d\xfb")
 
 // clearFace returns a drawn face of an emotion that the net reads as such, with at least 0.6.
 func clearFace(r *run.Run, e fer.Emotion) (*fer.Image, error) {
