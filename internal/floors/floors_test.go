@@ -22,7 +22,7 @@ var floors = []string{
 	"fer fer/backend fer/events internal/atomicfile internal/bounded internal/check internal/folder " +
 		"internal/htmltest internal/raster",
 	"fer/figure fer/nn fer/photo fer/synth",
-	"fer/evaluate fer/model fer/show",
+	"fer/album fer/evaluate fer/model fer/show",
 	"fer/dataset",
 	"fer/run fer/votes",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
