@@ -7,9 +7,10 @@
 //	go run ./experiments/train -from best -source album -out runs/mine
 //	go run ./experiments/train -model cnn -summary
 //
-// The last but one teaches a net some more with an album: photos of any size in a folder per class, album/happy/*. Their
-// faces are found, cropped and divided once, into runs/mine-faces; what became of each photo stands in
-// runs/mine-faces.csv. With -from alone, the net and its optimizer are that run's, at a tenth of the learning rate.
+// The last but one teaches a net some more with an album: photos of any size in a folder per class, album/happy/*.
+// Their faces are found, cropped and divided once, into runs/mine-faces; what became of each photo stands in
+// runs/mine-faces.csv. With -from alone, the net and its optimizer are that run's, at a tenth of the learning rate, and
+// the last layer learns first.
 // Ctrl-C saves the training; the same command resumes it.
 package main
 

@@ -37,9 +37,9 @@ type record struct {
 }
 
 // Make finds, crops and divides the faces of an album and writes them as a source, unless that has been done before
-// with the same photos and options. Of a photo with several faces it takes the largest. A photo without a face, one that
-// can't be read, and one whose face another has are left out; see [Album.Table]. It is an error if the source's folder
-// holds anything else.
+// with the same photos and options. Of a photo with several faces it takes the largest. A photo without a face, one
+// that can't be read, and one whose face another has are left out; see [Album.Table]. It is an error if the source's
+// folder holds anything else.
 func Make(dir, source string, o *Options) (*Album, error) {
 	options, err := o.defaults()
 	if err != nil {

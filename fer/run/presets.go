@@ -46,11 +46,12 @@ func Original() Config {
 }
 
 // FineTune is the configuration for teaching a run's net some more, with few images: its net and its optimizer, at a
-// tenth of the learning rate, for 30 epochs of small batches, in which batch normalisation follows the new images.
+// tenth of the learning rate, for 30 epochs of small batches, in which batch normalisation follows the new images. The
+// last layer learns alone for the first five. From.Run is left to be set.
 func FineTune(from Config) Config {
 	quick := Quick()
 	c := from
-	c.From, c.Source, c.Exclude = From{}, quick.Source, ""
+	c.From, c.Source, c.Exclude = From{HeadEpochs: 5}, quick.Source, ""
 	c.Validation, c.HoldoutFraction = quick.Validation, quick.HoldoutFraction
 	c.SoftLabels, c.Distill, c.Progressive = quick.SoftLabels, quick.Distill, quick.Progressive
 	c.Epochs, c.BatchSize, c.WarmupSteps = 30, 16, 20
