@@ -1,18 +1,44 @@
 # Ferlab's notebooks in a container:
 #   docker build -t ferlab . && docker run --rm -p 127.0.0.1:8888:8888 ferlab
 # With FER2013: add -v /path/to/fer2013.zip:/data/fer2013.zip:ro -e FER_DATA=/data/fer2013.zip
-FROM golang:1.26-trixie
+# `make image-test` builds it, starts it and uses it.
 
+# The first stage sets up; what only the set-up needs stays there.
+FROM golang:1.26-trixie AS setup
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 python3-venv \
- && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home ferlab
-
 USER ferlab
 WORKDIR /home/ferlab/ferlab
 COPY --chown=ferlab:ferlab . .
 ENV GOPATH=/home/ferlab/go
-RUN make setup .ferlab/lab/gopls
+# The tools are programs of their own: their modules and objects go.
+RUN GOPATH=/tmp/tools GOCACHE=/tmp/tools/cache make .ferlab/bin.ok .ferlab/lab/gopls \
+ && make setup \
+ && rm -rf /home/ferlab/.cache/pip /home/ferlab/go/pkg/mod/cache/download/sumdb \
+ && chmod -R u+w /home/ferlab/go/pkg/mod \
+ && find /home/ferlab/go/pkg/mod \( -name '*.zip' -o -name '*_test.go' -o -name '*.ipynb' -o -name '*.png' \) -delete \
+ && find /home/ferlab/go/pkg/mod -type d \( -name testdata -o -name docs \) -prune -exec rm -rf {} + \
+ && find .ferlab/venv -name '*.js.map' -delete \
+ && find .ferlab/venv -path '*/babel/locale-data/*' ! -name 'en*' ! -name root.dat -delete
+
+# Of Go, what compiles a cell: no tests, no documents of its interface, no sources of its own commands.
+FROM golang:1.26-trixie AS go
+RUN rm -rf /usr/local/go/test /usr/local/go/api /usr/local/go/src/cmd \
+ && find /usr/local/go/src -name '*_test.go' -delete \
+ && find /usr/local/go/src -name testdata -type d -prune -exec rm -rf {} +
+
+FROM debian:trixie-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates gcc libc6-dev make python3 \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
+ && rm -f /usr/bin/*lto-dump* /usr/libexec/gcc/*/*/lto1 \
+ && useradd --create-home ferlab
+COPY --from=go /usr/local/go /usr/local/go
+COPY --from=setup --chown=ferlab:ferlab /home/ferlab /home/ferlab
+USER ferlab
+WORKDIR /home/ferlab/ferlab
+ENV GOPATH=/home/ferlab/go PATH=/usr/local/go/bin:$PATH GOTOOLCHAIN=local
 
 EXPOSE 8888
 # All interfaces of the container, of which the call above publishes the port to this machine only; the log prints the token.

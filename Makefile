@@ -23,10 +23,11 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test live notebooks lint race fuzz torture vuln licences devices data clean plugin parts python go
+.PHONY: help setup report test lab lab-test live image-test notebooks lint race fuzz torture vuln licences sbom devices data \
+	clean plugin parts python go home test-gpu-forms bundle
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'FER_DATA=path (zip, folder or csv) makes report and lab use real data instead of the synthetic faces.'
 
 report: setup ## run all notebooks and build the report, one offline web page: build/report/html/index.html
@@ -54,6 +55,9 @@ lab-test: setup $(SETUP)/browser.ok ## try the explorer and the live page in a r
 	$(SETUP)/browser/bin/python tools/lab_test.py
 	$(SETUP)/browser/bin/python tools/live_test.py
 
+image-test: $(SETUP)/browser.ok ## build the container image, open a notebook in it with Chromium, and run make report inside
+	$(SETUP)/browser/bin/python tools/image_test.py
+
 notebooks: setup ## refresh the outputs stored in notebooks/*.ipynb
 	@env -u FER_DATA -u FERLAB_SMALL $(PY) tools/report.py --refresh
 
@@ -76,8 +80,14 @@ fuzz: ## try the readers of files with random ones, each for FUZZTIME=10m (or 30
 	@grep -r '^func Fuzz' --include='*_test.go' $(FUZZED) | sed 's|\(.*\)/[^/]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | while read package target; do \
 		go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 </dev/null || exit 1; done
 
-torture: setup ## kill a training 25 times, and let one of 10,000 steps show its leaks
-	go test ./fer/run -run 'TestKilled|TestLeaks' -v -timeout 2h -kills=25 -steps=10000
+test-gpu-forms: setup ## run the nets' tests on the forms that a GPU gets, on XLA for a CPU posing as CUDA; takes minutes
+	FERLAB_GPU_FORMS=. go test -count=1 -timeout 2h -v -run '^TestGPUForms$$' ./fer/nn ./fer/model ./fer/run ./fer/semisup
+
+torture: setup ## kill trainings 101 times and a sweep of 40 trials 40 times, read under load, and look for leaks in 10,000 steps
+	go test ./fer/run -run 'TestKilled|TestLeaks' -v -timeout 4h -kills=25 -steps=10000
+	go test ./fer/semisup -run TestKilled -v -timeout 4h -kills=25
+	GOMLX_BACKEND=go go test ./fer/run -run TestKilled -v -timeout 4h -kills=13
+	go test ./experiments -run 'TestSweepKilled|TestLoad' -v -timeout 4h -trials=40 -rounds=10
 
 vuln: go ## look for known vulnerabilities in the dependencies (asks vuln.go.dev)
 	@go build -C tools -o ../$(SETUP)/vuln/ golang.org/x/vuln/cmd/govulncheck $(call hint,cannot build govulncheck: check the network and run it again)
@@ -86,8 +96,14 @@ vuln: go ## look for known vulnerabilities in the dependencies (asks vuln.go.dev
 licences: setup ## list the licences of the dependencies: docs/licences.md
 	$(PY) tools/licences.py >docs/licences.md
 
+sbom: $(SETUP)/sbom.ok go ## list the dependencies with their versions, for machines: docs/sbom.cdx.json
+	$(SETUP)/sbom/bin/python -W ignore tools/sbom.py >docs/sbom.cdx.json
+
 devices: plugin ## say what trains here: driver, card, plugins, one timed product, and why nothing better is used
 	@go run ./experiments/devices
+
+bundle: python go ## pack what trains without Go and network: build/ferlab.tar.xz; BUNDLE_DATA=zip, BUNDLE_CPU=1 for XLA on a CPU
+	@$(PYTHON) tools/bundle.py build/ferlab.tar.xz $(if $(BUNDLE_DATA),--data '$(BUNDLE_DATA)') $(if $(BUNDLE_CPU),--cpu)
 
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)
@@ -106,11 +122,16 @@ clean: ## remove built reports and the set-up; recorded runs stay
 # Both are absolute paths' business: when this folder has moved, they are made anew.
 $(shell mkdir -p $(SETUP) && { echo '$(CURDIR)' | cmp -s - $(SETUP)/where || echo '$(CURDIR)' >$(SETUP)/where; })
 
-python:
+# Go's caches and XLA's plugin lie there.
+home:
+	@test -n "$$HOME" && mkdir -p "$$HOME/.local/lib/go-xla" 2>/dev/null && test -w "$$HOME/.local/lib/go-xla" \
+		$(call hint,the home folder $$HOME cannot be written: set HOME to a folder of yours)
+
+python: home
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		$(call hint,$(PYTHON) is not Python 3.11 or newer: install it or name it with PYTHON=python3.12)
 
-go:
+go: home
 	@case "$$(go env GOVERSION 2>/dev/null)" in go1.2[6-9]*|go1.[3-9]*) ;; *) false;; esac \
 		$(call hint,Go 1.26 or newer is not in PATH: install it from go.dev/dl)
 
@@ -129,10 +150,16 @@ $(SETUP)/browser.ok: tools/requirements-lab-test.txt $(SETUP)/where | python
 	@$(SETUP)/browser/bin/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r $< $(call hint,pip could not install $<: check the network and run it again)
 	@touch $@
 
+$(SETUP)/sbom.ok: tools/requirements-sbom.txt $(SETUP)/where | python
+	@rm -rf $(SETUP)/sbom
+	@$(PYTHON) -m venv $(SETUP)/sbom $(call hint,cannot make a Python environment: install python3-venv)
+	@$(SETUP)/sbom/bin/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r $< $(call hint,pip could not install $<: check the network and run it again)
+	@touch $@
+
 $(SETUP)/bin.ok: tools/go.mod tools/go.sum | go
 	@echo 'setup: the Go kernel for Jupyter and its tools into $(SETUP)/bin'
 	@mkdir -p $(SETUP)/bin
-	@go build -C tools -o ../$(SETUP)/bin/ github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
+	@go build -C tools -ldflags='-s -w' -o ../$(SETUP)/bin/ github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
 		honnef.co/go/tools/cmd/staticcheck $(call hint,cannot build the tools of tools/go.mod: check the network and run it again)
 	@touch $@
 
@@ -143,7 +170,7 @@ $(SETUP)/kernel.ok: tools/kernel.py $(SETUP)/bin.ok $(SETUP)/venv.ok $(SETUP)/wh
 $(SETUP)/lab/gopls: tools/go.mod tools/go.sum | go
 	@echo 'setup: gopls, which completes code, into $(SETUP)/lab'
 	@mkdir -p $(@D)
-	@go build -C tools -o ../$@ golang.org/x/tools/gopls $(call hint,cannot build gopls: check the network and run it again)
+	@go build -C tools -ldflags='-s -w' -o ../$@ golang.org/x/tools/gopls $(call hint,cannot build gopls: check the network and run it again)
 
 # A peer that can't be installed is left out of the benchmark, which says so.
 peers: $(SETUP)/peers.ok ## install what bench compares with

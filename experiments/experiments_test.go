@@ -26,10 +26,7 @@ import (
 // build compiles a program and returns a function that runs it and gives its standard output and error.
 func build(t *testing.T, name string) func(args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	path := program(t, name)
 	return func(args ...string) (string, string, error) {
 		var out, errs strings.Builder
 		cmd := exec.Command(path, args...)
@@ -37,6 +34,16 @@ func build(t *testing.T, name string) func(args ...string) (stdout, stderr strin
 		err := cmd.Run()
 		return out.String(), errs.String(), err
 	}
+}
+
+// program builds a program and returns its path.
+func program(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
 }
 
 func TestTrainAndEvaluate(t *testing.T) {

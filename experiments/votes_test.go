@@ -42,7 +42,8 @@ func TestVotes(t *testing.T) {
 		}
 		new = append(new, fmt.Sprintf("Training,fer%07d.png,%s", i,
 			strings.Trim(strings.ReplaceAll(fmt.Sprint(counts), " ", ","), "[]")))
-		row := evaluate.Prediction{ID: fmt.Sprintf("fer2013.csv:%d", i+1), Label: fer.Emotion(label)}
+		row := evaluate.Prediction{ID: fmt.Sprintf("fer2013.csv:%d", i+1), Label: fer.Class(label),
+			Probs: make([]float64, fer.NumEmotions)}
 		row.Probs[sees] = 1
 		p = append(p, row)
 	}

@@ -108,7 +108,7 @@ func TestEmptyLists(t *testing.T) {
 				figure.Options{})
 		},
 		"explain.Erase":         func() (any, error) { return explain.Erase(m, nil, nil, nil, 4) },
-		"explain.ShareByRegion": func() (any, error) { return explain.ShareByRegion(nil, nil, nil) },
+		"explain.ShareByRegion": func() (any, error) { return explain.ShareByRegion(fer.Emotions, nil, nil, nil) },
 		"explain.MeanMaps":      func() (any, error) { return explain.MeanMaps(nil, figure.Options{}) },
 		"explain.SharesTable":   func() (any, error) { return list(explain.SharesTable(nil).Rows) },
 		"explain.Filters": func() (any, error) {

@@ -1,7 +1,6 @@
 package fer_test
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"strings"
@@ -9,33 +8,6 @@ import (
 
 	"ferlab/fer"
 )
-
-func ExampleParseEmotion() {
-	for _, s := range []string{"happy", " Fear ", "6", "bored"} {
-		e, err := fer.ParseEmotion(s)
-		fmt.Println(e, err)
-	}
-	// Output:
-	// happy <nil>
-	// fear <nil>
-	// neutral <nil>
-	// unlabelled unknown emotion "bored", want one of angry, disgust, fear, happy, sad, surprise, neutral or 0…6
-}
-
-// FER2013's order, on which every file and every net's output relies.
-func TestOrder(t *testing.T) {
-	if got := fmt.Sprint(fer.Emotions()); got != "[angry disgust fear happy sad surprise neutral]" {
-		t.Error(got)
-	}
-	for i, name := range fer.EmotionNames() {
-		if e, err := fer.ParseEmotion(name); err != nil || int(e) != i || !e.Valid() {
-			t.Errorf("%s is %d, %v", name, e, err)
-		}
-	}
-	if fer.Unlabelled.Valid() || fer.Emotion(7).Valid() {
-		t.Error("a label outside 0…6 is valid")
-	}
-}
 
 func TestFromImage(t *testing.T) {
 	grey := image.NewGray(image.Rect(10, 20, 58, 68))

@@ -23,6 +23,7 @@ func asRecorded(c run.Config) run.Config {
 	c.Distill.Teachers = teachers
 	c.From.Run, _, _ = strings.Cut(c.From.Run, "@")
 	c.SoftLabels.File, _, _ = strings.Cut(c.SoftLabels.File, "@")
+	c.Votes.File, _, _ = strings.Cut(c.Votes.File, "@")
 	return c.Used()
 }
 

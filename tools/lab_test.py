@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/lab-test"
-SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step may take
+SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step, and each of the notebook's cells, may take
 CHROMIUM = (os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or
             shutil.which("google-chrome"))
 
@@ -73,6 +73,13 @@ class Lab:
                     raise RuntimeError(f"JupyterLab doesn't start: see {FOLDER / 'lab.log'}") from None
                 time.sleep(0.5)
 
+    def activity(self):
+        """Returns when the kernel last said something, and whether it is busy or idle."""
+        url = f"http://127.0.0.1:{self.port}/api/kernels?token={self.token}"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            [kernel] = json.load(answer)
+        return kernel["last_activity"], kernel["execution_state"]
+
     def __exit__(self, *_):
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)  # it ends its kernels
@@ -96,6 +103,22 @@ class Explorer(unittest.TestCase):
             self.fail(f"{what}: picture {which} stays as it was within {SECONDS:.0f} s; see {FOLDER / 'failed.png'}")
         return page.evaluate(IMAGES)
 
+    def wait_for_explorer(self, lab, page):
+        """Scrolls to the explorer until its last widget is there: outputs above it still grow and push it away. All
+        cells run before it, so what is limited is the time in which the kernel says nothing."""
+        last, since = None, time.monotonic()
+        while not page.evaluate(f"""() => {{
+                document.querySelector({EXPLORER!r})?.scrollIntoView();
+                return [...document.querySelectorAll("button")]"""
+                f""".some(b => b.textContent.trim() == "Done" && b.offsetParent);
+                }}"""):
+            if (now := lab.activity()) != last:
+                last, since = now, time.monotonic()
+            if time.monotonic() - since > SECONDS:
+                page.screenshot(path=FOLDER / "failed.png")
+                self.fail(f"no explorer, and a silent kernel for {SECONDS:.0f} s: {last}; see {FOLDER / 'failed.png'}")
+            page.wait_for_timeout(500)
+
     def test_explorer(self):
         copy_notebook()
         with Lab() as lab, sync_playwright() as playwright:
@@ -107,13 +130,7 @@ class Explorer(unittest.TestCase):
             page.get_by_text("Go (gonb) | Idle").wait_for()  # the kernel has started
             page.get_by_role("menuitem", name="Run", exact=True).click()
             page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-            page.wait_for_selector(EXPLORER, state="attached")  # JupyterLab hides what isn't on the screen
-            # Outputs above it still grow and push it away, so scroll to it until the last widget is there.
-            page.wait_for_function(f"""() => {{
-                document.querySelector({EXPLORER!r})?.scrollIntoView();
-                return [...document.querySelectorAll("button")]"""
-                f""".some(b => b.textContent.trim() == "Done" && b.offsetParent);
-            }}""", polling=500)
+            self.wait_for_explorer(lab, page)
             page.get_by_role("button", name="Done", exact=True).wait_for()
             page.wait_for_function(f"{IMAGES}.length == 2")
             start = page.evaluate(IMAGES)

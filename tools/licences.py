@@ -23,11 +23,11 @@ PHRASES = {
 }
 
 
-def go_modules():
-    """Yield name, version and folder of the modules that the repository's packages need."""
+def go_modules(folder=".", pattern="./..."):
+    """Yield name, version and folder of the modules that a module's packages need, by default the repository's."""
     form = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}"
-    out = subprocess.run(["go", "list", "-deps", "-f", form, "./..."],
-                         check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(["go", "list", "-C", folder, "-deps", "-f", form, pattern], check=True,
+                         capture_output=True, text=True).stdout
     for line in sorted(set(out.split("\n")) - {""}):
         yield line.split("\t")
 
@@ -59,11 +59,16 @@ def table(title, rows):
         print("| " + " | ".join(row) + " |")
 
 
-print("# Licences of the dependencies\n\nMade by `make licences`; the licence files themselves are what counts.")
-table("Go modules in the programs", ((name, version, by_text(folder)) for name, version, folder in go_modules()))
-packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
-table("Python packages of the set-up",
-      ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
-live = pathlib.Path(__file__).with_name("live.py").read_text()
-version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1]
-table("npm packages of the live page", [("onnxruntime-web", version, "MIT")])
+def main():
+    print("# Licences of the dependencies\n\nMade by `make licences`; the licence files themselves are what counts.")
+    table("Go modules in the programs", ((name, version, by_text(folder)) for name, version, folder in go_modules()))
+    packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
+    table("Python packages of the set-up",
+          ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
+    live = pathlib.Path(__file__).with_name("live.py").read_text()
+    version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1]
+    table("npm packages of the live page", [("onnxruntime-web", version, "MIT")])
+
+
+if __name__ == "__main__":
+    main()

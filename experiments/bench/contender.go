@@ -30,22 +30,28 @@ const (
 // ferlabNets are the nets that can be measured, by name.
 var ferlabNets = map[string]model.Net{"cnn": model.CNN(nil), "dnn": model.DNN(nil), "resnet": model.ResNet(nil)}
 
-// serve is this program as a contender: Ferlab's nets, or the same nets of GoMLX's own layers; a kind that ends with
-// "-bf16" trains them in mixed precision.
-func serve(kind string, c bench.Case, data string) error {
+// serve is this program as a contender on a device, "cpu" or "gpu": Ferlab's nets, or the same nets of GoMLX's own
+// layers; a kind that ends with "-bf16" trains them in mixed precision.
+func serve(kind, device string, c bench.Case, data string) error {
 	b, err := backend.Get()
 	if err != nil {
 		return err
 	}
+	if backend.IsXLAGPU(b) != (device == "gpu") {
+		return bench.Refuse(os.Stdout, fmt.Sprintf("it computes on %s, which is no %s", backend.Describe(b), device))
+	}
 	version := "GoMLX v0.28.2 on " + backend.Describe(b)
+	if how := backend.Arithmetic(b); how != "" {
+		version += ", " + how
+	}
+	kind, mixed := strings.CutSuffix(kind, "-bf16")
 	if c.Task == "matmul" {
-		step, err := matmul(b)
+		step, err := matmul(b, mixed)
 		if err != nil {
 			return err
 		}
 		return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step)
 	}
-	kind, mixed := strings.CutSuffix(kind, "-bf16")
 	nets := ferlabNets
 	if kind == "plain" {
 		nets = map[string]model.Net{"cnn": plainCNN, "dnn": plainDNN}

@@ -47,7 +47,8 @@ func mainErr() error {
 	if flags.Printed(config) {
 		return config.Validate()
 	}
-	data, err := dataset.Open(*source, nil)
+	config.Source = *source
+	data, err := cli.OpenFor(config, dataset.Options{})
 	if err != nil {
 		return err
 	}

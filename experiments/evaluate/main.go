@@ -3,6 +3,7 @@
 //	go run ./experiments/evaluate -run cnn -source fer2013.zip -split public
 //	go run ./experiments/evaluate -run runs/mine -source fer2013.csv -split test -predictions out.csv
 //	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
+//	go run ./experiments/evaluate -run runs/people -source fer2013.zip -votes ferplus.csv -split public
 //	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public
 //
 // Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The
@@ -11,6 +12,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -40,6 +42,7 @@ func mainErr() error {
 			"corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
+	voted := cli.VotesFlag()
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -56,16 +59,23 @@ func mainErr() error {
 	if *source == "" && len(views) > 1 {
 		return fmt.Errorf("-tta %s needs -source: a run's own predictions are of the images as they are", *tta)
 	}
-	shown := cmp.Or(*split, "test")
-	var data *dataset.Dataset
-	if *source != "" {
-		if data, err = open(*source, shown, *skipBad); err != nil {
-			return err
-		}
+	if *source == "" && *voted != "" {
+		return errors.New("-votes needs -source: a run's own predictions have their labels")
 	}
+	shown := cmp.Or(*split, "test")
 	runs, err := pretrained.FindAll(names...)
 	if err != nil {
 		return err
+	}
+	var data *dataset.Dataset
+	if *source != "" {
+		whole, err := cli.OpenVoted(*source, *voted, runs[0], dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		if err != nil {
+			return err
+		}
+		if data, err = part(whole, shown); err != nil {
+			return err
+		}
 	}
 	var all []evaluate.Predictions
 	for _, r := range runs {
@@ -96,9 +106,12 @@ func mainErr() error {
 			return err
 		}
 	}
+	if classes := p.Classes(); *submission != "" && !classes.Equal(fer.Emotions) {
+		return fmt.Errorf("-submission is about %s, and run %s tells apart %s", fer.Emotions, *name, classes)
+	}
 	if *submission != "" {
 		if err := atomicfile.Write(*submission, func(w io.Writer) error {
-			ids, labels := make([]string, len(p)), make([]fer.Emotion, len(p))
+			ids, labels := make([]string, len(p)), make([]fer.Class, len(p))
 			for i, row := range p {
 				ids[i], labels[i] = row.ID, row.Predicted()
 			}
@@ -122,17 +135,13 @@ func mainErr() error {
 	}
 	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measured.Accuracy, measured.N, shown, *name, suffix)
 	for _, c := range measured.Classes {
-		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Emotion, c.Precision, c.Recall, c.F1, c.Support)
+		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Name, c.Precision, c.Recall, c.F1, c.Support)
 	}
 	return nil
 }
 
-// open opens the chosen part of a source.
-func open(source, split string, skipBad bool) (*dataset.Dataset, error) {
-	all, err := cli.Open(source, dataset.Options{SkipBad: skipBad, AnyClasses: true})
-	if err != nil {
-		return nil, err
-	}
+// part returns the chosen part of a source.
+func part(all *dataset.Dataset, split string) (*dataset.Dataset, error) {
 	data := all
 	switch fer.Split(split) {
 	case "all":

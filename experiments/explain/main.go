@@ -50,6 +50,7 @@ func mainErr() error {
 		"`layers` whose maps of a face to show instead, such as relu2; \"all\" is every ReLU with positions")
 	face := flag.Int("face", 0, "number of the source's image that -activations shows, from 0")
 	out := flag.String("out", "explain", "`folder` for the pictures; for a single sheet also a .png or .svg file")
+	voted := cli.VotesFlag()
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -82,7 +83,10 @@ func mainErr() error {
 		return err
 	}
 	faces := func() ([]fer.Example, error) {
-		data, err := cli.Open(*source, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		data, err := cli.OpenVoted(*source, *voted, r, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		if err == nil {
+			err = r.Fits(data)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +132,7 @@ func why(m *explain.Model, method explain.Method, examples []fer.Example, thresh
 	}
 	images, captions := make([]*fer.Image, len(examples)), make([]string, len(examples))
 	for i, e := range examples {
-		images[i], captions[i] = e.Image, fmt.Sprintf("image %s, labelled %s", e.ID, e.Label)
+		images[i], captions[i] = e.Image, fmt.Sprintf("image %s, labelled %s", e.ID, m.Classes.Name(e.Label))
 	}
 	classes, err := m.Predict(images)
 	if err != nil {
@@ -142,7 +146,7 @@ func why(m *explain.Model, method explain.Method, examples []fer.Example, thresh
 		return err
 	}
 	for i, f := range figures {
-		path := filepath.Join(dir, fmt.Sprintf("%03d-%s.png", i, classes[i]))
+		path := filepath.Join(dir, fmt.Sprintf("%03d-%s.png", i, m.Classes.Name(classes[i])))
 		if err := f.Save(path); err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ type sweep struct {
 	retry, skipBad bool
 
 	data   *dataset.Dataset // The source that was opened last,
-	opened *[2]string       // and its configuration: source and exclude.
+	opened *[3]string       // and its configuration: source, exclude and votes.
 }
 
 // source opens a trial's source, unless that of the trial before was the same. With a list of examples to leave out,
@@ -115,8 +115,8 @@ func (s *sweep) source(c run.Config) (*dataset.Dataset, error) {
 	if s.skipBad && c.Exclude != "" {
 		return cli.Training(c, true) // Says what is wrong.
 	}
-	if wanted := [2]string{c.Source, c.Exclude}; s.opened == nil || *s.opened != wanted {
-		data, err := cli.Open(c.Source, dataset.Options{Exclude: c.Exclude, SkipBad: s.skipBad})
+	if wanted := [3]string{c.Source, c.Exclude, fmt.Sprint(c.Votes)}; s.opened == nil || *s.opened != wanted {
+		data, err := cli.OpenFor(c, dataset.Options{SkipBad: s.skipBad})
 		if err != nil {
 			return nil, err
 		}

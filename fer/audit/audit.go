@@ -41,10 +41,10 @@ func Reasons() []Reason {
 
 // Finding is one doubtful example. An example may have several findings, for different reasons.
 type Finding struct {
-	ID    string      // As in [fer.Example].
-	Label fer.Emotion // As the data set has it.
-	// Suggested is the label that the evidence speaks for, or [fer.Unlabelled] if it speaks for none.
-	Suggested fer.Emotion
+	ID    string // As in [fer.Example].
+	Label string // The name of its class in the data set; empty if it has none.
+	// Suggested is the label that the evidence speaks for; empty if it speaks for none.
+	Suggested string
 	Reason    Reason
 	Of        string // The other example's ID where two are compared, else empty.
 	// Score says how strong the finding is. For duplicates, leaks and contradictions it is the similarity, 1 for equal
@@ -133,4 +133,12 @@ func (f Findings) beyond(exact Findings) Findings {
 		known[key{x.ID, "near " + x.Reason}] = true
 	}
 	return f.keep(func(x Finding) bool { return !known[key{x.ID, x.Reason}] })
+}
+
+// nameOf returns the name of a label, empty for none.
+func nameOf(classes fer.Classes, label fer.Class) string {
+	if !label.Valid() {
+		return ""
+	}
+	return classes.Name(label)
 }

@@ -30,10 +30,10 @@ func LabelErrors(p evaluate.Predictions) (Findings, error) {
 	doubtful := make([]bool, len(p))
 	for label, rows := range byLabel(p) {
 		if len(rows) < 2 {
-			continue // An emotion keeps at least one image.
+			continue // A class keeps at least one image.
 		}
 		wrong := keepOne(joint[label], label)
-		for truth := range fer.NumEmotions {
+		for truth := range p.Classes().All() {
 			if truth == label {
 				continue
 			}
@@ -48,7 +48,8 @@ func LabelErrors(p evaluate.Predictions) (Findings, error) {
 	f := Findings{}
 	for i, row := range p {
 		if doubtful[i] && row.Probs[row.Label]+tolerance < row.Confidence() {
-			f = append(f, Finding{row.ID, row.Label, row.Predicted(), LabelError, "", row.Probs[row.Label]})
+			f = append(f, Finding{row.ID, row.Classes.Name(row.Label), row.Classes.Name(row.Predicted()), LabelError, "",
+				row.Probs[row.Label]})
 		}
 	}
 	slices.SortStableFunc(f, func(a, b Finding) int { return cmp.Compare(a.Score, b.Score) })
@@ -62,9 +63,12 @@ const tolerance = 1e-6
 // the emotion whose probability reaches the mean that it has over the images labelled so; the most probable one if
 // several do; none if none does. The counts are then scaled so that each row sums to the number of its labels, and
 // rounded.
-func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmotions]int, err error) {
+func ConfidentJoint(p evaluate.Predictions) (joint [][]int, err error) {
 	labels := byLabel(p)
-	var threshold [fer.NumEmotions]float64
+	threshold := make([]float64, len(labels))
+	for range labels {
+		joint = append(joint, make([]int, len(labels)))
+	}
 	known := 0
 	for e, rows := range labels {
 		threshold[e] = 2 // No probability reaches it.
@@ -78,8 +82,8 @@ func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmot
 		}
 	}
 	if known < 2 {
-		return joint, fmt.Errorf(
-			"audit: the predictions have labels of %d emotions, want 2 or more to find confusions", known)
+		return nil, fmt.Errorf(
+			"audit: the predictions have labels of %d classes, want 2 or more to find confusions", known)
 	}
 	for _, row := range p {
 		if e, ok := confident(row, threshold); ok {
@@ -92,7 +96,7 @@ func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmot
 		for _, n := range joint[e] {
 			sum += n
 		}
-		var scaled [fer.NumEmotions]float64
+		scaled := make([]float64, len(labels))
 		for k, n := range joint[e] {
 			scaled[k] = float64(n) / float64(sum) * float64(len(labels[e]))
 		}
@@ -103,7 +107,7 @@ func ConfidentJoint(p evaluate.Predictions) (joint [fer.NumEmotions][fer.NumEmot
 
 // keepOne returns how many images of a label are really of each emotion, such that at least one is really of the label:
 // where none is, the others give way in equal parts.
-func keepOne(counts [fer.NumEmotions]int, label int) [fer.NumEmotions]int {
+func keepOne(counts []int, label int) []int {
 	if counts[label] > 0 {
 		return counts
 	}
@@ -113,6 +117,7 @@ func keepOne(counts [fer.NumEmotions]int, label int) [fer.NumEmotions]int {
 			others++
 		}
 	}
+	counts = slices.Clone(counts)
 	part := 1 / max(float64(others)-1, 1)
 	for k, n := range counts {
 		counts[k] = int(max(float64(n)-part, 0))
@@ -122,12 +127,12 @@ func keepOne(counts [fer.NumEmotions]int, label int) [fer.NumEmotions]int {
 }
 
 // confident returns the emotion that a prediction is sure of, given each one's threshold.
-func confident(row evaluate.Prediction, threshold [fer.NumEmotions]float64) (e fer.Emotion, ok bool) {
+func confident(row evaluate.Prediction, threshold []float64) (e fer.Class, ok bool) {
 	reached := 0
 	for k, v := range row.Probs {
 		if v >= threshold[k]-tolerance {
 			if reached++; reached == 1 {
-				e = fer.Emotion(k)
+				e = fer.Class(k)
 			}
 		}
 	}
@@ -138,7 +143,8 @@ func confident(row evaluate.Prediction, threshold [fer.NumEmotions]float64) (e f
 }
 
 // byLabel returns the rows of each label.
-func byLabel(p evaluate.Predictions) (rows [fer.NumEmotions][]int) {
+func byLabel(p evaluate.Predictions) [][]int {
+	rows := make([][]int, p.Classes().Len())
 	for i, row := range p {
 		rows[row.Label] = append(rows[row.Label], i)
 	}
@@ -147,7 +153,8 @@ func byLabel(p evaluate.Predictions) (rows [fer.NumEmotions][]int) {
 
 // roundTogether rounds values to whole numbers whose sum is the rounded sum of the values: those that rounding changed
 // the most give way.
-func roundTogether(values [fer.NumEmotions]float64) (rounded [fer.NumEmotions]int) {
+func roundTogether(values []float64) []int {
+	rounded := make([]int, len(values))
 	sum, missing := 0.0, 0
 	order := make([]int, len(values))
 	for i, v := range values {

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ferlab/fer"
 	"ferlab/internal/atomicfile"
 	"ferlab/internal/bounded"
 )
@@ -22,12 +21,6 @@ var header = []string{"id", "label", "suggested", "reason", "score"}
 // none), reason ("duplicate of train/sad/7.jpg" where there is another example), score. The file is what
 // dataset.Options.Exclude takes: every row's example is left out then, so remove the rows of those to keep.
 func (f Findings) WriteCSV(w io.Writer) error {
-	name := func(e fer.Emotion) string {
-		if !e.Valid() {
-			return ""
-		}
-		return e.String()
-	}
 	out := csv.NewWriter(w)
 	out.Write(header)
 	for _, x := range f {
@@ -35,7 +28,7 @@ func (f Findings) WriteCSV(w io.Writer) error {
 		if x.Of != "" {
 			reason += of + x.Of
 		}
-		out.Write([]string{x.ID, name(x.Label), name(x.Suggested), reason, strconv.FormatFloat(x.Score, 'g', -1, 64)})
+		out.Write([]string{x.ID, x.Label, x.Suggested, reason, strconv.FormatFloat(x.Score, 'g', -1, 64)})
 	}
 	out.Flush()
 	return out.Error()
@@ -47,7 +40,7 @@ const of = " of "
 // so that a crash leaves the old file or the new.
 func (f Findings) WriteFile(path string) error { return atomicfile.Write(path, f.WriteCSV) }
 
-// ReadCSV reads what [Findings.WriteCSV] writes, with any rows removed by hand. An unknown column, emotion or reason,
+// ReadCSV reads what [Findings.WriteCSV] writes, with any rows removed by hand. An unknown column or reason,
 // an empty id or a score that is no finite number is an error that names line and column. So is a row of more than 64
 // KiB and a file of more than a million, which are refused in bounded memory.
 func ReadCSV(r io.Reader) (Findings, error) {
@@ -82,18 +75,7 @@ func ReadCSV(r io.Reader) (Findings, error) {
 }
 
 func parse(record []string) (x Finding, err error) {
-	emotion := func(s string) fer.Emotion {
-		if s == "" {
-			return fer.Unlabelled
-		}
-		e, parseErr := fer.ParseEmotion(s)
-		err = errors.Join(err, parseErr)
-		return e
-	}
-	x.ID, x.Label, x.Suggested = record[0], emotion(record[1]), emotion(record[2])
-	if err != nil {
-		return x, fmt.Errorf("columns label and suggested: %w", err)
-	}
+	x.ID, x.Label, x.Suggested = record[0], record[1], record[2]
 	if x.ID == "" {
 		return x, errors.New("column id is empty")
 	}

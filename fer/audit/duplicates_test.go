@@ -15,7 +15,7 @@ import (
 func TestExactFindsWhatWasPlanted(t *testing.T) {
 	d := faces(t, 210, 70)
 	e := d.Examples
-	other := func(label fer.Emotion) fer.Emotion { return (label + 1) % fer.NumEmotions }
+	other := func(label fer.Class) fer.Class { return (label + 1) % fer.NumEmotions }
 	again := plant(d, "again", e[3].Image, e[3].Label, fer.Train)
 	leak := plant(d, "leak", e[5].Image, e[5].Label, fer.Test)
 	contradiction := plant(d, "contradiction", e[7].Image, other(e[7].Label), fer.Train)
@@ -34,15 +34,16 @@ func TestExactFindsWhatWasPlanted(t *testing.T) {
 	if got := groups.LeakedIDs(); !slices.Equal(got, []string{leak}) {
 		t.Errorf("leaked IDs %v, want %v", got, leak)
 	}
-	l := e[7].Label
+	name := d.Classes.Name
+	l, l2 := name(e[7].Label), name(other(e[7].Label))
 	table := audit.Findings{
 		{e[7].ID, l, l, audit.Contradiction, contradiction, 1},
-		{contradiction, other(l), l, audit.Contradiction, e[7].ID, 1},
+		{contradiction, l2, l, audit.Contradiction, e[7].ID, 1},
 		{third, l, l, audit.Contradiction, contradiction, 1},
-		{e[5].ID, e[5].Label, fer.Unlabelled, audit.Leak, leak, 1},
-		{again, e[3].Label, fer.Unlabelled, audit.Duplicate, e[3].ID, 1},
-		{contradiction, other(l), fer.Unlabelled, audit.Duplicate, e[7].ID, 1},
-		{third, l, fer.Unlabelled, audit.Duplicate, e[7].ID, 1},
+		{e[5].ID, name(e[5].Label), "", audit.Leak, leak, 1},
+		{again, name(e[3].Label), "", audit.Duplicate, e[3].ID, 1},
+		{contradiction, l2, "", audit.Duplicate, e[7].ID, 1},
+		{third, l, "", audit.Duplicate, e[7].ID, 1},
 	}
 	if got := groups.Findings(); !slices.Equal(got, table) {
 		t.Errorf("findings\n%v\nwant\n%v", got, table)

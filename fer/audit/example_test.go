@@ -32,8 +32,8 @@ func ExampleExact() {
 
 // A net is sure that one of the faces labelled happy is sad.
 func ExampleLabelErrors() {
-	sure := func(id string, label, seen fer.Emotion) evaluate.Prediction {
-		row := evaluate.Prediction{ID: id, Label: label}
+	sure := func(id string, label, seen fer.Class) evaluate.Prediction {
+		row := evaluate.Prediction{ID: id, Label: label, Probs: make([]float64, fer.NumEmotions)}
 		for e := range row.Probs {
 			row.Probs[e] = 0.02
 		}

@@ -8,6 +8,7 @@ import (
 // Group is two or more examples with the same or nearly the same image, in the data set's order.
 type Group struct {
 	Examples []fer.Example
+	Classes  fer.Classes // Of their labels.
 	// Similarity is 1 for equal pixels; else the lowest correlation that joined two of the images, see [Near].
 	Similarity float64
 }
@@ -27,7 +28,7 @@ func Exact(d *dataset.Dataset) Groups {
 }
 
 func newGroup(d *dataset.Dataset, indices []int, similarity float64) Group {
-	g := Group{Similarity: similarity}
+	g := Group{Classes: d.Classes, Similarity: similarity}
 	for _, i := range indices {
 		g.Examples = append(g.Examples, d.Examples[i])
 	}
@@ -87,8 +88,8 @@ func (gs Groups) Findings() Findings {
 		contradicts, leaks, majority := g.Contradicts(), g.Leaks(), g.majority()
 		first := map[fer.Split]string{}
 		for _, e := range g.Examples {
-			add := func(reason Reason, suggested fer.Emotion, of string) {
-				f = append(f, Finding{e.ID, e.Label, suggested, reason, of, g.Similarity})
+			add := func(reason Reason, suggested fer.Class, of string) {
+				f = append(f, Finding{e.ID, nameOf(g.Classes, e.Label), nameOf(g.Classes, suggested), reason, of, g.Similarity})
 			}
 			if contradicts && e.Label.Valid() {
 				add(contradiction, majority, g.find(func(o fer.Example) bool {
@@ -120,8 +121,8 @@ func (g Group) find(which func(fer.Example) bool) string {
 }
 
 // majority returns the label of more than half of the labelled examples, or Unlabelled.
-func (g Group) majority() fer.Emotion {
-	var counts [fer.NumEmotions]int
+func (g Group) majority() fer.Class {
+	counts := make([]int, g.Classes.Len())
 	total := 0
 	for _, e := range g.Examples {
 		if e.Label.Valid() {
@@ -131,7 +132,7 @@ func (g Group) majority() fer.Emotion {
 	}
 	for label, n := range counts {
 		if 2*n > total {
-			return fer.Emotion(label)
+			return fer.Class(label)
 		}
 	}
 	return fer.Unlabelled

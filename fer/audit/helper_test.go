@@ -24,7 +24,7 @@ func faces(t *testing.T, train, test int) *dataset.Dataset {
 }
 
 // plant adds an example and returns its ID.
-func plant(d *dataset.Dataset, kind string, m *fer.Image, label fer.Emotion, split fer.Split) string {
+func plant(d *dataset.Dataset, kind string, m *fer.Image, label fer.Class, split fer.Split) string {
 	id := fmt.Sprintf("%s/%d", kind, d.Len())
 	d.Examples = append(d.Examples, fer.Example{ID: id, Image: m, Label: label, Split: split})
 	return id

@@ -20,7 +20,7 @@ func voted(n int) (votes.Table, evaluate.Predictions) {
 		if i%2 == 0 {
 			label, truth = fer.Happy, votes.Happiness
 		}
-		row := evaluate.Prediction{ID: fmt.Sprint(i), Label: label}
+		row := evaluate.Prediction{ID: fmt.Sprint(i), Label: label, Probs: make([]float64, fer.NumEmotions)}
 		sees := label
 		if i%10 == 0 {
 			sees, truth = fer.Sad, votes.Sadness

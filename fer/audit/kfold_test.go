@@ -37,7 +37,7 @@ func TestFindsPlantedLabelErrors(t *testing.T) {
 	for _, f := range found {
 		if right, planted := truth[f.ID]; planted {
 			hits++
-			if f.Suggested == right {
+			if f.Suggested == fer.Emotions.Name(right) {
 				mended++
 			}
 		}

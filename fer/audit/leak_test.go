@@ -13,7 +13,7 @@ import (
 func TestMeasureLeaks(t *testing.T) {
 	var p evaluate.Predictions
 	for i := range 10 {
-		row := evaluate.Prediction{ID: fmt.Sprint(i), Label: fer.Happy}
+		row := evaluate.Prediction{ID: fmt.Sprint(i), Label: fer.Happy, Probs: make([]float64, fer.NumEmotions)}
 		row.Probs[fer.Sad] = 1
 		if i < 6 {
 			row.Probs[fer.Sad], row.Probs[fer.Happy] = 0, 1

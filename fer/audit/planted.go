@@ -14,8 +14,8 @@ import (
 // of each of these by its ID: a known truth to judge a search for label errors by. The faces are clear: with their
 // emotion's full expression, seen from the front, by a good camera and with nothing before them, so that what a net
 // doubts is the label.
-func Planted(n int, fraction float64, seed uint64) (d *dataset.Dataset, truth map[string]fer.Emotion) {
-	d, truth = &dataset.Dataset{Name: "clear synthetic faces", Kind: dataset.Synthetic}, map[string]fer.Emotion{}
+func Planted(n int, fraction float64, seed uint64) (d *dataset.Dataset, truth map[string]fer.Class) {
+	d, truth = &dataset.Dataset{Name: "clear synthetic faces", Kind: dataset.Synthetic}, map[string]fer.Class{}
 	for _, f := range synth.Faces(seed, n) {
 		p := f.Params
 		p.Action = synth.Prototype(f.Label)
@@ -27,7 +27,7 @@ func Planted(n int, fraction float64, seed uint64) (d *dataset.Dataset, truth ma
 	for _, i := range rng.Perm(n)[:int(fraction*float64(n))] {
 		e := &d.Examples[i]
 		truth[e.ID] = e.Label
-		e.Label = (e.Label + fer.Emotion(1+rng.IntN(fer.NumEmotions-1))) % fer.NumEmotions
+		e.Label = (e.Label + fer.Class(1+rng.IntN(fer.NumEmotions-1))) % fer.NumEmotions
 	}
 	return d, truth
 }

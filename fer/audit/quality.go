@@ -22,7 +22,7 @@ func Blank(d *dataset.Dataset, limit float64) Findings {
 	var f Findings
 	for _, e := range d.Examples {
 		if s := deviation(e.Image); s < limit {
-			f = append(f, Finding{e.ID, e.Label, fer.Unlabelled, BlankImage, "", s})
+			f = append(f, Finding{e.ID, nameOf(d.Classes, e.Label), "", BlankImage, "", s})
 		}
 	}
 	return f
@@ -83,7 +83,7 @@ func Unusual(d *dataset.Dataset, limit float64) (Findings, error) {
 	for i, r := range residuals {
 		if score := (r - middle) / spread; score > limit {
 			e := d.Examples[rows[i]]
-			f = append(f, Finding{e.ID, e.Label, fer.Unlabelled, UnusualImage, "", score})
+			f = append(f, Finding{e.ID, nameOf(d.Classes, e.Label), "", UnusualImage, "", score})
 		}
 	}
 	slices.SortStableFunc(f, func(a, b Finding) int { return cmp.Compare(b.Score, a.Score) })

@@ -103,6 +103,9 @@ func HasOneDNN(b compute.Backend) (has, bfloat16 bool) {
 // IsXLACPU reports whether b is XLA on a CPU, for which fer/nn has faster forms of some operations.
 func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) && !isCUDA(plugin(b)) }
 
+// IsXLAGPU reports whether b is XLA on NVIDIA's GPUs.
+func IsXLAGPU(b compute.Backend) bool { return isCUDA(plugin(b)) }
+
 // isCPU tells XLA's plugin for a CPU by its name.
 func isCPU(plugin string) bool { return strings.Contains(strings.ToLower(plugin), "cpu") }
 

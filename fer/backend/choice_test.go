@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ferlab/fer/backend"
+	"ferlab/fer/backend/backendtest"
 )
 
 // shim is a plugin of XLA whose client can't be made: it is the CPU's, which is asked for one wrongly.
@@ -57,30 +58,13 @@ func TestChoice(t *testing.T) {
 		}
 		os.Exit(0)
 	}
-	cpu := ""
-	for _, p := range backend.Plugins() {
-		if strings.HasPrefix(p.Name, "cpu") && filepath.IsAbs(p.Path) && p.Err == nil {
-			cpu = p.Path
-		}
-	}
-	if cpu == "" {
-		t.Skip("XLA's CPU plugin isn't installed")
-	}
-	if files, _ := filepath.Glob("/dev/nvidia*"); len(files) > 0 {
-		t.Skip("there is a GPU here: the test feigns one")
-	}
+	cpu := backendtest.CPUPlugin(t)
 	link := func(t *testing.T, target, name string) {
 		if err := os.Symlink(target, name); err != nil {
 			t.Fatal(err)
 		}
 	}
-	bin := t.TempDir()
-	smi := "#!/bin/sh\necho NVIDIA-SMI\n"
-	if err := os.WriteFile(filepath.Join(bin, "nvidia-smi"), []byte(smi), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	path := "PATH=" + bin + ":" + os.Getenv("PATH")
-	const gpu = "pjrt_c_api_cuda_plugin.so"
+	path := backendtest.Driver(t)
 	for _, test := range []struct {
 		name           string
 		gpu            func(t *testing.T, file string)
@@ -104,7 +88,7 @@ func TestChoice(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { os.RemoveAll(dir) })
-			test.gpu(t, filepath.Join(dir, gpu))
+			test.gpu(t, filepath.Join(dir, backendtest.CUDAFile))
 			if test.cpu {
 				link(t, cpu, filepath.Join(dir, filepath.Base(cpu)))
 			}

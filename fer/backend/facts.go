@@ -34,6 +34,7 @@ func Facts() ([]string, error) {
 			lines = append(lines, fmt.Sprintf("card %d of %d: %s", i+1, b.NumDevices(),
 				b.DeviceDescription(compute.DeviceNum(i))))
 		}
+		lines = append(lines, "arithmetic: "+Arithmetic(b))
 	} else {
 		lines = append(lines, "card: none in use")
 	}

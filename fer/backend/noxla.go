@@ -9,6 +9,8 @@ func plugin(compute.Backend) string { return "" }
 
 func device(compute.Backend) string { return "" }
 
+func productsInTF32(compute.Backend) bool { return false }
+
 // resolve returns the configuration as it is.
 func resolve(config string) (string, error) { return config, nil }
 

@@ -43,6 +43,9 @@ func device(b compute.Backend) string {
 	return name
 }
 
+// productsInTF32 reports whether a GPU multiplies matrices of float32 in TF32.
+func productsInTF32(b compute.Backend) bool { return b.(*xla.Backend).DotGeneralUseTF32 }
+
 type search struct {
 	plugins []Plugin
 	// broken says that go-xla can't look for plugins by name: it would meet a file that it can't open.
@@ -54,6 +57,9 @@ type search struct {
 // whichever plugin is sought. Then each file is opened by its path, which go-xla does without a search and says why it
 // can't.
 var find = sync.OnceValue(func() (s search) {
+	if driver() != "" {
+		beDeterministic()
+	}
 	klog.LogToStderr(false) // go-xla's warnings repeat the errors, over many lines.
 	klog.SetOutput(io.Discard)
 	defer klog.LogToStderr(true)

@@ -19,10 +19,10 @@ import (
 // Fold is one of k parts of a data set, each held out once while a net trains on the others.
 type Fold struct{ Train, Held *dataset.Dataset }
 
-// Folds cuts a data set into k ≥ 2 parts in which each emotion is shared out evenly, by the seed. Examples with equal
+// Folds cuts a data set into k ≥ 2 parts in which each class is shared out evenly, by the seed. Examples with equal
 // pixels stay together, so that no net is asked about an image that it was trained on. The examples of Train have the
 // split [fer.Train] and those of Held [fer.Test], whatever they had; all keep d's order. It is an error if an example
-// is unlabelled or an emotion has fewer than k distinct images.
+// is unlabelled or a class has fewer than k distinct images.
 func Folds(d *dataset.Dataset, k int, seed uint64) ([]Fold, error) {
 	if k < 2 {
 		return nil, fmt.Errorf("crossfit: %d folds, want 2 or more", k)
@@ -30,7 +30,7 @@ func Folds(d *dataset.Dataset, k int, seed uint64) ([]Fold, error) {
 	if d.Len() == 0 {
 		return nil, errors.New("crossfit: folds of an empty data set")
 	}
-	var images [fer.NumEmotions][][]int // distinct ones, by the label of their first example
+	images := make([][][]int, d.Classes.Len()) // distinct ones, by the label of their first example
 	for _, copies := range dataset.Distinct(d) {
 		for _, i := range copies {
 			if e := d.Examples[i]; !e.Label.Valid() {
@@ -43,8 +43,8 @@ func Folds(d *dataset.Dataset, k int, seed uint64) ([]Fold, error) {
 	fold := make([]int, d.Len())
 	for label, of := range images {
 		if n := len(of); n > 0 && n < k {
-			return nil, fmt.Errorf("crossfit: %d folds of %d distinct images labelled %v: want fewer folds", k, n,
-				fer.Emotion(label))
+			return nil, fmt.Errorf("crossfit: %d folds of %d distinct images labelled %s: want fewer folds", k, n,
+				d.Classes.Name(fer.Class(label)))
 		}
 		for place, at := range rand.New(rand.NewPCG(seed, uint64(label))).Perm(len(of)) {
 			for _, i := range of[at] {

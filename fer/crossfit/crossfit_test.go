@@ -29,7 +29,7 @@ func TestFolds(t *testing.T) {
 		}
 		for e, n := range fold.Held.Counts() {
 			if n < 9 || n > 11 { // 29 of each, a third of them
-				t.Errorf("fold %d holds out %d of 29 labelled %v", f, n, fer.Emotion(e))
+				t.Errorf("fold %d holds out %d of 29 labelled %d", f, n, e)
 			}
 		}
 		for _, e := range fold.Held.Examples {

@@ -10,7 +10,7 @@ import (
 
 // Augmenter changes training images at random.
 type Augmenter interface {
-	// Apply writes a changed src to dst. All that is random comes from rng.
+	// Apply writes a changed src to dst. All that is random comes from rng. Several goroutines call it at once.
 	Apply(dst, src *fer.Image, rng *rand.Rand)
 }
 

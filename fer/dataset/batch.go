@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"ferlab/fer"
+	"ferlab/internal/ahead"
 )
 
 // Batch is a group of images as a net takes them: row-major uint8 [len, 48, 48, 1], and their labels.
@@ -37,30 +38,13 @@ func (e Epochs) Steps() int {
 	return len(e.Examples) / e.Size
 }
 
-// Batches returns the batches of an epoch from a given step on, in the epoch's own shuffled order. A goroutine prepares
-// up to four ahead while the caller uses one; it ends when the loop does.
+// Batches returns the batches of an epoch from a given step on, in the epoch's own shuffled order. All processors
+// prepare a few ahead while the caller uses one.
 func (e Epochs) Batches(epoch, from int) iter.Seq[Batch] {
-	return func(yield func(Batch) bool) {
-		batches := make(chan Batch, 4)
-		stop := make(chan struct{})
-		defer close(stop)
-		go func() {
-			defer close(batches)
-			order := rand.New(rand.NewPCG(e.Seed, uint64(epoch))).Perm(len(e.Examples))
-			for step := from; step < e.Steps(); step++ {
-				select {
-				case batches <- e.batch(order[step*e.Size:][:e.Size], epoch, step):
-				case <-stop:
-					return
-				}
-			}
-		}()
-		for b := range batches {
-			if !yield(b) {
-				return
-			}
-		}
-	}
+	order := rand.New(rand.NewPCG(e.Seed, uint64(epoch))).Perm(len(e.Examples))
+	return ahead.Seq(from, e.Steps(), func(step int) Batch {
+		return e.batch(order[step*e.Size:][:e.Size], epoch, step)
+	})
 }
 
 func (e Epochs) batch(indices []int, epoch, step int) Batch {

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"slices"
 	"testing"
 
 	"ferlab/fer"
@@ -18,7 +21,7 @@ func numbered(n int) []fer.Example {
 		for k := range m {
 			m[k] = uint8(i)
 		}
-		examples[i] = fer.Example{Image: m, Label: fer.Emotion(i % fer.NumEmotions)}
+		examples[i] = fer.Example{Image: m, Label: fer.Class(i % fer.NumEmotions)}
 	}
 	return examples
 }
@@ -65,6 +68,42 @@ func TestBatchesFromAStep(t *testing.T) {
 	}
 	if step != len(whole) || step != e.Steps() {
 		t.Errorf("the epoch ended at step %d, want %d", step, e.Steps())
+	}
+}
+
+// The number of processors changes no bit of the batches.
+func TestBatchesDontDependOnProcessors(t *testing.T) {
+	e := dataset.Epochs{Examples: numbered(90), Size: 8, Seed: 3,
+		Augment: dataset.Augment{Shift: 4, Rotate: 10, Scale: 0.2, Flip: true, Contrast: 0.3, Erase: 0.5}}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := slices.Collect(e.Batches(1, 0))
+	for _, processors := range []int{2, 3, 16} {
+		runtime.GOMAXPROCS(processors)
+		if !reflect.DeepEqual(slices.Collect(e.Batches(1, 0)), want) {
+			t.Errorf("%d processors make other batches than one", processors)
+		}
+	}
+	if len(want) != 11 || bytes.Equal(want[0].Images, want[1].Images) {
+		t.Errorf("%d batches, want 11 different ones", len(want))
+	}
+}
+
+// Images per second of the augmentation of a training, on as many processors as -cpu says.
+func BenchmarkBatches(b *testing.B) {
+	for name, a := range map[string]dataset.Augment{
+		"shift, flip, contrast": {Shift: 5, Flip: true, Brightness: 0.2, Contrast: 0.3},
+		"rotation, scale, too":  {Shift: 5, Flip: true, Brightness: 0.2, Contrast: 0.3, Rotate: 10, Scale: 0.1},
+	} {
+		b.Run(name, func(b *testing.B) {
+			e := dataset.Epochs{Examples: numbered(128 * 64), Size: 128, Seed: 3, Augment: a}
+			images := 0
+			for b.Loop() {
+				for batch := range e.Batches(0, 0) {
+					images += batch.Len()
+				}
+			}
+			b.ReportMetric(float64(images)/b.Elapsed().Seconds(), "images/s")
+		})
 	}
 }
 

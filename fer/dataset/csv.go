@@ -177,7 +177,7 @@ func (f format) example(fields []string) (e fer.Example, err error) {
 	}
 	e.Label, e.Split = fer.Unlabelled, fer.Test
 	if f.label >= 0 {
-		if e.Label, err = fer.ParseEmotion(fields[f.label]); err != nil {
+		if e.Label, err = fer.Emotions.Parse(fields[f.label]); err != nil {
 			return e, err
 		}
 		e.Split = fer.Train

@@ -4,6 +4,7 @@
 //
 //   - the built-in synthetic faces of [ferlab/fer/synth] (path "" or "synthetic");
 //   - FER2013 as Kaggle packs it, a zip or a folder of train/<class>/* and test/<class>/*, JPEG, PNG or other pictures;
+//   - one's own faces, a zip or a folder of train/<class>/* and test/<class>/*, whatever the classes are called;
 //   - FER+ as its scripts write it, a folder or a zip of FER2013Train/*, FER2013Valid/* and FER2013Test/*, without
 //     labels;
 //   - fer2013.csv or icml_face_data.csv (columns emotion, pixels, Usage);
@@ -44,6 +45,7 @@ type Dataset struct {
 	// Name is "synthetic", or the last element of the source's path: "fer2013.zip".
 	Name     string
 	Kind     Kind
+	Classes  fer.Classes // Of the examples' labels; the seven emotions unless the source has others.
 	Examples []fer.Example
 	// Bad lists what [Options].SkipBad left out of the source.
 	Bad []BadEntry
@@ -53,8 +55,8 @@ type Dataset struct {
 func (d *Dataset) Len() int { return len(d.Examples) }
 
 // Labels returns the label of every example, in order.
-func (d *Dataset) Labels() []fer.Emotion {
-	labels := make([]fer.Emotion, len(d.Examples))
+func (d *Dataset) Labels() []fer.Class {
+	labels := make([]fer.Class, len(d.Examples))
 	for i, e := range d.Examples {
 		labels[i] = e.Label
 	}
@@ -62,9 +64,10 @@ func (d *Dataset) Labels() []fer.Emotion {
 }
 
 // Counts returns the number of examples of each class; unlabelled ones count nowhere.
-func (d *Dataset) Counts() (counts [fer.NumEmotions]int) {
+func (d *Dataset) Counts() []int {
+	counts := make([]int, d.Classes.Len())
 	for _, e := range d.Examples {
-		if e.Label.Valid() {
+		if d.Classes.Has(e.Label) {
 			counts[e.Label]++
 		}
 	}
@@ -106,7 +109,9 @@ func (d *Dataset) Split(splits ...fer.Split) *Dataset {
 }
 
 // empty returns d without its examples.
-func (d *Dataset) empty() *Dataset { return &Dataset{Name: d.Name, Kind: d.Kind, Bad: d.Bad} }
+func (d *Dataset) empty() *Dataset {
+	return &Dataset{Name: d.Name, Kind: d.Kind, Classes: d.Classes, Bad: d.Bad}
+}
 
 // ByID returns the example with the given ID, or an error if there is none.
 func (d *Dataset) ByID(id string) (*fer.Example, error) {
@@ -133,10 +138,10 @@ func Holdout(d *Dataset, fraction float64, seed uint64) (rest, held *Dataset, er
 	if d.Len() == 0 {
 		return nil, nil, errors.New("holdout of an empty data set")
 	}
-	var classes [fer.NumEmotions][]int
+	classes := make([][]int, d.Classes.Len())
 	for i, e := range d.Examples {
-		if !e.Label.Valid() {
-			return nil, nil, fmt.Errorf("holdout needs labels, but example %q is %v", e.ID, e.Label)
+		if !d.Classes.Has(e.Label) {
+			return nil, nil, fmt.Errorf("holdout needs labels, but example %q is %s", e.ID, d.Classes.Name(e.Label))
 		}
 		classes[e.Label] = append(classes[e.Label], i)
 	}
@@ -147,9 +152,9 @@ func Holdout(d *Dataset, fraction float64, seed uint64) (rest, held *Dataset, er
 		}
 		n := int(math.Round(fraction * float64(len(indices))))
 		if n == 0 || n == len(indices) {
-			return nil, nil, fmt.Errorf("holdout of %g would put %d of the %d examples of class %v aside and leave "+
+			return nil, nil, fmt.Errorf("holdout of %g would put %d of the %d examples of class %s aside and leave "+
 				"a part without any",
-				fraction, n, len(indices), fer.Emotion(class))
+				fraction, n, len(indices), d.Classes.Name(fer.Class(class)))
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(class)))
 		for _, k := range rng.Perm(len(indices))[:n] {
@@ -168,14 +173,24 @@ func Holdout(d *Dataset, fraction float64, seed uint64) (rest, held *Dataset, er
 	return rest, held, nil
 }
 
-// Hash returns the hexadecimal SHA-256 of all IDs, labels and pixels in order: it names the data in a run's provenance,
-// wherever they were read from.
+// Hash returns the hexadecimal SHA-256 of all IDs, labels, targets and pixels in order, and of the classes' names
+// unless they are the seven emotions: it names the data in a run's provenance, wherever they were read from.
 func (d *Dataset) Hash() string {
 	h := sha256.New()
+	own := !d.Classes.Equal(fer.Emotions)
+	if own {
+		fmt.Fprintf(h, "%q\n", d.Classes.Names())
+	}
 	var header []byte
 	for _, e := range d.Examples {
 		header = binary.LittleEndian.AppendUint64(header[:0], uint64(len(e.ID)))
 		header = append(append(header, e.ID...), byte(e.Label))
+		if own {
+			header = append(header, byte(e.Label>>8))
+		}
+		for _, share := range e.Target {
+			header = binary.LittleEndian.AppendUint64(header, math.Float64bits(share))
+		}
 		h.Write(header)
 		h.Write(e.Image[:])
 	}

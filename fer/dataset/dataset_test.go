@@ -15,9 +15,9 @@ func some(counts [fer.NumEmotions]int) *Dataset {
 	d := &Dataset{Name: "some", Kind: CSV}
 	for class, n := range counts {
 		for i := range n {
-			label := fer.Emotion(class)
-			d.Examples = append(d.Examples, fer.Example{ID: fmt.Sprintf("%v/%d", label, i), Image: picture(label, i),
-				Label: label, Split: fer.Train})
+			label := fer.Class(class)
+			d.Examples = append(d.Examples, fer.Example{ID: fmt.Sprintf("%s/%d", d.Classes.Name(label), i),
+				Image: picture(label, i), Label: label, Split: fer.Train})
 		}
 	}
 	rand.New(rand.NewPCG(1, 2)).Shuffle(d.Len(), func(i, j int) {
@@ -154,7 +154,7 @@ func TestWriteSubmissionErrors(t *testing.T) {
 	if err := WriteSubmission(&b, []string{"1"}, nil); err == nil {
 		t.Error("lengths differ: no error")
 	}
-	if err := WriteSubmission(&b, []string{"1"}, []fer.Emotion{fer.Unlabelled}); err == nil || b.Len() > 0 {
+	if err := WriteSubmission(&b, []string{"1"}, []fer.Class{fer.Unlabelled}); err == nil || b.Len() > 0 {
 		t.Errorf("unlabelled: %v after %q", err, b.String())
 	}
 }

@@ -28,7 +28,7 @@ func ExampleOpen() {
 }
 
 func ExampleWriteSubmission() {
-	err := dataset.WriteSubmission(os.Stdout, []string{"0", "1"}, []fer.Emotion{fer.Happy, fer.Sad})
+	err := dataset.WriteSubmission(os.Stdout, []string{"0", "1"}, []fer.Class{fer.Happy, fer.Sad})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,6 +11,17 @@ import (
 	"ferlab/fer"
 )
 
+// Exclude returns d without the examples that a CSV file lists in its column "id"; see [Options].Exclude. An ID that d
+// doesn't have is an error.
+func (d *Dataset) Exclude(file string) (*Dataset, error) {
+	r := &reader{d: *d, opts: &Options{}}
+	r.d.Examples = slices.Clone(d.Examples)
+	if err := r.exclude(file); err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return &r.d, nil
+}
+
 // exclude drops the examples whose IDs a CSV file lists in its column "id". An ID that the data lacks is a bad entry.
 func (r *reader) exclude(file string) error {
 	f, err := os.Open(file)

@@ -20,7 +20,7 @@ import (
 )
 
 // picture returns image i of a class: a smooth gradient of its own with some noise, known to the last pixel.
-func picture(label fer.Emotion, i int) *fer.Image {
+func picture(label fer.Class, i int) *fer.Image {
 	rng := rand.New(rand.NewPCG(uint64(label), uint64(i)))
 	m := new(fer.Image)
 	dx, dy := rng.IntN(3), rng.IntN(3)
@@ -111,11 +111,11 @@ func saved(t testing.TB, name string, data []byte) string {
 // kaggle returns a tree of Kaggle's layout: per class two training images, one of PublicTest and one of PrivateTest.
 func kaggle(root, ext string, encode func(image.Image) []byte) files {
 	f := files{}
-	for _, label := range fer.Emotions() {
-		f[fmt.Sprintf("%strain/%v/Training_1.%s", root, label, ext)] = encode(picture(label, 1))
-		f[fmt.Sprintf("%strain/%v/Training_2.%s", root, label, ext)] = encode(picture(label, 2))
-		f[fmt.Sprintf("%stest/%v/PublicTest_3.%s", root, label, ext)] = encode(picture(label, 3))
-		f[fmt.Sprintf("%stest/%v/PrivateTest_4.%s", root, label, ext)] = encode(picture(label, 4))
+	for _, label := range fer.Emotions.All() {
+		f[fmt.Sprintf("%strain/%s/Training_1.%s", root, fer.Emotions.Name(label), ext)] = encode(picture(label, 1))
+		f[fmt.Sprintf("%strain/%s/Training_2.%s", root, fer.Emotions.Name(label), ext)] = encode(picture(label, 2))
+		f[fmt.Sprintf("%stest/%s/PublicTest_3.%s", root, fer.Emotions.Name(label), ext)] = encode(picture(label, 3))
+		f[fmt.Sprintf("%stest/%s/PrivateTest_4.%s", root, fer.Emotions.Name(label), ext)] = encode(picture(label, 4))
 	}
 	return f
 }
@@ -130,10 +130,10 @@ func pixels(m *fer.Image) string {
 }
 
 // rows returns the lines of a CSV file: the header, then images 1 … n of every class, each made by line.
-func rows(header string, n int, line func(label fer.Emotion, i int) string) []string {
+func rows(header string, n int, line func(label fer.Class, i int) string) []string {
 	lines := []string{header}
 	for i := 1; i <= n; i++ {
-		for _, label := range fer.Emotions() {
+		for _, label := range fer.Emotions.All() {
 			lines = append(lines, line(label, i))
 		}
 	}
@@ -143,19 +143,19 @@ func rows(header string, n int, line func(label fer.Emotion, i int) string) []st
 var usages = []string{1: "Training", 2: "Training", 3: "PublicTest", 4: "PrivateTest"}
 
 func fer2013() []string {
-	return rows("emotion,pixels,Usage", 4, func(label fer.Emotion, i int) string {
+	return rows("emotion,pixels,Usage", 4, func(label fer.Class, i int) string {
 		return fmt.Sprintf("%d,%s,%s", label, pixels(picture(label, i)), usages[i])
 	})
 }
 
 func courseTrain() []string {
-	return rows("label,feature", 2, func(label fer.Emotion, i int) string {
+	return rows("label,feature", 2, func(label fer.Class, i int) string {
 		return fmt.Sprintf("%d,%s", label, pixels(picture(label, i)))
 	})
 }
 
 func courseTest() []string {
-	return rows("id,feature", 1, func(label fer.Emotion, i int) string {
+	return rows("id,feature", 1, func(label fer.Class, i int) string {
 		return fmt.Sprintf("%d,%s", 100+int(label), pixels(picture(label, i)))
 	})
 }

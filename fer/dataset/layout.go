@@ -12,7 +12,8 @@ import (
 type face struct {
 	entry
 	id    string
-	label fer.Emotion
+	label fer.Class
+	class string    // the folder that names the class
 	split fer.Split // empty if neither a folder nor the file's name says it
 }
 
@@ -51,33 +52,52 @@ func splitOfFolder(name string) (s fer.Split, ok bool) {
 	return "", false
 }
 
+// splitOf returns the split that the folders of an image name, and how many there are down to that split's own; none
+// and 0 if none does. It is an error if they name two.
+func splitOf(folders []string) (s fer.Split, below int, err error) {
+	for i, name := range folders {
+		split, known := splitOfFolder(name)
+		if !known {
+			continue
+		}
+		inTest := s == fer.Test && (split == fer.Public || split == fer.Private)
+		if s != "" && s != split && !inTest {
+			return s, below, fmt.Errorf("it lies in folders of two splits, %s and %s", oneLine(folders[below-1]),
+				oneLine(name))
+		}
+		s, below = split, i+1
+	}
+	return s, below, nil
+}
+
 // locate reads label, split and ID from an entry's path: …/<split>/…/<class>/…/<file>, or …/<class>/…/<file> without a
 // split. It is not ok if no folder is a class's, and an error if folders contradict each other.
-func locate(e entry) (f face, ok bool, err error) {
+func (l layout) locate(e entry) (f face, ok bool, err error) {
 	parts := strings.Split(e.name, "/")
 	folders := parts[:len(parts)-1]
 	if strings.EqualFold(path.Ext(e.name), ".csv") {
 		return f, false, nil
 	}
 	f.entry = e
-	below := 0 // the first folder below that of the split
-	for i, name := range folders {
-		split, known := splitOfFolder(name)
-		if !known {
-			continue
-		}
-		inTest := f.split == fer.Test && (split == fer.Public || split == fer.Private)
-		if f.split != "" && f.split != split && !inTest {
-			return f, false, fmt.Errorf("it lies in folders of two splits, %s and %s", oneLine(folders[below-1]),
-				oneLine(name))
-		}
-		f.split, below = split, i+1
-	}
-	class, err := classOf(folders[below:])
-	if class < 0 || err != nil {
+	var below int
+	if f.split, below, err = splitOf(folders); err != nil {
 		return f, false, err
 	}
-	f.label, _ = fer.ParseEmotion(folders[below+class])
+	var class int // Counted from the folder below the split's.
+	if l.own {
+		class = l.place(folders, below) - below
+		ok = class >= 0
+	} else {
+		class, err = classOf(folders[below:])
+		ok = class >= 0 && err == nil
+	}
+	if !ok {
+		return f, false, err
+	}
+	f.class = folders[below+class]
+	if f.label, err = l.classes.Parse(f.class); err != nil {
+		f.label = fer.Unlabelled // Of a split that has another class than train: see [reader.strangers].
+	}
 	f.id = strings.Join(parts[max(below-1, 0):], "/")
 	if f.split == "" {
 		f.id = strings.Join(parts[class:], "/")
@@ -97,13 +117,13 @@ func classOf(folders []string) (int, error) {
 	for _, numbers := range []bool{false, true} {
 		found := -1
 		for i, name := range folders {
-			label, err := fer.ParseEmotion(name)
-			if err != nil || numbers == strings.EqualFold(strings.TrimSpace(name), label.String()) {
+			label, err := fer.Emotions.Parse(name)
+			if err != nil || numbers == strings.EqualFold(strings.TrimSpace(name), fer.Emotions.Name(label)) {
 				continue
 			}
 			if found < 0 {
 				found = i
-			} else if first, _ := fer.ParseEmotion(folders[found]); first != label {
+			} else if first, _ := fer.Emotions.Parse(folders[found]); first != label {
 				return -1, fmt.Errorf("it lies in folders of two classes, %s and %s", oneLine(folders[found]),
 					oneLine(name))
 			}

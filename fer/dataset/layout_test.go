@@ -13,8 +13,8 @@ import (
 // tree returns a folder's files: all seven classes in training, so that nothing lacks, and what is under test.
 func tree(more ...string) files {
 	f := files{}
-	for _, label := range fer.Emotions() {
-		f["train/"+label.String()+"/a.png"] = pngOf(picture(label, 1))
+	for _, label := range fer.Emotions.All() {
+		f["train/"+fer.Emotions.Name(label)+"/a.png"] = pngOf(picture(label, 1))
 	}
 	for i, name := range more {
 		f[name] = pngOf(picture(fer.Angry, 2+i))
@@ -62,8 +62,8 @@ func TestSplitLayouts(t *testing.T) {
 	} {
 		f := files{}
 		for i, folder := range strings.Split(layout, "+") {
-			for _, label := range fer.Emotions() {
-				f[folder+"/"+label.String()+"/a.png"] = pngOf(picture(label, i+1))
+			for _, label := range fer.Emotions.All() {
+				f[folder+"/"+fer.Emotions.Name(label)+"/a.png"] = pngOf(picture(label, i+1))
 			}
 		}
 		d, err := Open(f.write(t), nil)
@@ -81,7 +81,7 @@ func TestLayout(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		id    string // "" if it is refused
-		label fer.Emotion
+		label fer.Class
 		split fer.Split
 		want  string // in the error
 	}{
@@ -134,7 +134,7 @@ func TestLinksAndStrayPictures(t *testing.T) {
 	if d, err := Open(path, nil); err != nil || d.Len() != 8 || d.Examples[1].ID != "train/angry/more/x.png" {
 		t.Errorf("with a link to a folder: %v", err)
 	}
-	for _, name := range []string{"train/contempt/x.jfif", "train/contempt/x.dat", "train/contempt/x"} {
+	for _, name := range []string{"train/x.jfif", "train/contempt/x.dat", "train/contempt/x"} {
 		path := tree(name).write(t)
 		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(),
 			name+": image lies in no class's folder") {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -80,9 +81,12 @@ const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<
 // that lie in no split's folder. If none says a split, all are [fer.Train]; if some do, an image whose split nothing
 // says is an error that names its folder.
 //
-// Their class is that of a folder below the split's: one with a class's name, or else one with its number 0 … 6.
-// Folders that name two classes, or two splits, are an error. Images that lie in a split's folder beside FER+'s
-// label.csv have votes instead: they are [fer.Unlabelled], take Options.AnyClasses, and package fer/votes labels them.
+// Their class is that of a folder below the split's: one with an emotion's name, or else one with its number 0 … 6. If
+// folders right below the training split's have other names, all their names are the classes, sorted, see
+// [Dataset].Classes; other splits must have the same. Without splits the classes are the first folders below those that
+// all images share. Folders that name two classes, or two splits, are an error. Images that lie in a split's folder
+// beside FER+'s label.csv have votes instead: they are [fer.Unlabelled], take Options.AnyClasses, and package fer/votes
+// labels them.
 //
 // The ID of a CSV row is "fer2013.csv:row", counted from 1, or its own id in the course's test.csv. The split of a row
 // is that of its Usage, or else [fer.Train] if it has a label; one without either is [fer.Unlabelled] and [fer.Test]. A
@@ -137,6 +141,8 @@ type reader struct {
 	d    Dataset
 	file string // as named by the caller
 	opts *Options
+	// onlyClasses ends the reading once the classes are known.
+	onlyClasses bool
 }
 
 // reject lists a bad entry, or returns it as an error if it is not to be skipped.
@@ -192,6 +198,9 @@ func (r *reader) regular(f io.ReaderAt, size int64) error {
 	}
 	if string(magic[:2]) != "PK" {
 		r.d.Kind = CSV
+		if r.onlyClasses {
+			return nil
+		}
 		return r.csv("", io.NewSectionReader(f, 0, size), size)
 	}
 	r.d.Kind = Zip
@@ -215,7 +224,7 @@ func (r *reader) checkClasses() error {
 		return nil
 	}
 	counts := r.d.Split(fer.Train).Counts()
-	if counts == [fer.NumEmotions]int{} {
+	if slices.Max(counts) == 0 {
 		return fmt.Errorf("%s: its training images have votes and no labels: make labels of the votes (package "+
 			"fer/votes)", r.file)
 	}
@@ -223,10 +232,34 @@ func (r *reader) checkClasses() error {
 		if n > 0 {
 			continue
 		}
-		err := errors.New("no training example of this class, want some of all seven")
-		if err := r.reject("class "+fer.Emotion(class).String(), 0, err); err != nil {
+		err := fmt.Errorf("no training example of this class, want some of all %s", number(len(counts)))
+		if err := r.reject("class "+r.d.Classes.Name(fer.Class(class)), 0, err); err != nil {
 			return err
 		}
 	}
+	if r.d.Classes.Equal(fer.Emotions) {
+		return nil // Parts of FER2013 have been tested on without some emotion all along.
+	}
+	for _, s := range r.d.SplitSizes() {
+		for class, n := range r.d.Split(s.Split).Counts() {
+			if n > 0 {
+				continue
+			}
+			name := r.d.Classes.Name(fer.Class(class))
+			err := fmt.Errorf("it has no image of the class %s, which the training split has: both want the same "+
+				"classes", oneLine(name))
+			if err := r.reject(fmt.Sprintf("folder %s", s.Split), 0, err); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// number writes seven as the word, and other numbers as digits.
+func number(n int) string {
+	if n == fer.NumEmotions {
+		return "seven"
+	}
+	return strconv.Itoa(n)
 }

@@ -69,13 +69,21 @@ func stray(name string) bool {
 func (r *reader) tree(entries []entry) error {
 	var faces []face
 	var others []entry
+	layout, err := layoutOf(entries)
+	if err != nil {
+		return fmt.Errorf("%s: %w", oneLine(r.file), err)
+	}
+	r.d.Classes = layout.classes
+	if r.onlyClasses {
+		return nil
+	}
 	voted := votedFolders(entries)
 	for _, e := range entries {
 		if e.err != nil {
 			if err := r.reject(e.name, 0, e.err); err != nil {
 				return err
 			}
-		} else if f, ok, err := locate(e); err != nil {
+		} else if f, ok, err := layout.locate(e); err != nil {
 			if err := r.reject(e.name, 0, err); err != nil {
 				return err
 			}
@@ -99,11 +107,13 @@ func (r *reader) tree(entries []entry) error {
 			return err
 		}
 	}
-	faces = placed
+	if faces, err = r.strangers(placed); err != nil {
+		return err
+	}
 	for _, e := range others {
 		if e.isPicture() {
 			err := fmt.Errorf("image lies in no class's folder, want …/<class>/… with a class of %s",
-				strings.Join(fer.EmotionNames(), ", "))
+				layout.classes)
 			if err := r.reject(e.name, 0, err); err != nil {
 				return err
 			}

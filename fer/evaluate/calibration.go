@@ -3,8 +3,6 @@ package evaluate
 import (
 	"errors"
 	"math"
-
-	"ferlab/fer"
 )
 
 // Bins is the number of confidence bins of [Predictions.ECE] and [Predictions.Reliability], as in Guo et al. 2017.
@@ -59,7 +57,7 @@ func (p Predictions) ECE() float64 {
 }
 
 // Brier returns the mean squared distance of the probabilities from the truth (1 for the label, 0 for the rest), summed
-// over the emotions: 0 at best, 2 at worst (Brier 1950). NaN if p is empty or a label is missing.
+// over the classes: 0 at best, 2 at worst (Brier 1950). NaN if p is empty or a label is missing.
 func (p Predictions) Brier() float64 { return p.mean(Prediction.brier) }
 
 // NLL returns the mean of [Prediction.Loss] in nats, 0 at best. NaN if p is empty or a label is missing.
@@ -129,7 +127,8 @@ func (p Predictions) slope(beta float64) float64 {
 }
 
 // scaled returns softmax(β·ln p).
-func (p Prediction) scaled(beta float64) (q [fer.NumEmotions]float64) {
+func (p Prediction) scaled(beta float64) []float64 {
+	q := make([]float64, len(p.Probs))
 	top := logProb(p.Confidence()) // keeps the exponentials in range
 	sum := 0.0
 	for i, v := range p.Probs {
@@ -145,7 +144,7 @@ func (p Prediction) scaled(beta float64) (q [fer.NumEmotions]float64) {
 // logProb returns ln v. A probability that float32 rounded to 0 counts as the smallest that it holds.
 func logProb(v float64) float64 { return math.Log(max(v, math.SmallestNonzeroFloat32)) }
 
-// Scale returns p with each row's probabilities replaced by softmax(ln(p)/T). It changes no predicted emotion. T is
+// Scale returns p with each row's probabilities replaced by softmax(ln(p)/T). It changes no predicted class. T is
 // positive; see [Temperature].
 func Scale(p Predictions, t float64) Predictions {
 	scaled := make(Predictions, len(p))

@@ -35,6 +35,10 @@ func Compare(a, b Predictions, boot Bootstrap) (Comparison, error) {
 	if len(a) != len(b) {
 		return Comparison{}, fmt.Errorf("%d and %d predictions: compare nets on the same images", len(a), len(b))
 	}
+	if !a.Classes().Equal(b.Classes()) {
+		return Comparison{}, fmt.Errorf("the first predictions are of %s, the second of %s: compare nets of the same "+
+			"classes", a.Classes(), b.Classes())
+	}
 	other := make(map[string]Prediction, len(b))
 	for _, row := range b {
 		other[row.ID] = row
@@ -48,8 +52,8 @@ func Compare(a, b Predictions, boot Bootstrap) (Comparison, error) {
 				"images", row.ID)
 		}
 		if match.Label != row.Label {
-			return Comparison{}, fmt.Errorf("image %q is labelled %v in the first and %v in the second predictions",
-				row.ID, row.Label, match.Label)
+			return Comparison{}, fmt.Errorf("image %q is labelled %s in the first and %s in the second predictions",
+				row.ID, a.Classes().Name(row.Label), b.Classes().Name(match.Label))
 		}
 		gain[i] = indicator(row.Correct()) - indicator(match.Correct())
 		switch {

@@ -10,33 +10,45 @@ import (
 	"ferlab/fer"
 )
 
-// Confusion counts images by label (row) and predicted emotion (column).
-type Confusion [fer.NumEmotions][fer.NumEmotions]int
+// Confusion counts images by label and predicted class.
+type Confusion struct {
+	Classes fer.Classes
+	Images  [][]int // By label (row), then by predicted class (column).
+}
+
+// newConfusion returns one without images.
+func newConfusion(classes fer.Classes) Confusion {
+	c := Confusion{classes, make([][]int, classes.Len())}
+	for i := range c.Images {
+		c.Images[i] = make([]int, classes.Len())
+	}
+	return c
+}
 
 // Confusion counts p. Rows without a label are left out.
 func (p Predictions) Confusion() Confusion {
-	var c Confusion
+	c := newConfusion(p.Classes())
 	for _, row := range p {
 		if row.Label.Valid() {
-			c[row.Label][row.Predicted()]++
+			c.Images[row.Label][row.Predicted()]++
 		}
 	}
 	return c
 }
 
 // Support returns the number of images with label e.
-func (c Confusion) Support(e fer.Emotion) int {
+func (c Confusion) Support(e fer.Class) int {
 	n := 0
-	for _, count := range c[e] {
+	for _, count := range c.Images[e] {
 		n += count
 	}
 	return n
 }
 
 // Predicted returns the number of images predicted as e.
-func (c Confusion) Predicted(e fer.Emotion) int {
+func (c Confusion) Predicted(e fer.Class) int {
 	n := 0
-	for _, row := range c {
+	for _, row := range c.Images {
 		n += row[e]
 	}
 	return n
@@ -45,7 +57,7 @@ func (c Confusion) Predicted(e fer.Emotion) int {
 // Total returns the number of images.
 func (c Confusion) Total() int {
 	n := 0
-	for _, e := range fer.Emotions() {
+	for _, e := range c.Classes.All() {
 		n += c.Support(e)
 	}
 	return n
@@ -54,51 +66,51 @@ func (c Confusion) Total() int {
 // Accuracy returns the share of images on the diagonal, or NaN without images.
 func (c Confusion) Accuracy() float64 {
 	hits := 0
-	for i := range c {
-		hits += c[i][i]
+	for i := range c.Images {
+		hits += c.Images[i][i]
 	}
 	return float64(hits) / float64(c.Total())
 }
 
 // Precision returns how many of those predicted as e are e, 0 if none was predicted as e, NaN if none is e either.
-func (c Confusion) Precision(e fer.Emotion) float64 {
+func (c Confusion) Precision(e fer.Class) float64 {
 	if c.Predicted(e) == 0 && c.Support(e) > 0 {
 		return 0
 	}
-	return float64(c[e][e]) / float64(c.Predicted(e))
+	return float64(c.Images[e][e]) / float64(c.Predicted(e))
 }
 
 // Recall returns how many of those labelled e are predicted as e, or NaN if none is labelled e.
-func (c Confusion) Recall(e fer.Emotion) float64 {
-	return float64(c[e][e]) / float64(c.Support(e))
+func (c Confusion) Recall(e fer.Class) float64 {
+	return float64(c.Images[e][e]) / float64(c.Support(e))
 }
 
 // F1 returns the harmonic mean of precision and recall, or NaN if e is neither labelled nor predicted.
-func (c Confusion) F1(e fer.Emotion) float64 {
-	return 2 * float64(c[e][e]) / float64(c.Support(e)+c.Predicted(e))
+func (c Confusion) F1(e fer.Class) float64 {
+	return 2 * float64(c.Images[e][e]) / float64(c.Support(e)+c.Predicted(e))
 }
 
-// BalancedAccuracy returns the mean recall of the emotions that are labelled at all.
-func (c Confusion) BalancedAccuracy() float64 { return meanDefined(c.Recall) }
+// BalancedAccuracy returns the mean recall of the classes that are labelled at all.
+func (c Confusion) BalancedAccuracy() float64 { return meanDefined(c.Classes, c.Recall) }
 
-// MacroF1 returns the mean F1 of the emotions that are labelled or predicted at all.
-func (c Confusion) MacroF1() float64 { return meanDefined(c.F1) }
+// MacroF1 returns the mean F1 of the classes that are labelled or predicted at all.
+func (c Confusion) MacroF1() float64 { return meanDefined(c.Classes, c.F1) }
 
 // Kappa returns Cohen's kappa: the agreement of labels and predictions beyond chance, 1 at best, 0 for a guess from the
-// marginal frequencies. It is NaN if all labels and predictions are one emotion.
+// marginal frequencies. It is NaN if all labels and predictions are one class.
 func (c Confusion) Kappa() float64 {
 	n := float64(c.Total())
 	chance := 0.0
-	for _, e := range fer.Emotions() {
+	for _, e := range c.Classes.All() {
 		chance += float64(c.Support(e)) * float64(c.Predicted(e)) / (n * n)
 	}
 	return (c.Accuracy() - chance) / (1 - chance)
 }
 
-// meanDefined returns the mean of f over the emotions for which it isn't NaN.
-func meanDefined(f func(fer.Emotion) float64) float64 {
+// meanDefined returns the mean of f over the classes for which it isn't NaN.
+func meanDefined(classes fer.Classes, f func(fer.Class) float64) float64 {
 	sum, n := 0.0, 0
-	for _, e := range fer.Emotions() {
+	for _, e := range classes.All() {
 		if v := f(e); !math.IsNaN(v) {
 			sum += v
 			n++
@@ -109,8 +121,8 @@ func meanDefined(f func(fer.Emotion) float64) float64 {
 
 // Counts returns c as the rows of numbers that a figure takes.
 func (c Confusion) Counts() [][]float64 {
-	rows := make([][]float64, len(c))
-	for i, row := range c {
+	rows := make([][]float64, len(c.Images))
+	for i, row := range c.Images {
 		rows[i] = make([]float64, len(row))
 		for j, count := range row {
 			rows[i][j] = float64(count)
@@ -119,13 +131,13 @@ func (c Confusion) Counts() [][]float64 {
 	return rows
 }
 
-// Normalised returns each row divided by its sum: the share of label i predicted as j. The row of an emotion without
+// Normalised returns each row divided by its sum: the share of label i predicted as j. The row of a class without
 // images is NaN.
 func (c Confusion) Normalised() [][]float64 {
 	rows := c.Counts()
 	for i, row := range rows {
 		for j := range row {
-			row[j] /= float64(c.Support(fer.Emotion(i)))
+			row[j] /= float64(c.Support(fer.Class(i)))
 		}
 	}
 	return rows
@@ -135,9 +147,9 @@ func (c Confusion) Normalised() [][]float64 {
 func (c Confusion) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "label \\ predicted\t%s\t\n", strings.Join(fer.EmotionNames(), "\t"))
-	for i, row := range c {
-		fmt.Fprintf(w, "%v\t", fer.Emotion(i))
+	fmt.Fprintf(w, "label \\ predicted\t%s\t\n", strings.Join(c.Classes.Names(), "\t"))
+	for i, row := range c.Images {
+		fmt.Fprintf(w, "%v\t", c.Classes.Name(fer.Class(i)))
 		for _, count := range row {
 			fmt.Fprintf(w, "%d\t", count)
 		}
@@ -147,9 +159,10 @@ func (c Confusion) String() string {
 	return b.String()
 }
 
-// Mistake is one kind of mistake: images of one emotion taken for another.
+// Mistake is one kind of mistake: images of one class taken for another.
 type Mistake struct {
-	Label, Predicted fer.Emotion
+	Classes          fer.Classes
+	Label, Predicted fer.Class
 	Count, Support   int // Support is the number of images labelled Label.
 	// Rate is Count / Support with its 95 % Wilson score interval (Wilson 1927).
 	Rate Interval
@@ -157,8 +170,9 @@ type Mistake struct {
 
 // String returns "fear is taken for sad in 17 % of cases (84 of 496, 95 % interval 14–20 %)".
 func (m Mistake) String() string {
-	return fmt.Sprintf("%v is taken for %v in %.0f %% of cases (%d of %d, 95 %% interval %.0f–%.0f %%)",
-		m.Label, m.Predicted, 100*m.Rate.Value, m.Count, m.Support, 100*m.Rate.Low, 100*m.Rate.High)
+	return fmt.Sprintf("%s is taken for %s in %.0f %% of cases (%d of %d, 95 %% interval %.0f–%.0f %%)",
+		m.Classes.Name(m.Label), m.Classes.Name(m.Predicted), 100*m.Rate.Value, m.Count, m.Support,
+		100*m.Rate.Low, 100*m.Rate.High)
 }
 
 // DefaultThreshold is the rate above which a mistake is worth a sentence.
@@ -171,12 +185,12 @@ func (c Confusion) Mistakes(threshold float64) []Mistake {
 		threshold = DefaultThreshold
 	}
 	var found []Mistake
-	for _, label := range fer.Emotions() {
+	for _, label := range c.Classes.All() {
 		n := c.Support(label)
-		for _, predicted := range fer.Emotions() {
-			k := c[label][predicted]
+		for _, predicted := range c.Classes.All() {
+			k := c.Images[label][predicted]
 			if label != predicted && k > 0 && float64(k)/float64(n) > threshold {
-				found = append(found, Mistake{label, predicted, k, n, Wilson(k, n)})
+				found = append(found, Mistake{c.Classes, label, predicted, k, n, Wilson(k, n)})
 			}
 		}
 	}

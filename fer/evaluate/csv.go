@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,23 +13,27 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// header returns the columns of predictions.csv: id, label, then the seven emotions in class order.
-func header() []string { return append([]string{"id", "label"}, fer.EmotionNames()...) }
+// header returns the columns of predictions.csv: id, label, then the classes in their order.
+func header(classes fer.Classes) []string { return append([]string{"id", "label"}, classes.Names()...) }
 
-// WriteCSV writes p with a header row: id, label (a name, or empty if unlabelled), and the seven probabilities with as
+// WriteCSV writes p with a header row: id, label (a name, or empty if unlabelled), and the probabilities with as
 // many digits as it takes to read the same float64 back.
 func (p Predictions) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(header()); err != nil {
+	if err := out.Write(header(p.Classes())); err != nil {
 		return err
 	}
 	for i, row := range p {
 		if err := row.check(); err != nil {
 			return fmt.Errorf("prediction %d (%q): %w", i, row.ID, err)
 		}
+		if !row.Classes.Equal(p.Classes()) {
+			return fmt.Errorf("prediction %d (%q) is of the classes %s, the first of %s", i, row.ID, row.Classes,
+				p.Classes())
+		}
 		record := []string{row.ID, ""}
 		if row.Label.Valid() {
-			record[1] = row.Label.String()
+			record[1] = row.Classes.Name(row.Label)
 		}
 		for _, v := range row.Probs {
 			record = append(record, strconv.FormatFloat(v, 'g', -1, 64))
@@ -47,23 +50,28 @@ func (p Predictions) WriteCSV(w io.Writer) error {
 // so that a crash leaves the old file or the new.
 func (p Predictions) WriteFile(path string) error { return atomicfile.Write(path, p.WriteCSV) }
 
-// ReadCSV reads what [Predictions.WriteCSV] writes. It is strict: a missing or extra column, an unknown label, a
-// probability that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty or repeated id are errors
-// that name line and column. So is a row of more than 64 KiB and a file of more than a million, which are refused in
-// bounded memory.
+// ReadCSV reads what [Predictions.WriteCSV] writes; the header names the classes. It is strict: a missing or extra
+// column, an unknown label, a probability that is no number from 0 to 1, a row that does not sum to 1 ± 0.001, an empty
+// or repeated id are errors that name line and column. So is a row of more than 64 KiB and a file of more than a
+// million, which are refused in bounded memory.
 func ReadCSV(r io.Reader) (Predictions, error) {
 	in := bounded.NewCSV(r)
 	in.FieldsPerRecord = -1 // counted below, with a clearer message
 	names, err := in.Read()
 	if err == io.EOF {
-		return nil, fmt.Errorf("the file is empty, want a header %s", strings.Join(header(), ","))
+		return nil, fmt.Errorf("the file is empty, want a header %s", strings.Join(header(fer.Emotions), ","))
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Equal(names, header()) {
-		return nil, fmt.Errorf("line 1: the header is %q, want %q", strings.Join(names, ","),
-			strings.Join(header(), ","))
+	if len(names) < 2 || names[0] != "id" || names[1] != "label" {
+		return nil, fmt.Errorf("line 1: the header is %q, want %q, or other classes", strings.Join(names, ","),
+			strings.Join(header(fer.Emotions), ","))
+	}
+	classes, err := fer.NewClasses(names[2:]...)
+	if err != nil {
+		return nil, fmt.Errorf("line 1: the header is %.200q, want id, label and the names of classes: %w",
+			strings.Join(names, ","), err)
 	}
 	var p Predictions
 	seen := map[string]int{}
@@ -76,7 +84,7 @@ func ReadCSV(r io.Reader) (Predictions, error) {
 			return nil, err // encoding/csv names line and column
 		}
 		line, _ := in.FieldPos(0)
-		row, err := parseRecord(record)
+		row, err := parseRecord(classes, record)
 		if err != nil {
 			return nil, fmt.Errorf("line %d, %w", line, err)
 		}
@@ -88,8 +96,9 @@ func ReadCSV(r io.Reader) (Predictions, error) {
 	}
 }
 
-func parseRecord(record []string) (row Prediction, err error) {
-	names := header()
+func parseRecord(classes fer.Classes, record []string) (row Prediction, err error) {
+	names := header(classes)
+	row.Classes, row.Probs = classes, make([]float64, classes.Len())
 	if len(record) != len(names) {
 		return row, fmt.Errorf("%d columns, want %d", len(record), len(names))
 	}
@@ -98,7 +107,7 @@ func parseRecord(record []string) (row Prediction, err error) {
 		return row, fmt.Errorf("column id is empty")
 	}
 	if record[1] != "" {
-		if row.Label, err = fer.ParseEmotion(record[1]); err != nil {
+		if row.Label, err = classes.Parse(record[1]); err != nil {
 			return row, fmt.Errorf("column label: %w", err)
 		}
 	}

@@ -19,8 +19,8 @@ func random(n int, seed uint64) Predictions {
 	for i := range p {
 		label := rng.IntN(fer.NumEmotions)
 		p[i] = Prediction{ID: strings.Repeat("x", i%3) + string(rune('a'+i%26)) + "/" + string(rune('0'+i%10)) +
-			strings.Repeat("y", i), Label: fer.Emotion(label)}
-		var logits [fer.NumEmotions]float64
+			strings.Repeat("y", i), Label: fer.Class(label)}
+		logits := pad()
 		for k := range logits {
 			logits[k] = rng.NormFloat64()
 		}
@@ -30,8 +30,11 @@ func random(n int, seed uint64) Predictions {
 	return p
 }
 
-func softmax(logits [fer.NumEmotions]float64) (probs [fer.NumEmotions]float64) {
-	sum := 0.0
+// pad returns seven probabilities, the last of them 0 unless given.
+func pad(p ...float64) []float64 { return append(p, make([]float64, fer.NumEmotions-len(p))...) }
+
+func softmax(logits []float64) []float64 {
+	probs, sum := pad(), 0.0
 	for k, v := range logits {
 		probs[k] = math.Exp(v)
 		sum += probs[k]
@@ -46,7 +49,7 @@ func TestCSVRoundTripsEveryBit(t *testing.T) {
 	want := random(50, 1)
 	want[3].Label = fer.Unlabelled
 	want[4].ID = `train/happy, "quoted".png`
-	want[5].Probs = [fer.NumEmotions]float64{1, 0, 0, 0, 0, 0, 1e-300}
+	want[5].Probs = []float64{1, 0, 0, 0, 0, 0, 1e-300}
 	path := filepath.Join(t.TempDir(), "predictions.csv")
 	if err := want.WriteFile(path); err != nil {
 		t.Fatal(err)
@@ -106,12 +109,12 @@ func TestCheck(t *testing.T) {
 		return p.Check()
 	}
 	for want, err := range map[string]error{
-		"no predictions":      Predictions(nil).Check(),
-		"no label":            spoil(func(p Predictions) { p[2].Label = fer.Unlabelled }),
-		"label is Emotion(9)": spoil(func(p Predictions) { p[2].Label = 9 }),
-		"NaN":                 spoil(func(p Predictions) { p[2].Probs[1] = math.NaN() }),
-		"sum to":              spoil(func(p Predictions) { p[2].Probs[1] += 0.01 }),
-		"has the ID":          spoil(func(p Predictions) { p[2].ID = p[1].ID }),
+		"no predictions":   Predictions(nil).Check(),
+		"no label":         spoil(func(p Predictions) { p[2].Label = fer.Unlabelled }),
+		"label is class 9": spoil(func(p Predictions) { p[2].Label = 9 }),
+		"NaN":              spoil(func(p Predictions) { p[2].Probs[1] = math.NaN() }),
+		"sum to":           spoil(func(p Predictions) { p[2].Probs[1] += 0.01 }),
+		"has the ID":       spoil(func(p Predictions) { p[2].ID = p[1].ID }),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
@@ -120,9 +123,9 @@ func TestCheck(t *testing.T) {
 }
 
 func TestArgmaxTakesTheFirstOnTies(t *testing.T) {
-	p := Prediction{Label: fer.Happy, Probs: [fer.NumEmotions]float64{0.1, 0.3, 0, 0.3, 0.3, 0, 0}}
+	p := Prediction{Label: fer.Happy, Probs: []float64{0.1, 0.3, 0, 0.3, 0.3, 0, 0}}
 	if got := p.Predicted(); got != fer.Disgust {
-		t.Errorf("predicted %v, want disgust", got)
+		t.Errorf("predicted class %d, want disgust", got)
 	}
 	if got := p.rank(); got != 1 {
 		t.Errorf("rank %d, want 1", got)

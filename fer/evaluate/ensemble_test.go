@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"reflect"
 	"testing"
 
 	"ferlab/fer"
@@ -8,15 +9,15 @@ import (
 
 // An ensemble's probabilities are the nets' mean, whatever the order of their images.
 func TestAverage(t *testing.T) {
-	row := func(id string, label fer.Emotion, p float64) Prediction {
-		return Prediction{ID: id, Label: label, Probs: [fer.NumEmotions]float64{p, 1 - p}}
+	row := func(id string, label fer.Class, p float64) Prediction {
+		return Prediction{ID: id, Label: label, Probs: pad(p, 1-p)}
 	}
 	got, err := Average(Predictions{row("a", 0, 0.75), row("b", 1, 0.5)},
 		Predictions{row("b", 1, 0), row("a", 0, 0.25)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got[0] != row("a", 0, 0.5) || got[1] != row("b", 1, 0.25) {
+	if want := (Predictions{row("a", 0, 0.5), row("b", 1, 0.25)}); !reflect.DeepEqual(got, want) {
 		t.Errorf("the average is %v", got)
 	}
 	for name, other := range map[string]Predictions{

@@ -19,30 +19,32 @@ import (
 type Prediction struct {
 	// ID is the image's, as in [fer.Example].
 	ID string
-	// Label is the true emotion, or [fer.Unlabelled].
-	Label fer.Emotion
-	// Probs are the probabilities of the seven emotions, in class order; they sum to 1.
-	Probs [fer.NumEmotions]float64
+	// Label is the true class, or [fer.Unlabelled].
+	Label fer.Class
+	// Probs are the probabilities of the classes, in their order; they sum to 1.
+	Probs []float64
+	// Classes are those that the net knows; the zero value is [fer.Emotions].
+	Classes fer.Classes
 }
 
 // Predictions are a net's predictions for a set of images, in any order.
 type Predictions []Prediction
 
-// Predicted returns the most probable emotion, the first of them on a tie.
-func (p Prediction) Predicted() fer.Emotion {
+// Predicted returns the most probable class, the first of them on a tie.
+func (p Prediction) Predicted() fer.Class {
 	best := 0
 	for i, v := range p.Probs {
 		if v > p.Probs[best] {
 			best = i
 		}
 	}
-	return fer.Emotion(best)
+	return fer.Class(best)
 }
 
-// Confidence returns the probability of the predicted emotion.
+// Confidence returns the probability of the predicted class.
 func (p Prediction) Confidence() float64 { return p.Probs[p.Predicted()] }
 
-// Correct reports whether the predicted emotion is the label; it is false without a label.
+// Correct reports whether the predicted class is the label; it is false without a label.
 func (p Prediction) Correct() bool { return p.Predicted() == p.Label }
 
 // minProb bounds a probability away from 0 before its logarithm is taken, as scikit-learn's log_loss does: 2⁻⁵².
@@ -61,27 +63,38 @@ const sumTolerance = 1e-3
 
 // check returns an error that says what is wrong with the row's probabilities or label.
 func (p Prediction) check() error {
+	if len(p.Probs) != p.Classes.Len() {
+		return fmt.Errorf("%d probabilities, want one for each of %s", len(p.Probs), p.Classes)
+	}
 	sum := 0.0
 	for i, v := range p.Probs {
 		if math.IsNaN(v) || v < 0 || v > 1+sumTolerance {
-			return fmt.Errorf("probability of %s is %v, want a number from 0 to 1", fer.Emotion(i), v)
+			return fmt.Errorf("probability of %s is %v, want a number from 0 to 1", p.Classes.Name(fer.Class(i)), v)
 		}
 		sum += v
 	}
 	if math.Abs(sum-1) > sumTolerance {
 		return fmt.Errorf("the probabilities sum to %.6g, want 1 ± %g: apply softmax to the logits", sum, sumTolerance)
 	}
-	if !p.Label.Valid() && p.Label != fer.Unlabelled {
-		return fmt.Errorf("label is %v, want an emotion or Unlabelled", p.Label)
+	if !p.Classes.Has(p.Label) && p.Label != fer.Unlabelled {
+		return fmt.Errorf("label is %s, want one of %s, or Unlabelled", p.Classes.Name(p.Label), p.Classes)
 	}
 	return nil
+}
+
+// Classes are those of the first prediction, [fer.Emotions] if there is none.
+func (p Predictions) Classes() fer.Classes {
+	if len(p) == 0 {
+		return fer.Emotions
+	}
+	return p[0].Classes
 }
 
 // ErrEmpty is returned where there is nothing to evaluate.
 var ErrEmpty = errors.New("no predictions to evaluate")
 
 // Check returns an error unless p can be evaluated: there is a row, every row has a label and a unique ID, and its
-// probabilities are numbers from 0 to 1 that sum to 1 ± 0.001.
+// probabilities are numbers from 0 to 1 that sum to 1 ± 0.001, of the same classes in all rows.
 func (p Predictions) Check() error {
 	if len(p) == 0 {
 		return ErrEmpty
@@ -93,6 +106,10 @@ func (p Predictions) Check() error {
 		}
 		if !row.Label.Valid() {
 			return fmt.Errorf("prediction %d (%q) has no label: evaluate a labelled split", i, row.ID)
+		}
+		if !row.Classes.Equal(p[0].Classes) {
+			return fmt.Errorf("prediction %d (%q) is of the classes %s, the first of %s", i, row.ID, row.Classes,
+				p[0].Classes)
 		}
 		if first, dup := seen[row.ID]; dup {
 			return fmt.Errorf("prediction %d has the ID %q of prediction %d: predict each image once", i, row.ID, first)
@@ -132,8 +149,8 @@ func (p Predictions) Accuracy() float64 {
 	return float64(correct) / float64(len(p))
 }
 
-// TopK returns the share of predictions whose label is among the k most probable emotions, 0…1, or NaN as
-// [Predictions.Accuracy]. On equal probabilities the emotion earlier in class order ranks first.
+// TopK returns the share of predictions whose label is among the k most probable classes, 0…1, or NaN as
+// [Predictions.Accuracy]. On equal probabilities the class earlier in class order ranks first.
 func (p Predictions) TopK(k int) float64 {
 	if !p.labelled() {
 		return math.NaN()
@@ -147,7 +164,7 @@ func (p Predictions) TopK(k int) float64 {
 	return float64(hits) / float64(len(p))
 }
 
-// rank returns how many emotions rank before the label: 0 if the prediction is correct.
+// rank returns how many classes rank before the label: 0 if the prediction is correct.
 func (p Prediction) rank() int {
 	rank := 0
 	for i, v := range p.Probs {

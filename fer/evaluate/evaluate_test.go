@@ -40,7 +40,7 @@ func TestIntervalCovers(t *testing.T) {
 	for trial := range trials {
 		p := make(Predictions, n)
 		for i := range p {
-			p[i] = Prediction{ID: fmt.Sprint(i), Label: fer.Happy}
+			p[i] = Prediction{ID: fmt.Sprint(i), Label: fer.Happy, Probs: pad()}
 			predicted := fer.Sad
 			if rng.Float64() < truth {
 				predicted = fer.Happy
@@ -70,7 +70,7 @@ func TestBootstrapOutOfRange(t *testing.T) {
 func TestCompareMatchesByID(t *testing.T) {
 	a, b := random(300, 1), random(300, 1)
 	for i := range b { // a worse net on the same images
-		b[i].Probs = softmax([fer.NumEmotions]float64{float64(i % 5), 1, float64(i % 3), 1, 0, 0, 0.5})
+		b[i].Probs = softmax([]float64{float64(i % 5), 1, float64(i % 3), 1, 0, 0, 0.5})
 	}
 	want, err := Compare(a, b, Bootstrap{Seed: 3})
 	if err != nil {
@@ -110,7 +110,7 @@ func TestCompareCallsATieATie(t *testing.T) {
 	changed := 0
 	for i := range b { // three more right: within chance
 		if !b[i].Correct() && changed < 3 {
-			b[i].Probs = [fer.NumEmotions]float64{}
+			b[i].Probs = pad()
 			b[i].Probs[b[i].Label] = 1
 			changed++
 		}
@@ -135,10 +135,10 @@ func TestCompareRefusesOtherImages(t *testing.T) {
 }
 
 func TestMistakes(t *testing.T) {
-	var c Confusion
-	c[fer.Fear] = [fer.NumEmotions]int{60, 2, 250, 20, 84, 40, 40} // 496
-	c[fer.Disgust] = [fer.NumEmotions]int{20, 30, 0, 0, 5, 0, 0}
-	c[fer.Happy][fer.Happy] = 100
+	c := newConfusion(fer.Emotions)
+	c.Images[fer.Fear] = []int{60, 2, 250, 20, 84, 40, 40} // 496
+	c.Images[fer.Disgust] = []int{20, 30, 0, 0, 5, 0, 0}
+	c.Images[fer.Happy][fer.Happy] = 100
 	var got []string
 	for _, m := range c.Mistakes(0) {
 		got = append(got, m.String())
@@ -173,14 +173,14 @@ func TestTemperatureFindsTheTruth(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	p := make(Predictions, 20000)
 	for i := range p {
-		var logits [fer.NumEmotions]float64
+		logits := pad()
 		for k := range logits {
 			logits[k] = 2 * rng.NormFloat64()
 		}
 		p[i] = Prediction{ID: fmt.Sprint(i), Probs: softmax(logits), Label: fer.Neutral}
 		for k, u := 0, rng.Float64(); k < fer.NumEmotions; k++ {
 			if u -= p[i].Probs[k]; u < 0 {
-				p[i].Label = fer.Emotion(k)
+				p[i].Label = fer.Class(k)
 				break
 			}
 		}
@@ -216,7 +216,7 @@ func TestTemperatureWithoutMinimum(t *testing.T) {
 		perfect[i].Label = perfect[i].Predicted()
 		for k, v := range hopeless[i].Probs {
 			if v < hopeless[i].Probs[hopeless[i].Label] {
-				hopeless[i].Label = fer.Emotion(k)
+				hopeless[i].Label = fer.Class(k)
 			}
 		}
 	}
@@ -229,7 +229,7 @@ func TestTemperatureWithoutMinimum(t *testing.T) {
 
 func TestReliabilityCountsEveryRowOnce(t *testing.T) {
 	p := random(500, 1)
-	p[0].Probs = [fer.NumEmotions]float64{1} // the last bin's upper end
+	p[0].Probs = pad(1) // the last bin's upper end
 	total := 0
 	for _, bin := range p.Reliability() {
 		total += bin.Count
@@ -276,8 +276,8 @@ func compare(a, b float64) int {
 }
 
 func ExampleConfusion_Mistakes() {
-	var c Confusion
-	c[fer.Fear] = [fer.NumEmotions]int{40, 2, 270, 20, 84, 40, 40}
+	c := newConfusion(fer.Emotions)
+	c.Images[fer.Fear] = []int{40, 2, 270, 20, 84, 40, 40}
 	for _, mistake := range c.Mistakes(0.1) {
 		fmt.Println(mistake)
 	}
@@ -285,8 +285,8 @@ func ExampleConfusion_Mistakes() {
 }
 
 func ExampleCompare() {
-	answer := func(id string, label, predicted fer.Emotion) Prediction {
-		p := Prediction{ID: id, Label: label}
+	answer := func(id string, label, predicted fer.Class) Prediction {
+		p := Prediction{ID: id, Label: label, Probs: pad()}
 		p.Probs[predicted] = 1
 		return p
 	}
@@ -329,8 +329,8 @@ func TestTieNeedsOnlyOneDoubt(t *testing.T) {
 
 func ExampleEvaluate() {
 	var p Predictions
-	for i, predicted := range []fer.Emotion{fer.Happy, fer.Happy, fer.Sad, fer.Sad, fer.Neutral, fer.Sad} {
-		row := Prediction{ID: fmt.Sprint(i), Label: []fer.Emotion{fer.Happy, fer.Sad, fer.Neutral}[i/2]}
+	for i, predicted := range []fer.Class{fer.Happy, fer.Happy, fer.Sad, fer.Sad, fer.Neutral, fer.Sad} {
+		row := Prediction{ID: fmt.Sprint(i), Label: []fer.Class{fer.Happy, fer.Sad, fer.Neutral}[i/2], Probs: pad()}
 		for k := range row.Probs {
 			row.Probs[k] = 0.05
 		}

@@ -18,18 +18,19 @@ type Measures struct {
 	NLL, Brier Interval
 	// ECE is the expected calibration error, 0…1; see [Predictions.ECE]. It has no interval: resampling inflates it.
 	ECE       float64
-	Classes   [fer.NumEmotions]ClassMeasures // In class order.
+	Classes   []ClassMeasures // In class order.
 	Confusion Confusion
 	Bootstrap Bootstrap // How the intervals were drawn.
 }
 
-// ClassMeasures is the part of the [Measures] that speaks of one emotion.
+// ClassMeasures is the part of the [Measures] that speaks of one class.
 type ClassMeasures struct {
-	Emotion fer.Emotion
-	Support int // Images labelled with the emotion.
+	Class   fer.Class
+	Name    string
+	Support int // Images labelled with the class.
 	// See [Confusion.Precision], [Confusion.Recall] and [Confusion.F1].
 	Precision, Recall, F1 Interval
-	// AUC is the area under the ROC curve of the emotion against the rest, AP the average precision.
+	// AUC is the area under the ROC curve of the class against the rest, AP the average precision.
 	AUC, AP Interval
 }
 
@@ -42,12 +43,13 @@ func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 	if err := b.check(); err != nil {
 		return Measures{}, err
 	}
-	predicted := make([]fer.Emotion, len(p))
-	var rankings [fer.NumEmotions]ranking
+	predicted := make([]fer.Class, len(p))
+	classes := p.Classes()
+	rankings := make([]ranking, classes.Len())
 	for i, row := range p {
 		predicted[i] = row.Predicted()
 	}
-	for _, e := range fer.Emotions() {
+	for _, e := range classes.All() {
 		rankings[e] = newRanking(p, e)
 	}
 	top2 := p.each(func(row Prediction) float64 { return indicator(row.rank() < 2) })
@@ -56,19 +58,19 @@ func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 
 	const overall, perClass = 8, 5
 	intervals := b.intervals(len(p), func(counts []int) []float64 {
-		var c Confusion
+		c := newConfusion(classes)
 		for i, count := range counts {
-			c[p[i].Label][predicted[i]] += count
+			c.Images[p[i].Label][predicted[i]] += count
 		}
-		values := make([]float64, overall, overall+perClass*fer.NumEmotions)
-		var auc [fer.NumEmotions]float64
-		for _, e := range fer.Emotions() {
+		values := make([]float64, overall, overall+perClass*classes.Len())
+		auc := make([]float64, classes.Len())
+		for _, e := range classes.All() {
 			var ap float64
 			auc[e], ap = rankings[e].scores(counts)
 			values = append(values, c.Precision(e), c.Recall(e), c.F1(e), auc[e], ap)
 		}
 		copy(values, []float64{c.Accuracy(), c.BalancedAccuracy(), c.MacroF1(), weightedMean(top2, counts), c.Kappa(),
-			meanDefined(func(e fer.Emotion) float64 { return auc[e] }), weightedMean(loss, counts), weightedMean(brier,
+			meanDefined(classes, func(e fer.Class) float64 { return auc[e] }), weightedMean(loss, counts), weightedMean(brier,
 				counts)})
 		return values
 	})
@@ -78,14 +80,15 @@ func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 		&r.NLL, &r.Brier} {
 		*into = intervals[i]
 	}
-	for _, e := range fer.Emotions() {
+	r.Classes = make([]ClassMeasures, classes.Len())
+	for _, e := range classes.All() {
 		own := intervals[overall+perClass*int(e):]
-		r.Classes[e] = ClassMeasures{e, r.Confusion.Support(e), own[0], own[1], own[2], own[3], own[4]}
+		r.Classes[e] = ClassMeasures{e, classes.Name(e), r.Confusion.Support(e), own[0], own[1], own[2], own[3], own[4]}
 	}
 	return r, nil
 }
 
-// String returns them as two text tables: overall figures, then one line an emotion.
+// String returns them as two text tables: overall figures, then one line a class.
 func (r Measures) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d images; [%g %% interval of %d bootstrap resamples]\n\n", r.N, 100*r.Bootstrap.Level,
@@ -104,11 +107,11 @@ func (r Measures) String() string {
 	fmt.Fprintf(w, "ECE (%d bins)\t%.4f\n", Bins, r.ECE)
 	w.Flush()
 	fmt.Fprintln(&b)
-	fmt.Fprintln(w, "emotion\timages\tprecision\trecall\tF1\tROC AUC\taverage precision")
+	fmt.Fprintln(w, r.Confusion.Classes.Noun()+"\timages\tprecision\trecall\tF1\tROC AUC\taverage precision")
 	short := func(i Interval) string { return fmt.Sprintf("%.3f [%.3f, %.3f]", i.Value, i.Low, i.High) }
 	for _, c := range r.Classes {
-		fmt.Fprintf(w, "%v\t%d\t%s\t%s\t%s\t%s\t%s\n",
-			c.Emotion, c.Support, short(c.Precision), short(c.Recall), short(c.F1), short(c.AUC), short(c.AP))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n",
+			c.Name, c.Support, short(c.Precision), short(c.Recall), short(c.F1), short(c.AUC), short(c.AP))
 	}
 	w.Flush()
 	return b.String()

@@ -21,8 +21,8 @@ const maxArray = 256 << 20
 
 // ReadProbabilitiesFile reads a table of probabilities by example: a CSV file as [ReadProbabilities] takes it or, told
 // by its content, NumPy's .npz with the arrays id, strings [n], and probabilities, float32 or float64 [n, 7] in the
-// order of the emotions: np.savez("soft.npz", id=ids, probabilities=p).
-func ReadProbabilitiesFile(path string) (map[string][fer.NumEmotions]float64, error) {
+// order of the classes: np.savez("soft.npz", id=ids, probabilities=p). [n, 7] is of seven classes.
+func ReadProbabilitiesFile(path string, classes fer.Classes) (map[string][]float64, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -34,15 +34,15 @@ func ReadProbabilitiesFile(path string) (map[string][fer.NumEmotions]float64, er
 		if err != nil {
 			return nil, err
 		}
-		return readNPZ(f, info.Size())
+		return readNPZ(f, info.Size(), classes)
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	return ReadProbabilities(f)
+	return ReadProbabilities(f, classes)
 }
 
-func readNPZ(r io.ReaderAt, size int64) (map[string][fer.NumEmotions]float64, error) {
+func readNPZ(r io.ReaderAt, size int64, classes fer.Classes) (map[string][]float64, error) {
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("not an .npz file: %w", err)
@@ -55,13 +55,14 @@ func readNPZ(r io.ReaderAt, size int64) (map[string][fer.NumEmotions]float64, er
 	if err != nil {
 		return nil, err
 	}
-	if len(values) != len(ids)*fer.NumEmotions {
+	each := classes.Len()
+	if len(values) != len(ids)*each {
 		return nil, fmt.Errorf("array probabilities has %d values for %d ids, want %d for each", len(values), len(ids),
-			fer.NumEmotions)
+			each)
 	}
-	table := make(map[string][fer.NumEmotions]float64, len(ids))
+	table := make(map[string][]float64, len(ids))
 	for i, id := range ids {
-		row := Prediction{ID: id, Label: fer.Unlabelled, Probs: [fer.NumEmotions]float64(values[i*fer.NumEmotions:])}
+		row := Prediction{id, fer.Unlabelled, values[i*each : (i+1)*each : (i+1)*each], classes}
 		if err := row.check(); err != nil {
 			return nil, fmt.Errorf("row %d (%q): %w", i, id, err)
 		}

@@ -23,7 +23,7 @@ func TestProbabilities(t *testing.T) {
 	const header = "neutral,id,angry,disgust,fear,happy,sad,surprise\n"
 	for _, path := range []string{"testdata/soft.npz", "testdata/soft32.npz",
 		write(header + "0,train/happy/Training_1,0,0,0,1,0,0\n.5,é,.5,0,0,0,0,0\n.125,c,.125,.125,.25,.125,.125,.125\n")} {
-		table, err := evaluate.ReadProbabilitiesFile(path)
+		table, err := evaluate.ReadProbabilitiesFile(path, fer.Emotions)
 		if err != nil {
 			t.Fatal(path, err)
 		}
@@ -37,7 +37,7 @@ func TestProbabilities(t *testing.T) {
 		"testdata/fortran.npz": "Fortran", "testdata/sum.npz": "row 0",
 		"testdata/noid.npz": "array id", "testdata/none.npz": "no such file",
 	} {
-		if _, err := evaluate.ReadProbabilitiesFile(path); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := evaluate.ReadProbabilitiesFile(path, fer.Emotions); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", path, err, want)
 		}
 	}
@@ -45,7 +45,8 @@ func TestProbabilities(t *testing.T) {
 		"": "is empty", "id,angry\n": `no column "disgust"`, header + "0,a,0,0,0,x,0,0\n": "line 2, column happy",
 		header + "0,a,0,0,0,1,0,0\n0,a,0,0,0,1,0,0\n": "line 3, column id", header + "0,a,0,0,0,0,0,0\n": "line 2",
 	} {
-		if _, err := evaluate.ReadProbabilitiesFile(write(text)); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := evaluate.ReadProbabilitiesFile(write(text), fer.Emotions)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}

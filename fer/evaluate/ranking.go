@@ -15,7 +15,7 @@ type ranking struct {
 }
 
 // newRanking ranks by the probability of an emotion, which is looked for.
-func newRanking(p Predictions, e fer.Emotion) ranking {
+func newRanking(p Predictions, e fer.Class) ranking {
 	scores, positive := make([]float64, len(p)), make([]bool, len(p))
 	for i, row := range p {
 		scores[i], positive[i] = row.Probs[e], row.Label == e

@@ -14,7 +14,7 @@ import (
 func TestSearchEqualsScikitLearn(t *testing.T) {
 	searched := 0
 	for _, c := range readFixtures(t).Cases {
-		for _, e := range fer.Emotions() {
+		for _, e := range fer.Emotions.All() {
 			if c.AP[e] == nil {
 				continue
 			}
@@ -26,7 +26,7 @@ func TestSearchEqualsScikitLearn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			what := fmt.Sprintf("%s, %v: average precision", c.Name, e)
+			what := fmt.Sprintf("%s, %s: average precision", c.Name, fer.Emotions.Name(e))
 			near(t, what, ap[0].Value, *c.AP[e], 1e-12)
 			if ap[1] != ap[0] || beyond[1] != (Interval{}) {
 				t.Errorf("%s of the same search twice: %v, %v, difference %v", what, ap[0], ap[1], beyond[1])

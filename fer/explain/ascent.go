@@ -72,8 +72,8 @@ type Ascent struct {
 	Image   *fer.Image
 	// The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
 	Activation float64
-	Peak       float64     // The largest value at any position.
-	Predicted  fer.Emotion // What the net takes Image for.
+	Peak       float64   // The largest value at any position.
+	Predicted  fer.Class // What the net takes Image for.
 }
 
 // Ascend makes, by gradient ascent, the picture that each channel of a layer answers to most (Erhan et al. 2009). All
@@ -162,12 +162,12 @@ func (m *Model) measuredAscents(layer string, channels []int, options AscentOpti
 // newAscent describes picture i of the responses.
 func newAscent(layer string, channel int, middle bool, picture *fer.Image, r responses, i int) Ascent {
 	return Ascent{layer, channel, middle, picture, float64(r.answers(middle)[i][channel]), float64(r.peaks[i][channel]),
-		highest([fer.NumEmotions]float32(r.logits[i]))}
+		highest(r.logits[i])}
 }
 
 // AscendClasses makes the picture that raises the logit of each class most.
 func AscendClasses(m *Model, o *AscentOptions) ([]Ascent, error) {
-	channels := make([]int, fer.NumEmotions)
+	channels := make([]int, m.Classes.Len())
 	for c := range channels {
 		channels[c] = c
 	}

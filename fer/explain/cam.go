@@ -73,15 +73,15 @@ type CAM struct {
 func (a CAM) Name() string { return a.Called + a.suffix() }
 
 // Attribute implements [Method].
-func (a CAM) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+func (a CAM) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
 	return a.attribute(a, m, images, classes, a.Weigh)
 }
 
 // attribute makes class activation maps.
-func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classes []fer.Emotion, weigh Weigh) ([]*Map,
+func (c CAMLayer) attribute(method Method, m *Model, images []*fer.Image, classes []fer.Class, weigh Weigh) ([]*Map,
 	error) {
 	name, height, width, channels, err := c.resolve(m)
-	if err = errors.Join(check(images, classes), err); err != nil {
+	if err = errors.Join(m.check(images, classes), err); err != nil {
 		return nil, err
 	}
 	activations, gradients, err := m.ActivationsAndGradients(name, images, classes)

@@ -36,8 +36,8 @@ var erased = Blurred(5)
 
 // Erase replaces the pixels of every image by those of its blurred copy (Gaussian, 5 pixels) and back, in the order of
 // its map, in a number of equal steps; 0 means 24.
-func Erase(m *Model, images []*fer.Image, classes []fer.Emotion, maps []*Map, steps int) ([]Erasure, error) {
-	if err := check(images, classes); err != nil {
+func Erase(m *Model, images []*fer.Image, classes []fer.Class, maps []*Map, steps int) ([]Erasure, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	if steps == 0 {

@@ -84,7 +84,7 @@ func ExampleCAM() {
 		return cam
 	}}
 	face := synth.Make(1, 1)
-	images, classes := []*fer.Image{face.Image}, []fer.Emotion{face.Label}
+	images, classes := []*fer.Image{face.Image}, []fer.Class{face.Label}
 	var share [2]float64
 	for i, method := range []explain.Method{byHand, explain.GradCAM{}} {
 		maps, err := method.Attribute(net, images, classes)

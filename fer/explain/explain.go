@@ -32,7 +32,7 @@ type Method interface {
 	// Attribute returns one map per image, for its class: higher is more evidence for the class unless the map is
 	// [Map.Sensitivity]. It returns an error if the inputs are wrong or the net lacks what the method needs. If some
 	// maps are zero everywhere or not finite, it returns all maps and a [*DegenerateError] that says which and why.
-	Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error)
+	Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error)
 }
 
 // Map holds one number per pixel, row by row.

@@ -37,7 +37,7 @@ func newModel(t testing.TB, net model.Net) *Model {
 	return m
 }
 
-func syntheticFaces(n int) (images []*fer.Image, classes []fer.Emotion, examples []fer.Example) {
+func syntheticFaces(n int) (images []*fer.Image, classes []fer.Class, examples []fer.Example) {
 	for _, f := range synth.Faces(3, n) {
 		images, classes = append(images, f.Image), append(classes, f.Label)
 		examples = append(examples, fer.Example{ID: f.ID(), Image: f.Image, Label: f.Label})
@@ -197,7 +197,7 @@ func TestBadInput(t *testing.T) {
 	m := referenceModel(t)
 	dnn := newModel(t, model.DNN(&model.DNNConfig{Blocks: []int{8}, Dense: []int{8}}))
 	images, classes, _ := syntheticFaces(1)
-	attribute := func(method Method, m *Model, images []*fer.Image, classes []fer.Emotion) error {
+	attribute := func(method Method, m *Model, images []*fer.Image, classes []fer.Class) error {
 		_, err := method.Attribute(m, images, classes)
 		return err
 	}
@@ -212,7 +212,7 @@ func TestBadInput(t *testing.T) {
 		"conv1, bn1, relu1":       attribute(GradCAM{CAMLayer{Layer: "conv9"}}, m, images, classes),
 		"has no positions":        attribute(LayerCAM{CAMLayer{Layer: "dense1"}}, m, images, classes),
 		"needs a convolution":     attribute(GradCAM{}, dnn, images, classes),
-		"angry, disgust":          attribute(Gradient{}, m, images, []fer.Emotion{9}),
+		"angry, disgust":          attribute(Gradient{}, m, images, []fer.Class{9}),
 		"one class per image":     attribute(RISE{}, m, images, nil),
 		"at least 2 masks":        attribute(RISE{Masks: 1}, m, images, classes),
 		"want a window":           attribute(Occlusion{Window: 99}, m, images, classes),
@@ -243,7 +243,7 @@ func TestBadInput(t *testing.T) {
 func TestBatch(t *testing.T) {
 	m := referenceModel(t)
 	images, _, _ := syntheticFaces(5)
-	classes := make([]fer.Emotion, len(images))
+	classes := make([]fer.Class, len(images))
 	for _, method := range []Method{Gradient{}, SmoothGrad{Samples: 3}, GuidedBackprop{}, GradCAMPlusPlus{},
 		Occlusion{}} {
 		all, err := method.Attribute(m, images, classes)
@@ -363,12 +363,12 @@ func TestShareByRegion(t *testing.T) {
 			a.Values[k] = 3
 		}
 	}
-	shares, err := ShareByRegion([]*Map{a, b, a}, []fer.Emotion{fer.Happy, fer.Sad, fer.Happy},
+	shares, err := ShareByRegion(fer.Emotions, []*Map{a, b, a}, []fer.Class{fer.Happy, fer.Sad, fer.Happy},
 		[]Regions{regions, regions, regions})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shares) != 1 || shares[0].Class != fer.Happy || shares[0].Images != 2 ||
+	if len(shares) != 1 || shares[0].Class != "happy" || shares[0].Images != 2 ||
 		math.Abs(shares[0].Share[synth.Mouth]-1) > 1e-9 {
 		t.Errorf("shares %+v, want happy's two maps all in the mouth", shares)
 	}

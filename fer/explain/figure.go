@@ -15,7 +15,8 @@ import (
 // PanelOptions configure [Panels].
 type PanelOptions struct {
 	figure.Options
-	Rows []string // Labels of the rows; nil means the classes.
+	Rows    []string    // Labels of the rows; nil means the classes.
+	Classes fer.Classes // The set that the classes are of; the zero value is the seven emotions.
 	// Thresholds of the overlays, as shares of a map's largest magnitude, above 0, up to 1; nil means 0.3 and 0.7.
 	Thresholds []float64
 }
@@ -23,8 +24,8 @@ type PanelOptions struct {
 // Panels shows each image with its map in all ways: the original, the heat map (for a signed map also its magnitude),
 // blended with the image, and laid over it above thresholds. A map that says for and against keeps its colours; of a
 // [Map.Sensitivity] the magnitude counts.
-func Panels(images []*fer.Image, classes []fer.Emotion, maps []*Map, o PanelOptions) (*figure.Figure, error) {
-	if err := check(images, classes); err != nil {
+func Panels(images []*fer.Image, classes []fer.Class, maps []*Map, o PanelOptions) (*figure.Figure, error) {
+	if err := (&Model{Classes: o.Classes}).check(images, classes); err != nil {
 		return nil, err
 	}
 	if len(maps) != len(images) {
@@ -74,7 +75,7 @@ func Panels(images []*fer.Image, classes []fer.Emotion, maps []*Map, o PanelOpti
 		}
 		rows = append(rows, row)
 		if o.Rows == nil {
-			grid.Rows = append(grid.Rows, classes[i].String())
+			grid.Rows = append(grid.Rows, o.Classes.Name(classes[i]))
 		}
 	}
 	return figure.Grid(rows, grid)
@@ -83,7 +84,7 @@ func Panels(images []*fer.Image, classes []fer.Emotion, maps []*Map, o PanelOpti
 // Why shows each image in all ways, see [Panels], with the method's map for its class. The captions tell the images
 // apart; nil thresholds are those of [PanelOptions]. The figures come along with an error that is a [DegenerateError].
 func Why(
-	m *Model, method Method, images []*fer.Image, classes []fer.Emotion, captions []string, thresholds []float64,
+	m *Model, method Method, images []*fer.Image, classes []fer.Class, captions []string, thresholds []float64,
 ) ([]*figure.Figure, error) {
 	maps, vanished := method.Attribute(m, images, classes)
 	if maps == nil {
@@ -93,10 +94,10 @@ func Why(
 	for i := range images {
 		f, err := Panels(images[i:i+1], classes[i:i+1], maps[i:i+1], PanelOptions{
 			Options: figure.Options{
-				Title:   fmt.Sprintf("Why %s? %s", classes[i], method.Name()),
+				Title:   fmt.Sprintf("Why %s? %s", m.Classes.Name(classes[i]), method.Name()),
 				Caption: fmt.Sprintf("Net %s; %s.", m.Name, captions[i]),
 			},
-			Thresholds: thresholds,
+			Thresholds: thresholds, Classes: m.Classes,
 		})
 		if err != nil {
 			return nil, err
@@ -126,7 +127,7 @@ func fromZero(m figure.Map) figure.Map {
 
 // Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing
 // (see [DegenerateError]) leaves its place empty.
-func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Method, o figure.Options) (*figure.Figure,
+func Gallery(m *Model, images []*fer.Image, classes []fer.Class, methods []Method, o figure.Options) (*figure.Figure,
 	error) {
 	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 72}
 	rows := make([][]figure.Cell, len(images))
@@ -153,7 +154,7 @@ func Gallery(m *Model, images []*fer.Image, classes []fer.Emotion, methods []Met
 		grid.Columns = append(grid.Columns, heading(method))
 	}
 	for _, c := range classes {
-		grid.Rows = append(grid.Rows, c.String())
+		grid.Rows = append(grid.Rows, m.Classes.Name(c))
 	}
 	return figure.Grid(rows, grid)
 }
@@ -192,7 +193,7 @@ func SharesTable(shares []Shares) (t figure.Table) {
 		mean := 0.0
 		for i, s := range shares {
 			if len(t.Rows) <= i {
-				t.Rows = append(t.Rows, []string{s.Class.String()})
+				t.Rows = append(t.Rows, []string{s.Class})
 			}
 			t.Rows[i] = append(t.Rows[i], fmt.Sprintf("%.0f", 100*s.Share[r]))
 			mean += s.Area[r] / float64(len(shares))

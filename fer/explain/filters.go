@@ -19,7 +19,9 @@ type Filter struct {
 	// What excites a single position most, the strongest first, each of another example.
 	Patches []Patch
 	// Its mean answer to the examples of each class, minus that to all, in standard deviations.
-	Serves [fer.NumEmotions]float64
+	Serves []float64
+	// Of are the classes that Serves and Predicted are about.
+	Of fer.Classes
 	// No position of any image, nor of the picture, is above 0: the ReLU lets nothing through.
 	Dead bool
 }
@@ -36,20 +38,20 @@ func (p Patch) Crop() image.Image { return p.Image.Gray().SubImage(p.Window) }
 
 // Classes returns the classes whose examples the filter answers to more than to the mean example, by at least a fifth
 // of a standard deviation, the most first; for a filter without data the class that its picture is taken for.
-func (f Filter) Classes() []fer.Emotion {
+func (f Filter) Classes() []fer.Class {
 	if f.Dead {
 		return nil
 	}
 	if len(f.Best) == 0 {
-		return []fer.Emotion{f.Predicted}
+		return []fer.Class{f.Predicted}
 	}
-	var classes []fer.Emotion
-	for _, e := range fer.Emotions() {
+	var classes []fer.Class
+	for _, e := range f.Of.All() {
 		if f.Serves[e] >= 0.2 {
 			classes = append(classes, e)
 		}
 	}
-	slices.SortStableFunc(classes, func(a, b fer.Emotion) int { return cmp.Compare(f.Serves[b], f.Serves[a]) })
+	slices.SortStableFunc(classes, func(a, b fer.Class) int { return cmp.Compare(f.Serves[b], f.Serves[a]) })
 	return classes
 }
 
@@ -75,6 +77,7 @@ type Observed struct {
 	Layer    string // That before the ReLU.
 	Examples []fer.Example
 
+	classes  fer.Classes
 	channels int
 	grid     *Grid // nil for a layer without positions.
 	r        responses
@@ -86,7 +89,7 @@ func Observe(m *Model, layer string, examples []fer.Example) (*Observed, error) 
 	if err != nil {
 		return nil, err
 	}
-	o := &Observed{Layer: layer, Examples: examples}
+	o := &Observed{Layer: layer, Examples: examples, classes: m.Classes}
 	if o.channels, err = m.Channels(layer); err != nil {
 		return nil, err
 	}
@@ -127,13 +130,13 @@ func (o *Observed) dead(channel int) bool {
 func (o *Observed) Filters(ascents []Ascent) []Filter {
 	filters := make([]Filter, len(ascents))
 	for i, a := range ascents {
-		f := Filter{Ascent: a, Dead: a.Peak <= 0 && o.dead(a.Channel)}
+		f := Filter{Ascent: a, Of: o.classes, Dead: a.Peak <= 0 && o.dead(a.Channel)}
 		answers := o.r.answers(a.Middle)
 		for _, k := range strongest(answers, a.Channel) {
 			f.Best = append(f.Best, o.Examples[k])
 			f.Answer = append(f.Answer, float64(answers[k][a.Channel]))
 		}
-		f.Serves = serves(o.Examples, answers, a.Channel)
+		f.Serves = serves(o.Examples, answers, a.Channel, o.classes)
 		if o.grid != nil {
 			for _, k := range strongest(o.r.peaks, a.Channel) {
 				window := o.grid.Patch(int(o.r.places[k][a.Channel]))
@@ -156,24 +159,25 @@ func strongest(values [][]float32, channel int) []int {
 }
 
 // serves returns the mean answer of a channel to each class, standardised over all examples.
-func serves(examples []fer.Example, answers [][]float32, channel int) (z [fer.NumEmotions]float64) {
-	var sums, counts [fer.NumEmotions]float64
-	sum, squares, n := 0.0, 0.0, float64(len(examples))
+func serves(examples []fer.Example, answers [][]float32, channel int, classes fer.Classes) []float64 {
+	n := classes.Len()
+	z, sums, counts := make([]float64, n), make([]float64, n), make([]float64, n)
+	sum, squares, all := 0.0, 0.0, float64(len(examples))
 	for k, e := range examples {
 		v := float64(answers[k][channel])
 		sum, squares = sum+v, squares+v*v
-		if e.Label.Valid() {
+		if classes.Has(e.Label) {
 			sums[e.Label] += v
 			counts[e.Label]++
 		}
 	}
-	if n == 0 {
+	if all == 0 {
 		return z
 	}
-	deviation := math.Sqrt(max(squares/n-sum/n*sum/n, 0))
+	deviation := math.Sqrt(max(squares/all-sum/all*sum/all, 0))
 	for c := range z {
 		if counts[c] > 0 && deviation > 0 {
-			z[c] = (sums[c]/counts[c] - sum/n) / deviation
+			z[c] = (sums[c]/counts[c] - sum/all) / deviation
 		}
 	}
 	return z

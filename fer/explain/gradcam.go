@@ -10,7 +10,7 @@ type GradCAM struct{ CAMLayer }
 func (a GradCAM) Name() string { return "grad-cam" + a.suffix() }
 
 // Attribute implements [Method].
-func (a GradCAM) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+func (a GradCAM) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
 	return a.attribute(a, m, images, classes, func(activations, gradients []float32, channels int) []float64 {
 		weights := make([]float64, channels)
 		for k, g := range gradients {

@@ -10,7 +10,7 @@ type GradCAMPlusPlus struct{ CAMLayer }
 func (a GradCAMPlusPlus) Name() string { return "grad-cam++" + a.suffix() }
 
 // Attribute implements [Method].
-func (a GradCAMPlusPlus) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+func (a GradCAMPlusPlus) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
 	return a.attribute(a, m, images, classes, func(activations, gradients []float32, channels int) []float64 {
 		sums, weights := make([]float64, channels), make([]float64, channels)
 		for k, v := range activations {

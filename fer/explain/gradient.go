@@ -12,8 +12,8 @@ type Gradient struct{}
 func (Gradient) Name() string { return "gradient" }
 
 // Attribute implements [Method].
-func (a Gradient) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a Gradient) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	grads, err := m.gradients(allPixels(images), classes)
@@ -38,8 +38,8 @@ type InputGradient struct{}
 func (InputGradient) Name() string { return "input-x-gradient" }
 
 // Attribute implements [Method].
-func (a InputGradient) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a InputGradient) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	xs := allPixels(images)

@@ -15,8 +15,8 @@ type GuidedBackprop struct{}
 func (GuidedBackprop) Name() string { return "guided-backprop" }
 
 // Attribute implements [Method].
-func (a GuidedBackprop) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a GuidedBackprop) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	out, err := m.call("guided", func(_, score, images *graph.Node) []*graph.Node {

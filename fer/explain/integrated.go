@@ -31,16 +31,16 @@ func (a IntegratedGradients) Name() string {
 }
 
 // Attribute implements [Method].
-func (a IntegratedGradients) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+func (a IntegratedGradients) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
 	maps, _, err := a.AttributeWithResidual(m, images, classes)
 	return maps, err
 }
 
 // AttributeWithResidual also returns each map's completeness residual: |sum − d| / max(|d|, 1), d the difference of the
 // logits of image and baseline. (Relative to a difference near 0, any rounding would be large.)
-func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map,
+func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map,
 	[]float64, error) {
-	if err := check(images, classes); err != nil {
+	if err := m.check(images, classes); err != nil {
 		return nil, nil, err
 	}
 	if a.Steps < 0 {
@@ -97,11 +97,11 @@ func (a IntegratedGradients) AttributeWithResidual(m *Model, images []*fer.Image
 }
 
 // integrate adds to the maps of some images the weighted gradients at points between baseline and image.
-func integrate(m *Model, which []int, bases, images []pixels, classes []fer.Emotion, steps int, maps []*Map) error {
+func integrate(m *Model, which []int, bases, images []pixels, classes []fer.Class, steps int, maps []*Map) error {
 	points, weights := make([]float64, steps), make([]float64, steps)
 	quad.Legendre{}.FixedLocations(points, weights, 0, 1)
 	var xs []pixels
-	var cs []fer.Emotion
+	var cs []fer.Class
 	for _, i := range which {
 		for _, t := range points {
 			x := make(pixels, fer.Pixels)

@@ -10,7 +10,7 @@ type LayerCAM struct{ CAMLayer }
 func (a LayerCAM) Name() string { return "layer-cam" + a.suffix() }
 
 // Attribute implements [Method].
-func (a LayerCAM) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+func (a LayerCAM) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
 	return a.attribute(a, m, images, classes, func(activations, gradients []float32, channels int) []float64 {
 		cam := make([]float64, len(activations)/channels)
 		for k, v := range activations {

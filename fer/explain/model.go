@@ -25,6 +25,8 @@ import (
 // (1, 8 or 64), so that a second image costs no compilation. It is safe for use by several goroutines.
 type Model struct {
 	Name string
+	// Classes are what the net tells apart; the zero value is the seven emotions.
+	Classes fer.Classes
 
 	net     model.Net
 	store   *gomlx.Store
@@ -73,7 +75,12 @@ func Open(r *run.Run) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(r.Name, net, store)
+	m, err := New(r.Name, net, store)
+	if err != nil {
+		return nil, err
+	}
+	m.Classes = r.Config.Classes
+	return m, nil
 }
 
 // New opens a net whose weights are in the store (see [model.DecodeWeights]).
@@ -118,17 +125,17 @@ func (m *Model) Layer(name string) (model.LayerSummary, error) {
 }
 
 // Logits returns the logits of every image, in inference mode.
-func (m *Model) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, error) {
+func (m *Model) Logits(images []*fer.Image) ([][]float32, error) {
 	return m.logits(allPixels(images))
 }
 
 // Predict returns the class of the highest logit of every image.
-func (m *Model) Predict(images []*fer.Image) ([]fer.Emotion, error) {
+func (m *Model) Predict(images []*fer.Image) ([]fer.Class, error) {
 	logits, err := m.Logits(images)
 	if err != nil {
 		return nil, err
 	}
-	classes := make([]fer.Emotion, len(images))
+	classes := make([]fer.Class, len(images))
 	for i, l := range logits {
 		classes[i] = highest(l)
 	}
@@ -136,11 +143,11 @@ func (m *Model) Predict(images []*fer.Image) ([]fer.Emotion, error) {
 }
 
 // highest returns the class of the highest logit.
-func highest(logits [fer.NumEmotions]float32) fer.Emotion {
-	best := fer.Emotion(0)
+func highest(logits []float32) fer.Class {
+	best := fer.Class(0)
 	for c, v := range logits {
 		if v > logits[best] {
-			best = fer.Emotion(c)
+			best = fer.Class(c)
 		}
 	}
 	return best
@@ -165,20 +172,16 @@ func allPixels(images []*fer.Image) []pixels {
 	return xs
 }
 
-func (m *Model) logits(xs []pixels) ([][fer.NumEmotions]float32, error) {
+func (m *Model) logits(xs []pixels) ([][]float32, error) {
 	out, err := m.call("logits", func(logits, _, _ *graph.Node) []*graph.Node { return []*graph.Node{logits} }, xs, nil)
 	if err != nil {
 		return nil, err
 	}
-	all := make([][fer.NumEmotions]float32, len(xs))
-	for i, l := range out[0] {
-		all[i] = [fer.NumEmotions]float32(l)
-	}
-	return all, nil
+	return out[0], nil
 }
 
 // scores returns the logit of each image's class.
-func (m *Model) scores(xs []pixels, classes []fer.Emotion) ([]float64, error) {
+func (m *Model) scores(xs []pixels, classes []fer.Class) ([]float64, error) {
 	logits, err := m.logits(xs)
 	if err != nil {
 		return nil, err
@@ -192,14 +195,14 @@ func (m *Model) scores(xs []pixels, classes []fer.Emotion) ([]float64, error) {
 
 // Gradients returns the gradient of each image's class logit with respect to its pixels, 48·48 of it row by row; pixels
 // are in [0, 1].
-func (m *Model) Gradients(images []*fer.Image, classes []fer.Emotion) ([][]float32, error) {
-	if err := check(images, classes); err != nil || len(images) == 0 {
+func (m *Model) Gradients(images []*fer.Image, classes []fer.Class) ([][]float32, error) {
+	if err := m.check(images, classes); err != nil || len(images) == 0 {
 		return nil, err
 	}
 	return m.gradients(allPixels(images), classes)
 }
 
-func (m *Model) gradients(xs []pixels, classes []fer.Emotion) ([][]float32, error) {
+func (m *Model) gradients(xs []pixels, classes []fer.Class) ([][]float32, error) {
 	out, err := m.call("gradient", func(_, score, images *graph.Node) []*graph.Node {
 		return graph.Gradient(score,
 			images)
@@ -212,10 +215,10 @@ func (m *Model) gradients(xs []pixels, classes []fer.Emotion) ([][]float32, erro
 
 // ActivationsAndGradients returns, of every image, the output of a layer, and the gradient of the logit of the image's
 // class with respect to it; each flattened from the layer's Output in [Model.Layer], so that channels come last.
-func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, classes []fer.Emotion) (activations,
+func (m *Model) ActivationsAndGradients(layer string, images []*fer.Image, classes []fer.Class) (activations,
 	gradients [][]float32, err error) {
 	_, err = m.Layer(layer)
-	if err = errors.Join(check(images, classes), err); err != nil || len(images) == 0 {
+	if err = errors.Join(m.check(images, classes), err); err != nil || len(images) == 0 {
 		return nil, nil, err
 	}
 	out, err := m.call("layer "+layer, func(_, score, images *graph.Node) []*graph.Node {
@@ -237,7 +240,7 @@ const mostOutputs = 8
 
 // call runs a graph over any number of images: out[k][i] is output k of image i, flattened. The key names the graph;
 // one that begins with "guided" is built with [nn.GuideReLU]. Without classes they are all 0.
-func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Emotion) (out [][][]float32, err error) {
+func (m *Model) call(key string, build builder, xs []pixels, classes []fer.Class) (out [][][]float32, err error) {
 	exec, err := m.exec(key, build)
 	if err != nil {
 		return nil, err
@@ -292,7 +295,7 @@ func (m *Model) exec(key string, build builder) (*gomlx.Exec, error) {
 		if m.store.NumVariables() > before {
 			panic(errors.New("the weights don't fit the net: it has variables that they lack"))
 		}
-		score := graph.ReduceAllSum(graph.Mul(logits, graph.OneHot(classes, fer.NumEmotions, logits.DType())))
+		score := graph.ReduceAllSum(graph.Mul(logits, graph.OneHot(classes, logits.Shape().Dimensions[1], logits.DType())))
 		return build(logits, score, images)
 	})
 }
@@ -327,7 +330,7 @@ func output(g *graph.Graph, layer string) *graph.Node {
 }
 
 // check returns an error unless there is one valid class per image.
-func check(images []*fer.Image, classes []fer.Emotion) error {
+func (m *Model) check(images []*fer.Image, classes []fer.Class) error {
 	if len(images) != len(classes) {
 		return fmt.Errorf("%d images and %d classes, want one class per image", len(images), len(classes))
 	}
@@ -335,8 +338,8 @@ func check(images []*fer.Image, classes []fer.Emotion) error {
 		if images[i] == nil {
 			return fmt.Errorf("image %d is nil", i)
 		}
-		if !c.Valid() {
-			return fmt.Errorf("class %v of image %d, want one of %s", c, i, strings.Join(fer.EmotionNames(), ", "))
+		if !m.Classes.Has(c) {
+			return fmt.Errorf("%s of image %d, want one of %s", m.Classes.Name(c), i, m.Classes)
 		}
 	}
 	return nil

@@ -18,8 +18,8 @@ type Occlusion struct {
 func (Occlusion) Name() string { return "occlusion" }
 
 // Attribute implements [Method].
-func (a Occlusion) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a Occlusion) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	if a.Window == 0 {
@@ -45,7 +45,7 @@ func (a Occlusion) Attribute(m *Model, images []*fer.Image, classes []fer.Emotio
 	for i, x := range xs {
 		base := a.Baseline.image(x)
 		var covered []pixels
-		var class []fer.Emotion
+		var class []fer.Class
 		for w := range shifts * shifts {
 			y := append(pixels(nil), x...)
 			a.each(w, shifts, func(k int) { y[k] = base[k] })

@@ -57,7 +57,7 @@ func TestOwnCAM(t *testing.T) {
 		const step = 5e-4
 		up, down := append(pixels{}, x[0]...), append(pixels{}, x[0]...)
 		up[k], down[k] = up[k]+step, down[k]-step
-		scores, err := m.scores([]pixels{up, down}, []fer.Emotion{classes[0], classes[0]})
+		scores, err := m.scores([]pixels{up, down}, []fer.Class{classes[0], classes[0]})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,8 @@ type Random struct{ Seed uint64 }
 func (Random) Name() string { return "random" }
 
 // Attribute implements [Method].
-func (a Random) Attribute(_ *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a Random) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	maps := make([]*Map, len(images))

@@ -79,7 +79,7 @@ func Rank(m *Model, faces []synth.Face, methods []Method, o *RankOptions) (*Rank
 		return nil, err
 	}
 	r := &Ranking{Faces: len(faces)}
-	images, classes := make([]*fer.Image, len(faces)), make([]fer.Emotion, len(faces))
+	images, classes := make([]*fer.Image, len(faces)), make([]fer.Class, len(faces))
 	for i, f := range faces {
 		images[i], classes[i] = f.Image, f.Label
 		r.Chance += float64(f.Mask.Count()) / fer.Pixels / float64(len(faces))

@@ -19,7 +19,7 @@ type fixed struct {
 
 func (f fixed) Name() string { return f.name }
 
-func (f fixed) Attribute(_ *Model, images []*fer.Image, _ []fer.Emotion) ([]*Map, error) {
+func (f fixed) Attribute(_ *Model, images []*fer.Image, _ []fer.Class) ([]*Map, error) {
 	maps := make([]*Map, len(images))
 	for i, image := range images {
 		maps[i] = f.of(image)

@@ -19,7 +19,7 @@ import (
 )
 
 // referenceTargets are the classes of the fixture's images.
-var referenceTargets = []fer.Emotion{2, 0}
+var referenceTargets = []fer.Class{2, 0}
 
 // hashed returns n numbers of SplitMix64, seeded with the FNV-1a hash of the name, as make_fixtures.py does.
 func hashed(name string, n int) []uint64 {
@@ -121,7 +121,7 @@ func TestEqualsCaptumAndGradCAM(t *testing.T) {
 	}
 	m, images := referenceModel(t), referenceImages()
 
-	var logits [][fer.NumEmotions]float64
+	var logits [][]float64
 	if err := json.Unmarshal(raw["logits"], &logits); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func AlignedRegions() Regions {
 
 // Shares says how a class's attribution spreads over the regions of the face.
 type Shares struct {
-	Class  fer.Emotion
+	Class  string // Its name.
 	Images int
 	Mean   *Map                     // Mean importance, each map scaled to a sum of 1.
 	Share  map[synth.Region]float64 // Shares of the importance, summing up to 1.
@@ -49,14 +49,15 @@ type Shares struct {
 
 // ShareByRegion averages the maps of each class, with the share of their importance in each region. regions[i] are
 // those of image i. Maps without importance are left out, and so are classes without a map.
-func ShareByRegion(maps []*Map, classes []fer.Emotion, regions []Regions) ([]Shares, error) {
+func ShareByRegion(of fer.Classes, maps []*Map, classes []fer.Class, regions []Regions) ([]Shares, error) {
 	if len(maps) != len(classes) || len(maps) != len(regions) {
 		return nil, fmt.Errorf("%d maps, %d classes, %d regions: want one of each per image", len(maps), len(classes),
 			len(regions))
 	}
 	var all []Shares
-	for _, class := range fer.Emotions() {
-		s := Shares{Class: class, Mean: new(Map), Share: map[synth.Region]float64{}, Area: map[synth.Region]float64{}}
+	for _, class := range of.All() {
+		s := Shares{Class: of.Name(class), Mean: new(Map), Share: map[synth.Region]float64{},
+			Area: map[synth.Region]float64{}}
 		for i, m := range maps {
 			importance, sum := m.Importance(), 0.0
 			for _, v := range importance {

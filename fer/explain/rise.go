@@ -22,8 +22,8 @@ const riseVisible = 0.5 // probability that a cell of a mask is visible
 func (RISE) Name() string { return "rise" }
 
 // Attribute implements [Method].
-func (a RISE) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a RISE) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	if a.Masks == 0 {
@@ -40,7 +40,7 @@ func (a RISE) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([
 	maps := make([]*Map, len(images))
 	for i, x := range allPixels(images) {
 		base := Grey().image(x)
-		xs, class := make([]pixels, len(masks)), make([]fer.Emotion, len(masks))
+		xs, class := make([]pixels, len(masks)), make([]fer.Class, len(masks))
 		for s, mask := range masks {
 			class[s] = classes[i]
 			xs[s] = make(pixels, fer.Pixels)

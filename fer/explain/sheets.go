@@ -92,9 +92,9 @@ func (f Filter) note() string {
 	if len(classes) == 0 {
 		return "any"
 	}
-	names := []string{classes[0].String()}
+	names := []string{f.Of.Name(classes[0])}
 	if len(classes) > 1 && len(f.Best) > 0 {
-		names = append(names, classes[1].String())
+		names = append(names, f.Of.Name(classes[1]))
 	}
 	return strings.Join(names, ", ")
 }
@@ -118,12 +118,13 @@ func BestSheet(filters []Filter, abreast int, o figure.Options) (*figure.Figure,
 				f.note())}}
 			columns := []string{"filter"}
 			for k, p := range f.Patches[:min(each, len(f.Patches))] {
-				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", p.Label, p.Value)})
+				cells = append(cells, figure.Cell{Image: p.Crop(), Caption: fmt.Sprintf("%s %.2f", f.Of.Name(p.Label),
+					p.Value)})
 				columns = append(columns, fmt.Sprintf("patch %d", k+1))
 			}
 			for k, e := range f.Best[:min(each, len(f.Best))] {
 				cells = append(cells, figure.Cell{Image: e.Image,
-					Caption: fmt.Sprintf("%s %.2f", e.Label, f.Answer[k])})
+					Caption: fmt.Sprintf("%s %.2f", f.Of.Name(e.Label), f.Answer[k])})
 				columns = append(columns, fmt.Sprintf("face %d", k+1))
 			}
 			row = append(row, cells...)
@@ -171,7 +172,8 @@ const perSheet = 60
 func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Figure, error) {
 	serves := "what the net takes the picture for"
 	if n > 0 {
-		serves = fmt.Sprintf("the emotion whose faces, n=%d, excite it most, or any if none stands out", n)
+		serves = fmt.Sprintf("the %s whose faces, n=%d, excite it most, or any if none stands out", m.Classes.Noun(),
+			n)
 	}
 	sheet, err := LayerSheet(filters, figure.Options{
 		Title: "What the filters of " + layer + " answer to",
@@ -187,8 +189,8 @@ func FilterSheets(m *Model, layer string, filters []Filter, n int) ([]*figure.Fi
 			Title: fmt.Sprintf("Filters %d … %d of %s, and the faces that excite them", part[0].Channel,
 				part[len(part)-1].Channel, layer),
 			Caption: fmt.Sprintf("Each filter's picture, with its answer (the mean over all positions) and the "+
-				"emotions it serves; the patches of n=%d faces that excite a "+
-				"single position most; and the faces that it answers to most. Net %s.", n, m.Name),
+				"%s it serves; the patches of n=%d faces that excite a "+
+				"single position most; and the faces that it answers to most. Net %s.", m.Classes.Nouns(), n, m.Name),
 		})
 		if err != nil {
 			return nil, err
@@ -208,6 +210,6 @@ func AllActivations(m *Model, layer string, e fer.Example) (*figure.Figure, erro
 		Title: "What " + layer + " makes of a face",
 		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
 			"all %d channels; image %s, labelled %s.",
-			m.Name, n, e.ID, e.Label),
+			m.Name, n, e.ID, m.Classes.Name(e.Label)),
 	})
 }

@@ -32,7 +32,7 @@ func (a SmoothGrad) Name() string {
 }
 
 // Attribute implements [Method].
-func (a SmoothGrad) Attribute(m *Model, images []*fer.Image, classes []fer.Emotion) ([]*Map, error) {
+func (a SmoothGrad) Attribute(m *Model, images []*fer.Image, classes []fer.Class) ([]*Map, error) {
 	if a.Samples == 0 {
 		a.Samples = 32
 	}
@@ -54,15 +54,15 @@ func (a SmoothGrad) Attribute(m *Model, images []*fer.Image, classes []fer.Emoti
 	return a.attribute(m, images, classes, noise)
 }
 
-func (a SmoothGrad) attribute(m *Model, images []*fer.Image, classes []fer.Emotion, noise [][]float32) ([]*Map, error) {
-	if err := check(images, classes); err != nil {
+func (a SmoothGrad) attribute(m *Model, images []*fer.Image, classes []fer.Class, noise [][]float32) ([]*Map, error) {
+	if err := m.check(images, classes); err != nil {
 		return nil, err
 	}
 	maps := make([]*Map, len(images))
 	all := allPixels(images)
 	err := together(len(images), len(noise), func(start, end int) error {
 		var xs []pixels
-		var cs []fer.Emotion
+		var cs []fer.Class
 		for i := start; i < end; i++ {
 			for _, n := range noise {
 				noisy := make(pixels, fer.Pixels)

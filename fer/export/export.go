@@ -33,12 +33,14 @@ type Options struct {
 	// dense layer: how much each position of its last maps adds to each logit, which is their mean over the positions
 	// and the dense layer's bias (class activation maps, Zhou et al. 2016; here they are exact). Other nets get none.
 	Maps bool
+	// Classes are those of the outputs; default the run's, or the seven emotions.
+	Classes fer.Classes
 	// Metadata is stored with the model, beside "classes" and "temperature"; default [Metadata] of the run.
 	Metadata map[string]string
 }
 
 // ONNX writes a run's net. Its input "image" is [N, 48, 48, 1], grey 0 … 255; its outputs are "probabilities" and
-// "logits", [N, 7], in the order of [fer.Emotions]. It is an error if the net has a layer that this package doesn't
+// "logits", [N, classes], in the order of the run's. It is an error if the net has a layer that this package doesn't
 // know.
 func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	options := Options{}
@@ -54,6 +56,7 @@ func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	if options.Metadata == nil {
 		options.Metadata = Metadata(r)
 	}
+	options.Classes = r.Config.Classes
 	net, err := r.Net()
 	if err != nil {
 		return err
@@ -87,6 +90,9 @@ func NetONNX(w io.Writer, net model.Net, store *gomlx.Store, o *Options) error {
 	if err != nil {
 		return err
 	}
+	if out := layers[len(layers)-1].out; len(out) != 1 || out[0] != options.Classes.Len() {
+		return fmt.Errorf("the net has outputs of shape %v, want one for each of %s", out, options.Classes)
+	}
 	if err := check(layers, net, store); err != nil {
 		return err
 	}
@@ -118,8 +124,10 @@ func check(layers []layer, net model.Net, store *gomlx.Store) error {
 
 // metadata is what the model's properties say.
 func (o Options) metadata() map[string]string {
-	m := map[string]string{"classes": strings.Join(fer.EmotionNames(), ",")}
-	maps.Copy(m, o.Metadata)
-	m["temperature"] = fmt.Sprint(o.Temperature)
+	m := maps.Clone(o.Metadata)
+	if m == nil {
+		m = map[string]string{}
+	}
+	m["classes"], m["temperature"] = strings.Join(o.Classes.Names(), ","), fmt.Sprint(o.Temperature)
 	return m
 }

@@ -17,7 +17,7 @@ const Licence = "Apache-2.0"
 func Metadata(r *run.Run) map[string]string {
 	c := r.Record
 	return map[string]string{
-		"classes":     strings.Join(fer.EmotionNames(), ","),
+		"classes":     strings.Join(r.Config.Classes.Names(), ","),
 		"temperature": fmt.Sprint(r.Temperature()),
 		"preprocessing": fmt.Sprintf("a square that the face fills, grey by luma (ITU-R BT.601), scaled to %[1]d×%[1]d "+
 			"by averaging, 0 … 255; the net's first layer takes it divided by 255", fer.Size),

@@ -45,7 +45,7 @@ func TestMetadata(t *testing.T) {
 		t.Errorf("ONNX says %v, safetensors %v", properties, header.Metadata)
 	}
 	for key, want := range map[string]string{
-		"classes": strings.Join(fer.EmotionNames(), ","), "license": "Apache-2.0", "run": "best",
+		"classes": strings.Join(fer.Emotions.Names(), ","), "license": "Apache-2.0", "run": "best",
 		"temperature": fmt.Sprint(r.Temperature()), "accuracy": "0.6757 on public, n=3589",
 	} {
 		if properties[key] != want {

@@ -42,8 +42,8 @@ func encode(layers []layer, o Options) []byte {
 	at := b.maps(layers, o)
 	b.graph.text(2, o.Name)
 	b.graph.message(11, value("image", kind, fer.Size, fer.Size, 1))
-	b.graph.message(12, value("probabilities", floatType, fer.NumEmotions))
-	b.graph.message(12, value("logits", floatType, fer.NumEmotions))
+	b.graph.message(12, value("probabilities", floatType, o.Classes.Len()))
+	b.graph.message(12, value("logits", floatType, o.Classes.Len()))
 	if at != nil {
 		b.graph.message(12, value("maps", floatType, at...))
 	}
@@ -51,7 +51,8 @@ func encode(layers []layer, o Options) []byte {
 	var model message
 	model.number(1, irVersion)
 	model.text(2, "ferlab")
-	model.text(6, "Emotion of a face, 48×48, grey 0…255, one batch axis; see the metadata for the order of classes.")
+	model.text(6, "The "+o.Classes.Noun()+" of a face, 48×48, grey 0…255, one batch axis; see the metadata for the order "+
+		"of classes.")
 	model.message(7, b.graph)
 	var operators message
 	operators.number(2, opset)

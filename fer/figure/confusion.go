@@ -29,11 +29,11 @@ const (
 const matrixSide = 620
 
 // ConfusionMatrix draws a heat map with a number in each cell: labels down, predictions across, and a colour bar.
-// Classes nil means the seven emotions. Its width is 620 by default and its height follows. It returns an error unless
-// the matrix is square, of one row a class, with values that fit the kind.
+// Classes nil means the seven emotions. Its width is 620 by default, more if many classes need it, and its height
+// follows. It returns an error unless the matrix is square, of one row a class, with values that fit the kind.
 func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Options) (*Figure, error) {
 	if classes == nil {
-		classes = fer.EmotionNames()
+		classes = fer.Emotions.Names()
 	}
 	if len(values) != len(classes) || len(classes) == 0 {
 		return nil, fmt.Errorf("confusion matrix of %d rows for %d classes", len(values), len(classes))
@@ -85,6 +85,7 @@ func ConfusionMatrix(values [][]float64, kind MatrixKind, classes []string, o Op
 	if o.Width == 0 {
 		o.Width = matrixSide
 	}
+	o.Width = max(o.Width, m.least())
 	o.Height = m.height(vg.Length(o.Width) * px)
 	return newFigure(o, 0, 0, m.draw), nil
 }
@@ -120,6 +121,16 @@ func (m matrix) geometry(width vg.Length) (left, side vg.Length) {
 	}
 	left += (axisTitle + 8) * px
 	return left, (width - left - barSpace*px) / vg.Length(len(m.classes))
+}
+
+// least returns the smallest width in CSS pixels in which the numbers don't touch.
+func (m matrix) least() int {
+	each := 24
+	if m.kind == Differences {
+		each = 29
+	}
+	left, _ := m.geometry(0)
+	return int(math.Ceil(float64(left/px))) + barSpace + each*len(m.classes)
 }
 
 // slanted reports whether the column labels are too wide to stand level.

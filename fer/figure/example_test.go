@@ -24,9 +24,9 @@ func ExampleCurves() {
 }
 
 func ExampleConfusionMatrix() {
-	var c evaluate.Confusion
-	c[fer.Happy][fer.Happy], c[fer.Happy][fer.Neutral], c[fer.Sad][fer.Sad] = 80, 20, 50
-	f, err := figure.ConfusionMatrix(c.Normalised(), figure.Shares, nil, figure.Options{Caption: "n = 150"})
+	shares := [][]float64{{0.8, 0, 0.2}, {0, 1, 0}, {0, 0.4, 0.6}} // Labels down, predictions across.
+	classes := []string{"happy", "sad", "neutral"}
+	f, err := figure.ConfusionMatrix(shares, figure.Shares, classes, figure.Options{Caption: "n = 150"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -37,8 +37,8 @@ func ExampleConfusionMatrix() {
 }
 
 func ExampleReliability() {
-	p := evaluate.Predictions{{ID: "1", Label: fer.Happy, Probs: [fer.NumEmotions]float64{fer.Happy: 0.8,
-		fer.Sad: 0.2}}}
+	p := evaluate.Predictions{{ID: "1", Label: fer.Happy, Probs: []float64{fer.Happy: 0.8,
+		fer.Sad: 0.2, fer.Neutral: 0}}}
 	var bins []figure.ReliabilityBin
 	for _, bin := range p.Reliability() {
 		bins = append(bins, figure.ReliabilityBin(bin))

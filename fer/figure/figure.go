@@ -3,7 +3,7 @@
 //
 // Every function returns a [Figure], which gives itself as PNG or SVG, saves itself, and shows itself in a notebook
 // cell. It takes plain numbers and images, so that whatever computes them need not know of it. An emotion has the same
-// colour in every figure, and so has a net ([EmotionColor], [SeriesColor]); the colours are those of Okabe and Ito,
+// colour in every figure, and so has a net ([ClassColor], [SeriesColor]); the colours are those of Okabe and Ito,
 // which colour-blind readers tell apart. The background is white, so that a figure reads on a dark page too.
 package figure
 

@@ -85,7 +85,7 @@ func TestSVGIsWellFormedAndHoldsTheText(t *testing.T) {
 	}
 	f := must(t)(ConfusionMatrix(counts, Counts, nil, Options{Title: "Cats & dogs", Caption: "n = 3"}))
 	svg, _ := f.SVG()
-	for _, want := range append(fer.EmotionNames(), "Cats &amp; dogs", ">800<", ">predicted<", "100 %",
+	for _, want := range append(fer.Emotions.Names(), "Cats &amp; dogs", ">800<", ">predicted<", "100 %",
 		"<title>Cats &amp; dogs. n = 3</title>") {
 		if !strings.Contains(string(svg), want) {
 			t.Errorf("SVG lacks %q", want)
@@ -124,7 +124,7 @@ func TestDescription(t *testing.T) {
 func TestConfusionMatrixColoursCells(t *testing.T) {
 	f := must(t)(ConfusionMatrix(shares(), Shares, nil, Options{}))
 	img := decode(t, f)
-	m := matrix{classes: fer.EmotionNames()}
+	m := matrix{classes: fer.Emotions.Names()}
 	left, side := m.geometry(matrixSide * px)
 	for i, row := range shares() {
 		for j, want := range row {

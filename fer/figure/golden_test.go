@@ -147,10 +147,10 @@ func gallery(t *testing.T) map[string]*Figure {
 
 	f1 := []float64{0.55, 0.5, 0.45, 0.85, 0.52, 0.77, 0.61}
 	lower := append([]float64{0.3, math.NaN()}, plus(f1, -0.2)[2:]...)
-	add("bars-balance")(Bars(fer.EmotionNames(), []BarSeries{{Values: []float64{3995, 436, 4097, 7215, 4830, 3171,
+	add("bars-balance")(Bars(fer.Emotions.Names(), []BarSeries{{Values: []float64{3995, 436, 4097, 7215, 4830, 3171,
 		4965}}},
 		Axis{Label: "images", Integer: true}, options("Class balance")))
-	add("bars-f1")(Bars(fer.EmotionNames(), []BarSeries{
+	add("bars-f1")(Bars(fer.Emotions.Names(), []BarSeries{
 		{"cnn", f1, plus(f1, -0.04), plus(f1, 0.04)}, {"dnn", lower, plus(lower, -0.03), plus(lower, 0.03)},
 	}, Axis{Label: "F1"}, options("F1 by emotion")))
 	runs := []float64{0.6489, 0.655, 0.67, 0.387, 0.65}
@@ -187,14 +187,14 @@ func gallery(t *testing.T) map[string]*Figure {
 	add("lines-many")(Lines(many, Axis{Label: "x"}, Axis{Label: "y"}, options("Many series")))
 
 	var faces, maps, overlays []Cell
-	for _, e := range fer.Emotions() {
-		faces = append(faces, Cell{drawnFace(), fmt.Sprintf("%v %d %%", e, 90-7*int(e))})
+	for _, e := range fer.Emotions.All() {
+		faces = append(faces, Cell{drawnFace(), fmt.Sprintf("%s %d %%", fer.Emotions.Name(e), 90-7*int(e))})
 		maps = append(maps, Cell{Image: picture(Heat(spots(false)))})
 		overlays = append(overlays, Cell{picture(Overlay(drawnFace(), spots(true), OverlayOptions{})),
 			"a caption that wraps"})
 	}
 	add("grid")(Grid([][]Cell{faces, maps, overlays[:6]}, GridOptions{Options: options("Faces and maps"),
-		Rows: []string{"face", "saliency", "signed\noverlay"}, Columns: fer.EmotionNames()}))
+		Rows: []string{"face", "saliency", "signed\noverlay"}, Columns: fer.Emotions.Names()}))
 	add("grid-smooth")(Grid([][]Cell{{{drawnFace(), "smooth"}}}, GridOptions{Side: 192, Smooth: true}))
 	return figures
 }

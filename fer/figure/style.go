@@ -2,6 +2,7 @@ package figure
 
 import (
 	"image/color"
+	"math"
 	"strings"
 
 	xfont "golang.org/x/image/font"
@@ -21,6 +22,7 @@ var (
 	green      = color.RGBA{0x00, 0x9E, 0x73, 0xFF}
 	blue       = color.RGBA{0x00, 0x72, 0xB2, 0xFF}
 	vermillion = color.RGBA{0xD5, 0x5E, 0x00, 0xFF}
+	brown      = color.RGBA{0x8C, 0x56, 0x1B, 0xFF} // Not theirs.
 	purple     = color.RGBA{0xCC, 0x79, 0xA7, 0xFF}
 
 	black     = color.RGBA{0x22, 0x22, 0x22, 0xFF}
@@ -29,17 +31,28 @@ var (
 	lightGrey = color.RGBA{0xE4, 0xE4, 0xE4, 0xFF}
 )
 
-var emotionColors = [fer.NumEmotions]color.RGBA{
-	fer.Angry: vermillion, fer.Disgust: green, fer.Fear: purple, fer.Happy: orange,
-	fer.Sad: blue, fer.Surprise: skyBlue, fer.Neutral: darkGrey,
+// emotionColors are those of the emotions, by name, in every set of classes.
+var emotionColors = map[string]color.RGBA{
+	"angry": vermillion, "disgust": green, "fear": purple, "happy": orange, "sad": blue, "surprise": skyBlue,
+	"neutral": darkGrey, "contempt": brown,
 }
 
-// EmotionColor returns the colour of an emotion, the same in every figure; light grey for [fer.Unlabelled].
-func EmotionColor(e fer.Emotion) color.RGBA {
-	if !e.Valid() {
+// ClassColor returns the colour of a class: an emotion's own, the same in every figure, or a hue by its place among the
+// classes. It is light grey for [fer.Unlabelled].
+func ClassColor(classes fer.Classes, class fer.Class) color.RGBA {
+	if !classes.Has(class) {
 		return lightGrey
 	}
-	return emotionColors[e]
+	if c, ok := emotionColors[classes.Name(class)]; ok {
+		return c
+	}
+	return hue(float64(class) / float64(classes.Len()))
+}
+
+// hue returns a colour of the wheel, dark enough for white: its red, green and blue are thirds of a turn apart.
+func hue(turn float64) color.RGBA {
+	part := func(shift float64) uint8 { return uint8(110 + 90*math.Cos(2*math.Pi*(turn-shift))) }
+	return color.RGBA{part(0), part(1. / 3), part(2. / 3), 0xFF}
 }
 
 // seriesColors are those with a name of their own.
@@ -61,10 +74,8 @@ func SeriesColor(name string) (c color.RGBA, ok bool) {
 		if c, ok := seriesColors[word]; ok {
 			return c, true
 		}
-		for _, e := range fer.Emotions() {
-			if word == e.String() {
-				return emotionColors[e], true
-			}
+		if c, ok := emotionColors[word]; ok {
+			return c, true
 		}
 	}
 	return grey, false

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"fmt"
 	"image/color"
 	"math"
 	"strings"
@@ -10,18 +11,18 @@ import (
 )
 
 func TestColoursTellEmotionsApart(t *testing.T) {
-	seen := map[color.RGBA]fer.Emotion{}
-	for _, e := range fer.Emotions() {
-		c := EmotionColor(e)
+	seen := map[color.RGBA]string{}
+	for _, e := range fer.Emotions.All() {
+		c := ClassColor(fer.Emotions, e)
 		if other, dup := seen[c]; dup {
-			t.Errorf("%v and %v have one colour", e, other)
+			t.Errorf("%s and %s have one colour", fer.Emotions.Name(e), other)
 		}
-		seen[c] = e
-		if own, ok := SeriesColor("recall of " + strings.ToUpper(e.String())); !ok || own != c {
-			t.Errorf("a series of %v has the colour %v", e, own)
+		seen[c] = fer.Emotions.Name(e)
+		if own, ok := SeriesColor("recall of " + strings.ToUpper(fer.Emotions.Name(e))); !ok || own != c {
+			t.Errorf("a series of class %d has the colour %v", e, own)
 		}
 		if luminance(c) > 0.75 {
-			t.Errorf("the colour of %v is faint on white", e)
+			t.Errorf("the colour of class %d is faint on white", e)
 		}
 	}
 }
@@ -136,5 +137,47 @@ func TestWrapKeepsEveryWord(t *testing.T) {
 	}
 	if len(lines) < 3 {
 		t.Errorf("only %d lines", len(lines))
+	}
+}
+
+// Classes of one's own have colours that differ and show on white; those called as emotions have the emotions'.
+func TestColoursOfOwnClasses(t *testing.T) {
+	names := []string{"happy", "contempt"}
+	for i := range 18 {
+		names = append(names, fmt.Sprintf("kind %d", i))
+	}
+	classes, err := fer.NewClasses(names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[color.RGBA]bool{}
+	for _, c := range classes.All() {
+		own := ClassColor(classes, c)
+		if seen[own] || luminance(own) > 0.75 {
+			t.Errorf("the colour of %s, %v, is another's or faint", classes.Name(c), own)
+		}
+		seen[own] = true
+	}
+	if ClassColor(classes, 0) != ClassColor(fer.Emotions, fer.Happy) || ClassColor(classes, -1) != lightGrey {
+		t.Error("happy has another colour among other classes, or none is no grey")
+	}
+}
+
+// A matrix of many classes is as wide as its numbers need, and one of seven as wide as asked for.
+func TestWidthOfMatrix(t *testing.T) {
+	for classes, want := range map[int]int{2: 380, 7: 380, 8: 380, 20: 620} {
+		values := make([][]float64, classes)
+		names := make([]string, classes)
+		for i := range values {
+			values[i], names[i] = make([]float64, classes), fmt.Sprintf("kind %02d", i)
+			values[i][i] = 1
+		}
+		f, err := ConfusionMatrix(values, Shares, names, Options{Width: 380})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if width, _ := f.Size(); width < want || width > want+40 {
+			t.Errorf("%d classes: %d px wide, want about %d", classes, width, want)
+		}
 	}
 }

@@ -39,7 +39,7 @@ type explorer struct {
 	methods []explain.Method
 	layers  []string // Those of any net that have positions.
 	maps    map[mapKey]*explain.Map
-	logits  map[[2]int][fer.NumEmotions]float32
+	logits  map[[2]int][]float32
 }
 
 // mapKey holds indices of net and face, and the name of a method with its layer.
@@ -57,7 +57,7 @@ func newExplorer(runs []*run.Run) (*explorer, error) {
 		return nil, err
 	}
 	e := &explorer{runs: runs, methods: explain.Methods(), layers: []string{byDefault},
-		maps: map[mapKey]*explain.Map{}, logits: map[[2]int][fer.NumEmotions]float32{}}
+		maps: map[mapKey]*explain.Map{}, logits: map[[2]int][]float32{}}
 	for _, r := range runs {
 		net, err := results.Explain(data, r, explorerFaces)
 		if err != nil {
@@ -104,7 +104,8 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 		return nil, err
 	}
 	probs := model.Softmax(logits, e.runs[values[0]].Temperature())
-	answer := fer.Emotion(slices.Index(probs[:], slices.Max(probs[:])))
+	classes := net.Net.Classes
+	answer := fer.Class(slices.Index(probs, slices.Max(probs)))
 
 	note := ""
 	if layer != byDefault {
@@ -135,17 +136,17 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 				Title: method.Name() + " on " + net.Net.Name,
 				Caption: fmt.Sprintf("Face %d of %d, labelled %s; what speaks for the answer, %s. The threshold is a "+
 					"share of the map's largest value.%s",
-					face+1, len(net.Images), net.Classes[face], answer, note),
+					face+1, len(net.Images), classes.Name(net.Classes[face]), classes.Name(answer), note),
 			},
 			Columns: []string{"face", "heat map", above}, Side: 144,
 		})
 	if err != nil {
 		return nil, err
 	}
-	bars, err := figure.Bars(fer.EmotionNames(), []figure.BarSeries{{Values: probs[:]}},
+	bars, err := figure.Bars(classes.Names(), []figure.BarSeries{{Values: probs}},
 		figure.Axis{Label: "probability", Percent: true, Max: 1}, figure.Options{
-			Title: fmt.Sprintf("Answer: %s, %.0f %%", answer, 100*probs[answer]), Caption: e.nets[values[0]].Caption +
-				".", Width: 420, Height: 200,
+			Title:   fmt.Sprintf("Answer: %s, %.0f %%", classes.Name(answer), 100*probs[answer]),
+			Caption: e.nets[values[0]].Caption + ".", Width: 420, Height: max(200, 24*classes.Len()),
 		})
 	if err != nil {
 		return nil, err
@@ -153,25 +154,25 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 	return figure.Row{maps, bars}, nil
 }
 
-func (e *explorer) answer(net, face int) ([fer.NumEmotions]float32, error) {
+func (e *explorer) answer(net, face int) ([]float32, error) {
 	key := [2]int{net, face}
 	if known, ok := e.logits[key]; ok {
 		return known, nil
 	}
 	logits, err := e.nets[net].Net.Logits(e.nets[net].Images[face : face+1])
 	if err != nil {
-		return [fer.NumEmotions]float32{}, err
+		return nil, err
 	}
 	e.logits[key] = logits[0]
 	return logits[0], nil
 }
 
-func (e *explorer) attribute(net, face int, method explain.Method, class fer.Emotion) (*explain.Map, error) {
+func (e *explorer) attribute(net, face int, method explain.Method, class fer.Class) (*explain.Map, error) {
 	key := mapKey{net, face, method.Name()}
 	if known := e.maps[key]; known != nil {
 		return known, nil
 	}
-	maps, err := method.Attribute(e.nets[net].Net, e.nets[net].Images[face:face+1], []fer.Emotion{class})
+	maps, err := method.Attribute(e.nets[net].Net, e.nets[net].Images[face:face+1], []fer.Class{class})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 // PlantedErrors is an audit whose truth is known, see [audit.Planted].
 type PlantedErrors struct {
 	Data     *dataset.Dataset
-	Truth    map[string]fer.Emotion // The right label of each example that got a wrong one.
+	Truth    map[string]fer.Class // The right label of each example that got a wrong one.
 	Findings audit.Findings
 	Accuracy float64 // Out of sample, of the nets that doubt the labels.
 }
@@ -66,7 +66,7 @@ func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 		}
 		verdict := "its label is right"
 		if truth, planted := e.Truth[f.ID]; planted {
-			verdict = fmt.Sprintf("truly %v", truth)
+			verdict = "truly " + fer.Emotions.Name(truth)
 		}
 		cells = append(cells, figure.Cell{Image: x.Image, Caption: fmt.Sprintf("%v? rather %v; %s", f.Label,
 			f.Suggested, verdict)})

@@ -16,7 +16,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"ferlab/fer"
 	"ferlab/fer/export"
 	"ferlab/fer/figure"
 	"ferlab/fer/run"
@@ -139,12 +138,11 @@ func exported(r *run.Run) (net, []byte, error) {
 		Name: r.Name,
 		About: fmt.Sprintf("%s, %d parameters, %.1f %% right: %s", r.Config.Model, r.Record.Parameters,
 			100*r.Record.Accuracy, r.Caption()),
-		Classes: fer.EmotionNames(),
+		Classes: r.Config.Classes.Names(),
 		Bytes:   script.Len(),
 	}
-	for _, class := range n.Classes {
-		c, _ := figure.SeriesColor(class)
-		n.Colors = append(n.Colors, hex(c))
+	for _, class := range r.Config.Classes.All() {
+		n.Colors = append(n.Colors, hex(figure.ClassColor(r.Config.Classes, class)))
 	}
 	return n, script.Bytes(), nil
 }

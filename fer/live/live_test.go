@@ -233,7 +233,7 @@ func sameOcclusion(t *testing.T, r *run.Run, face *fer.Image, got []float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	maps, err := explain.Occlusion{Window: 8, Stride: 8}.Attribute(m, []*fer.Image{face}, []fer.Emotion{fer.Happy})
+	maps, err := explain.Occlusion{Window: 8, Stride: 8}.Attribute(m, []*fer.Image{face}, []fer.Class{fer.Happy})
 	if err != nil {
 		t.Fatal(err)
 	}

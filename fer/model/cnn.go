@@ -28,26 +28,29 @@ func (c CNNConfig) Validate(f check.Fields) {
 	f.Below1("dropout", c.Dropout)
 }
 
-// Net is [CNN] of the configuration.
-func (c CNNConfig) Net() Net { return CNN(&c) }
+// Net is [CNN] of the configuration, with so many outputs.
+func (c CNNConfig) Net(classes int) Net {
+	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		for _, f := range c.Filters {
+			x = nn.ConvBlock(s, x, f, c.Dropout)
+		}
+		x = nn.Flatten(s, x)
+		for _, units := range c.Dense {
+			x = nn.Dense(s, x, units)
+			x = nn.ReLU(s, x)
+			x = nn.Dropout(s, x, c.Dropout)
+		}
+		return nn.Dense(s, x, classes)
+	}
+}
 
 // CNN is the original report's convolutional net: a block [Conv 3×3, BatchNorm, ReLU, MaxPool 2, Dropout] for each of
 // the filters, then dense layers with ReLU and dropout. A nil configuration is [OriginalCNN].
+// It has seven outputs; [CNNConfig.Net] takes another number.
 func CNN(c *CNNConfig) Net {
 	config := OriginalCNN()
 	if c != nil {
 		config = *c
 	}
-	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
-		for _, f := range config.Filters {
-			x = nn.ConvBlock(s, x, f, config.Dropout)
-		}
-		x = nn.Flatten(s, x)
-		for _, units := range config.Dense {
-			x = nn.Dense(s, x, units)
-			x = nn.ReLU(s, x)
-			x = nn.Dropout(s, x, config.Dropout)
-		}
-		return nn.Dense(s, x, fer.NumEmotions)
-	}
+	return config.Net(fer.NumEmotions)
 }

@@ -5,6 +5,10 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/gomlx/gomlx/core/graph"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer"
 	"ferlab/internal/check"
 )
 
@@ -17,6 +21,9 @@ type Config struct {
 	CNN    CNNConfig    `json:"cnn"`
 	DNN    DNNConfig    `json:"dnn"`
 	ResNet ResNetConfig `json:"resnet"`
+	// Classes are what the net tells apart, an output each; the zero value is the seven emotions. A training takes its
+	// source's.
+	Classes fer.Classes `json:"classes"`
 }
 
 // Custom is the model's name for a net that is given as a function.
@@ -24,8 +31,8 @@ const Custom = "custom"
 
 // architecture is a net's own configuration.
 type architecture interface {
-	// Net returns the net of these sizes.
-	Net() Net
+	// Net returns the net of these sizes for so many classes.
+	Net(classes int) Net
 	// Validate adds the fields with impossible values.
 	Validate(check.Fields)
 }
@@ -81,14 +88,21 @@ func (c Config) AnySize() bool {
 	return true
 }
 
-// Net returns the configured net, or custom if the model is [Custom].
+// Net returns the configured net, or custom if the model is [Custom]: with another number of outputs than classes,
+// building that one is an error.
 func (c Config) Net(custom Net) (Net, error) {
 	if c.Model == Custom && custom != nil {
-		return custom, nil
+		return func(s *gomlx.Scope, images *graph.Node) *graph.Node {
+			logits := custom(s, images)
+			if err := checkOutputs(images, logits, c.Classes); err != nil {
+				panic(err)
+			}
+			return logits
+		}, nil
 	}
 	for _, a := range c.architectures() {
 		if a.name == c.Model {
-			return a.Net(), nil
+			return a.Net(c.Classes.Len()), nil
 		}
 	}
 	if c.Model == Custom {
@@ -102,7 +116,7 @@ func (c Config) Net(custom Net) (Net, error) {
 func (c Config) Used() Config {
 	v := reflect.ValueOf(&c).Elem()
 	for i := range v.NumField() {
-		if name := v.Type().Field(i).Tag.Get("json"); name != "model" && name != c.Model {
+		if name := v.Type().Field(i).Tag.Get("json"); name != "model" && name != "classes" && name != c.Model {
 			v.Field(i).SetZero()
 		}
 	}

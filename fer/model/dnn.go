@@ -28,31 +28,34 @@ func (c DNNConfig) Validate(f check.Fields) {
 	f.Below1("dropout", c.Dropout)
 }
 
-// Net is [DNN] of the configuration.
-func (c DNNConfig) Net() Net { return DNN(&c) }
+// Net is [DNN] of the configuration, with so many outputs.
+func (c DNNConfig) Net(classes int) Net {
+	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		x = nn.Flatten(s, x)
+		for _, units := range c.Blocks {
+			x = nn.Dense(s, x, units)
+			x = nn.BatchNorm(s, x)
+			x = nn.ReLU(s, x)
+			x = nn.Dropout(s, x, c.Dropout)
+		}
+		for i, units := range c.Dense {
+			x = nn.Dense(s, x, units)
+			x = nn.ReLU(s, x)
+			if i < len(c.Dense)-1 {
+				x = nn.Dropout(s, x, c.Dropout)
+			}
+		}
+		return nn.Dense(s, x, classes)
+	}
+}
 
 // DNN is the original report's fully connected net with as many parameters as its CNN: blocks [Dense, BatchNorm, ReLU,
 // Dropout], then dense layers with ReLU, all but the last followed by dropout. A nil configuration is [OriginalDNN].
+// It has seven outputs; [DNNConfig.Net] takes another number.
 func DNN(c *DNNConfig) Net {
 	config := OriginalDNN()
 	if c != nil {
 		config = *c
 	}
-	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
-		x = nn.Flatten(s, x)
-		for _, units := range config.Blocks {
-			x = nn.Dense(s, x, units)
-			x = nn.BatchNorm(s, x)
-			x = nn.ReLU(s, x)
-			x = nn.Dropout(s, x, config.Dropout)
-		}
-		for i, units := range config.Dense {
-			x = nn.Dense(s, x, units)
-			x = nn.ReLU(s, x)
-			if i < len(config.Dense)-1 {
-				x = nn.Dropout(s, x, config.Dropout)
-			}
-		}
-		return nn.Dense(s, x, fer.NumEmotions)
-	}
+	return config.Net(fer.NumEmotions)
 }

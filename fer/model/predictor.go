@@ -86,9 +86,9 @@ func Normalize(images *graph.Node) *graph.Node {
 	return graph.MulScalar(graph.ConvertDType(images, dtypes.Float32), 1.0/255)
 }
 
-// Logits returns the logits of every image, [n][7].
-func (p *Predictor) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, error) {
-	all := make([][fer.NumEmotions]float32, 0, len(images))
+// Logits returns the logits of every image, [n][classes].
+func (p *Predictor) Logits(images []*fer.Image) ([][]float32, error) {
+	all := make([][]float32, 0, len(images))
 	for len(images) > 0 {
 		n := min(len(images), predictBatch)
 		size := 1
@@ -107,8 +107,9 @@ func (p *Predictor) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, err
 		if err != nil {
 			return nil, err
 		}
+		each := len(values) / size
 		for i := range n {
-			all = append(all, [fer.NumEmotions]float32(values[i*fer.NumEmotions:]))
+			all = append(all, values[i*each:(i+1)*each:(i+1)*each])
 		}
 		images = images[n:]
 	}
@@ -116,13 +117,13 @@ func (p *Predictor) Logits(images []*fer.Image) ([][fer.NumEmotions]float32, err
 }
 
 // Probabilities returns the softmax of the logits of every image divided by the temperature (1 for the net's own
-// confidence), [n][7].
-func (p *Predictor) Probabilities(images []*fer.Image, temperature float64) ([][fer.NumEmotions]float64, error) {
+// confidence), [n][classes].
+func (p *Predictor) Probabilities(images []*fer.Image, temperature float64) ([][]float64, error) {
 	logits, err := p.Logits(images)
 	if err != nil {
 		return nil, err
 	}
-	probs := make([][fer.NumEmotions]float64, len(logits))
+	probs := make([][]float64, len(logits))
 	for i, l := range logits {
 		probs[i] = Softmax(l, temperature)
 	}
@@ -130,7 +131,8 @@ func (p *Predictor) Probabilities(images []*fer.Image, temperature float64) ([][
 }
 
 // Softmax turns logits into probabilities at a temperature (Guo et al. 2017); 1 leaves them as they are.
-func Softmax(logits [fer.NumEmotions]float32, temperature float64) (probs [fer.NumEmotions]float64) {
+func Softmax(logits []float32, temperature float64) []float64 {
+	probs := make([]float64, len(logits))
 	highest := math.Inf(-1)
 	for _, l := range logits {
 		highest = max(highest, float64(l))

@@ -35,27 +35,29 @@ func (c ResNetConfig) Validate(f check.Fields) {
 	f.Below1("dropout", c.Dropout)
 }
 
-// Net is [ResNet] of the configuration.
-func (c ResNetConfig) Net() Net { return ResNet(&c) }
+// Net is [ResNet] of the configuration, with so many outputs.
+func (c ResNetConfig) Net(classes int) Net {
+	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		x = nn.ConvNormReLUPool(s, x, c.Filters[0])
+		for i, f := range c.Filters[1:] {
+			x = nn.ConvNormReLUPool(s, x, f)
+			for range c.Blocks[i] {
+				x = nn.Residual(s, x)
+			}
+		}
+		x = nn.GlobalAveragePool(s, x)
+		x = nn.Dropout(s, x, c.Dropout)
+		return nn.Dense(s, x, classes)
+	}
+}
 
 // ResNet is a small residual net: a stem [ConvNorm, ReLU, MaxPool] and then stages of [ConvNorm, ReLU, MaxPool] and
 // residual blocks, as in ResNet-9 of DAWNBench (Page 2018); global average pooling instead of the CNN's dense layers. A
-// nil configuration is [SmallResNet].
+// nil configuration is [SmallResNet]. It has seven outputs; [ResNetConfig.Net] takes another number.
 func ResNet(c *ResNetConfig) Net {
 	config := SmallResNet()
 	if c != nil {
 		config = *c
 	}
-	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
-		x = nn.ConvNormReLUPool(s, x, config.Filters[0])
-		for i, f := range config.Filters[1:] {
-			x = nn.ConvNormReLUPool(s, x, f)
-			for range config.Blocks[i] {
-				x = nn.Residual(s, x)
-			}
-		}
-		x = nn.GlobalAveragePool(s, x)
-		x = nn.Dropout(s, x, config.Dropout)
-		return nn.Dense(s, x, fer.NumEmotions)
-	}
+	return config.Net(fer.NumEmotions)
 }

@@ -114,6 +114,9 @@ func convolution(x, kernel *Node, form convForm) *Node {
 
 // plainConvolution is GoMLX's convolution, padded to keep height and width if same is true.
 func plainConvolution(x, kernel *Node, same bool) *Node {
+	if nativeBFloat16(x) {
+		return ConvertDType(plainConvolution(factor(x), factor(kernel), same), x.DType())
+	}
 	c := Convolve(convolved(x), convolved(kernel)).NoPadding()
 	if same {
 		c = c.PadSame()

@@ -130,6 +130,9 @@ func TestConvolutionGradient(t *testing.T) {
 	}
 }
 
+// maxPoolPlain is GoMLX's own max-pool of 2×2 windows.
+func maxPoolPlain(x *Node) *Node { return MaxPool(x).Window(2).Done() }
+
 func TestMaxPool(t *testing.T) {
 	b := openBackend(t)
 	for _, dims := range [][]int{{1, 2, 2, 1}, {2, 7, 5, 3}, {3, 8, 10, 250}, {1, 21, 21, 128}} {
@@ -137,6 +140,22 @@ func TestMaxPool(t *testing.T) {
 		fast := valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{maxPool(in[0])} }, x)
 		plain := valuesAndGradients(t, b, func(in []*Node) []*Node { return []*Node{maxPoolPlain(in[0])} }, x)
 		compare(t, fmt.Sprint(dims), fast, plain, 0)
+	}
+}
+
+// A pool's gradient is right where its input is computed anew by each of its readers, with another rounding in each:
+// behind normalisation and ReLU.
+func TestMaxPoolOfArithmetic(t *testing.T) {
+	b := openBackend(t)
+	for _, dims := range [][]int{{2, 8, 8, 4}, {3, 21, 21, 128}, {8, 46, 46, 64}} {
+		x, gamma, beta := random(3, dims...), random(4, dims[3]), random(5, dims[3])
+		run := func(pool func(x *Node) *Node) [][]float32 {
+			return valuesAndGradients(t, b, func(in []*Node) []*Node {
+				y, mean, variance := normalizePlain(in[0], in[1], in[2])
+				return []*Node{pool(relu(y)), mean, variance}
+			}, x, gamma, beta)
+		}
+		compare(t, fmt.Sprint(dims), run(maxPool), run(maxPoolPlain), 1e-4)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	"github.com/gomlx/gomlx/ml/model"
+
+	"ferlab/fer/backend"
 )
 
 const mixedKey = "/ferlab_mixed_precision"
@@ -11,9 +13,10 @@ const mixedKey = "/ferlab_mixed_precision"
 // MixedPrecision makes the matrix products of a graph's convolutions and dense layers, forward and backward, round
 // their factors to bfloat16 and add up in float32; weights, activations, normalisation and updates stay float32, so
 // that no scaling of the loss is needed (Micikevicius et al. 2018; Kalamkar et al. 2019). Call it before the layers are
-// built. A processor with such products (AVX-512 BF16, AMX) trains faster; others gain nothing. XLA alone rounds the
-// factors of those convolutions only that it computes as matrix products; package onednn rounds those of all that it
-// runs.
+// built. A processor with such products (AVX-512 BF16, AMX, a GPU's) trains faster; others gain nothing. XLA alone
+// rounds on a CPU the factors of those convolutions only that it computes as matrix products; package onednn rounds
+// those of all that it runs. On a GPU a convolution's result is rounded, too, as its library returns the type that it
+// takes; it adds up in float32.
 func MixedPrecision(g *Graph) { model.SetGraphParam(g, mixedKey, true) }
 
 func isMixed(g *Graph) bool {
@@ -27,6 +30,11 @@ func factor(x *Node) *Node {
 		return ConvertDType(x, dtypes.BFloat16)
 	}
 	return x
+}
+
+// nativeBFloat16 reports whether a convolution of x is to take and return bfloat16: in mixed precision on a GPU.
+func nativeBFloat16(x *Node) bool {
+	return isMixed(x.Graph()) && x.DType() == dtypes.Float32 && backend.IsXLAGPU(x.Graph().Backend())
 }
 
 // convolved rounds a factor of a convolution, if the graph is of mixed precision and its backend has fast convolutions

@@ -24,6 +24,10 @@ func TestMixedPrecision(t *testing.T) {
 		forms["oneDNN"] = func(in []*Node) []*Node { return []*Node{convolution(in[0], in[1], convPlain)} }
 		forms["oneDNN, padded"] = func(in []*Node) []*Node { return []*Node{convolutionSame(in[0], in[1])} }
 	}
+	if backend.IsXLAGPU(b) {
+		forms["GPU"] = func(in []*Node) []*Node { return []*Node{Convolution(in[0], in[1])} }
+		forms["GPU, padded"] = func(in []*Node) []*Node { return []*Node{convolutionSame(in[0], in[1])} }
+	}
 	for name, f := range forms {
 		run := func(mixed bool) [][]float32 {
 			return valuesAndGradients(t, b, func(in []*Node) []*Node {

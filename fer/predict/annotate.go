@@ -28,14 +28,15 @@ func Annotated(r *run.Run, path string, o *Options) (*figure.Figure, error) {
 
 // Annotate draws a photo, called as the caption says, with the faces of the table, which must be its own.
 func (t *Table) Annotate(photo image.Image, name string) (*figure.Figure, error) {
+	classes := t.Run.Config.Classes
 	var boxes []figure.Box
 	for _, f := range t.Faces() {
 		if !f.Face.Box.In(photo.Bounds()) {
 			return nil, fmt.Errorf("the face at %v is not in this photo of %v", f.Face.Box, photo.Bounds())
 		}
 		boxes = append(boxes, figure.Box{
-			At: f.Face.Box, Tilt: f.Face.Tilt, Color: figure.EmotionColor(f.Predicted()),
-			Label: fmt.Sprintf("%s %.0f %%", f.Predicted(), 100*f.Confidence()),
+			At: f.Face.Box, Tilt: f.Face.Tilt, Color: figure.ClassColor(classes, f.Predicted()),
+			Label: fmt.Sprintf("%s %.0f %%", classes.Name(f.Predicted()), 100*f.Confidence()),
 		})
 	}
 	faces := fmt.Sprintf("%d faces", len(boxes))

@@ -159,10 +159,10 @@ func compareNumbered(a, b string) int {
 // Curve draws what the net says of the largest face in each frame of a film, over time; frames without a
 // face are left out. It returns an error if no row is of a film.
 func (t *Table) Curve() (*figure.Figure, error) {
-	names := fer.EmotionNames()
+	names := t.Run.Config.Classes.Names()
 	series := make([]figure.Series, len(names))
 	for i, name := range names {
-		series[i].Name = name
+		series[i].Name, series[i].Color = name, figure.ClassColor(t.Run.Config.Classes, fer.Class(i))
 	}
 	next, frames, faces := 0, 0, 0
 	last, file := math.NaN(), ""

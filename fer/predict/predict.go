@@ -59,7 +59,7 @@ func Faces(r *run.Run, what any, o *Options) (*Table, error) {
 		return nil, err
 	}
 	var images []*fer.Image
-	var classes []fer.Emotion
+	var classes []fer.Class
 	for _, f := range t.Faces() {
 		images, classes = append(images, f.Face.Image), append(classes, f.Predicted())
 	}
@@ -115,7 +115,7 @@ func Rows(r *run.Run, rows []Row, views ...dataset.View) (*Table, error) {
 // Answer is the emotion of a face in a file, and a picture of what in the face speaks for it.
 type Answer struct {
 	File    string
-	Emotion fer.Emotion
+	Emotion string // Its name, of the run's classes.
 	Figure  *figure.Figure
 }
 
@@ -135,13 +135,13 @@ func (t *Table) Why(by explain.Method) iter.Seq2[Answer, error] {
 			if w.Face.Image == nil {
 				continue
 			}
-			images, tops := []*fer.Image{w.Face.Image}, []fer.Emotion{t.Predictions[i].Predicted()}
+			images, tops := []*fer.Image{w.Face.Image}, []fer.Class{t.Predictions[i].Predicted()}
 			figures, err := explain.Why(m, by, images, tops, []string{filepath.Base(w.File)}, nil)
 			if figures == nil {
 				yield(Answer{}, err)
 				return
 			}
-			if !yield(Answer{w.File, tops[0], figures[0]}, nil) {
+			if !yield(Answer{w.File, m.Classes.Name(tops[0]), figures[0]}, nil) {
 				return
 			}
 			i++

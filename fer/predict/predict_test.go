@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,7 +87,7 @@ func TestFaces(t *testing.T) {
 		if first == nil {
 			first = found
 			want, err := explain.Gradient{}.Attribute(open(t, r), []*fer.Image{found[1].Face.Image},
-				[]fer.Emotion{found[1].Predicted()})
+				[]fer.Class{found[1].Predicted()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +98,7 @@ func TestFaces(t *testing.T) {
 			}
 		}
 		for i := range found {
-			if found[i].Probs != first[i].Probs || found[i].Face.Box != first[i].Face.Box {
+			if !slices.Equal(found[i].Probs, first[i].Probs) || found[i].Face.Box != first[i].Face.Box {
 				t.Errorf("%T: face %d is %+v, want %+v", what, i, found[i], first[i])
 			}
 		}
@@ -143,17 +144,17 @@ func TestJSON(t *testing.T) {
 		lines = append(lines, l)
 	}
 	face := table.Faces()[0]
-	if len(lines) != 2 || lines[0]["emotion"] != face.Predicted().String() || lines[0]["time"] != nil {
+	if len(lines) != 2 || lines[0]["class"] != fer.Emotions.Name(face.Predicted()) || lines[0]["time"] != nil {
 		t.Fatalf("lines %s", out.String())
 	}
 	probabilities := map[string]any{}
 	for i, p := range face.Probs {
-		probabilities[fer.Emotion(i).String()] = p
+		probabilities[fer.Emotions.Name(fer.Class(i))] = p
 	}
 	if !reflect.DeepEqual(lines[0]["probabilities"], probabilities) {
 		t.Errorf("probabilities %v, want %v", lines[0]["probabilities"], probabilities)
 	}
-	if _, has := lines[1]["emotion"]; has || !strings.Contains(fmt.Sprint(lines[1]["note"]), "no JPEG") {
+	if _, has := lines[1]["class"]; has || !strings.Contains(fmt.Sprint(lines[1]["note"]), "no JPEG") {
 		t.Errorf("the unreadable file's line is %v", lines[1])
 	}
 }
@@ -262,7 +263,7 @@ func TestAnnotate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, found := range table.Faces() {
-		if label := fmt.Sprintf("%s %.0f %%", found.Predicted(), 100*found.Confidence()); !strings.Contains(string(text),
+		if label := fmt.Sprintf("%s %.0f %%", fer.Emotions.Name(found.Predicted()), 100*found.Confidence()); !strings.Contains(string(text),
 			label) {
 			t.Errorf("the figure lacks %q", label)
 		}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"ferlab/fer"
 	"ferlab/fer/figure"
 )
 
@@ -26,13 +25,13 @@ func (t *Table) WriteCSV(w io.Writer) error {
 }
 
 func (t *Table) table() (table figure.Table) {
-	timed := t.timed()
+	timed, classes := t.timed(), t.Run.Config.Classes
 	table.Header = []string{"file"}
 	if timed {
 		table.Header = append(table.Header, "time")
 	}
-	table.Header = append(table.Header, "x", "y", "side", "tilt", "score", "emotion", "probability")
-	table.Header = append(append(table.Header, fer.EmotionNames()...), "note")
+	table.Header = append(table.Header, "x", "y", "side", "tilt", "score", classes.Noun(), "probability")
+	table.Header = append(append(table.Header, classes.Names()...), "note")
 	number := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 	predictions := t.Predictions
 	for _, r := range t.Rows {
@@ -51,7 +50,7 @@ func (t *Table) table() (table figure.Table) {
 		p, b := predictions[0], r.Face.Box
 		predictions = predictions[1:]
 		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.Face.Tilt, 'f', -1, 64), number(r.Face.Score, 1), p.Predicted().String(),
+			strconv.FormatFloat(r.Face.Tilt, 'f', -1, 64), number(r.Face.Score, 1), classes.Name(p.Predicted()),
 			number(p.Confidence(), 4))
 		for _, v := range p.Probs {
 			record = append(record, number(v, 4))
@@ -73,7 +72,7 @@ type line struct {
 	Time          *float64           `json:"time,omitempty"` // In a film, in seconds.
 	Box           *box               `json:"box,omitempty"`
 	Score         float64            `json:"score,omitempty"`
-	Emotion       string             `json:"emotion,omitempty"`
+	Class         string             `json:"class,omitempty"`
 	Probability   float64            `json:"probability,omitempty"`
 	Probabilities map[string]float64 `json:"probabilities,omitempty"`
 	Note          string             `json:"note,omitempty"`
@@ -90,7 +89,7 @@ type box struct {
 func (t *Table) WriteJSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	predictions := t.Predictions
+	predictions, classes := t.Predictions, t.Run.Config.Classes
 	for _, r := range t.Rows {
 		l := line{File: r.File, Note: r.Note}
 		if r.Film {
@@ -100,9 +99,9 @@ func (t *Table) WriteJSON(w io.Writer) error {
 			p := predictions[0]
 			predictions = predictions[1:]
 			l.Box = &box{f.Box.Min.X, f.Box.Min.Y, f.Box.Dx(), f.Tilt}
-			l.Score, l.Emotion, l.Probability = f.Score, p.Predicted().String(), p.Confidence()
+			l.Score, l.Class, l.Probability = f.Score, classes.Name(p.Predicted()), p.Confidence()
 			l.Probabilities = map[string]float64{}
-			for i, name := range fer.EmotionNames() {
+			for i, name := range classes.Names() {
 				l.Probabilities[name] = p.Probs[i]
 			}
 		}

@@ -40,10 +40,14 @@ func Accuracy(runs ...*run.Run) (*figure.Figure, error) {
 func Recall(runs ...*run.Run) (*figure.Figure, error) {
 	var series []figure.BarSeries
 	var captions []string
+	var classes fer.Classes
 	for _, r := range runs {
 		p, err := r.Predictions()
 		if err != nil {
 			return nil, err
+		}
+		if classes = p.Classes(); !classes.Equal(runs[0].Config.Classes) {
+			return nil, otherClasses(runs[0], r)
 		}
 		e, err := evaluate.Evaluate(p, evaluate.Bootstrap{Samples: 500})
 		if err != nil {
@@ -57,9 +61,9 @@ func Recall(runs ...*run.Run) (*figure.Figure, error) {
 		series = append(series, bars)
 		captions = append(captions, r.Caption())
 	}
-	return figure.Bars(fer.EmotionNames(), series, figure.Axis{Label: "recall", Percent: true}, figure.Options{
-		Title: "Recall of each emotion",
-		Caption: "Share of the faces of an emotion that are recognised, with 95 % bootstrap intervals. " +
+	return figure.Bars(classes.Names(), series, figure.Axis{Label: "recall", Percent: true}, figure.Options{
+		Title: "Recall of each " + classes.Noun(),
+		Caption: "Share of the faces of " + article(classes) + " that are recognised, with 95 % bootstrap intervals. " +
 			strings.Join(captions, "; ") + ".",
 	})
 }
@@ -120,4 +124,12 @@ func AgainstOriginal(runs ...*run.Run) (figure.Table, error) {
 		})
 	}
 	return t, nil
+}
+
+// article is "an emotion" or "a class".
+func article(classes fer.Classes) string {
+	if classes.Noun() == "class" {
+		return "a class"
+	}
+	return "an emotion"
 }

@@ -25,8 +25,8 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		if err != nil {
 			return nil, err
 		}
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%v, not %v (%.0f %%)", row.Label,
-			row.Predicted(), 100*row.Confidence())})
+		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("%s, not %s (%.0f %%)",
+			row.Classes.Name(row.Label), row.Classes.Name(row.Predicted()), 100*row.Confidence())})
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 72, Options: figure.Options{
 		Title:   "Wrong with the highest confidence",

@@ -69,7 +69,7 @@ func Calibration(runs ...*run.Run) (figure.Table, error) {
 func crossScaled(p evaluate.Predictions) (t [2]float64, scaled evaluate.Predictions, err error) {
 	var halves [2]evaluate.Predictions
 	var half []int // of each row
-	seen := map[fer.Emotion]int{}
+	seen := map[fer.Class]int{}
 	for _, row := range p {
 		h := seen[row.Label] % 2
 		seen[row.Label]++

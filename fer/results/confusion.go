@@ -25,7 +25,7 @@ func Confusion(kind figure.MatrixKind, runs ...*run.Run) (figure.Row, error) {
 		if kind == figure.Counts {
 			values, title = c.Counts(), "Confusion of "+r.Name+", faces"
 		}
-		f, err := figure.ConfusionMatrix(values, kind, nil, figure.Options{
+		f, err := figure.ConfusionMatrix(values, kind, c.Classes.Names(), figure.Options{
 			Title: title, Width: sideBySide, Caption: "Labels down, predictions across; " + sentence(r.Caption()),
 		})
 		if err != nil {
@@ -49,19 +49,31 @@ func ConfusionDifference(a, b *run.Run) (*figure.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !pa.Classes().Equal(pb.Classes()) {
+		return nil, otherClasses(a, b)
+	}
 	difference := pb.Confusion().Normalised()
 	for i, row := range pa.Confusion().Normalised() {
 		for j, v := range row {
 			difference[i][j] -= v
 		}
 	}
-	return figure.ConfusionMatrix(difference, figure.Differences, nil, figure.Options{
+	return figure.ConfusionMatrix(difference, figure.Differences, pa.Classes().Names(), figure.Options{
 		Title: fmt.Sprintf("What %s does otherwise than %s, points", b.Name, a.Name),
 		Width: sideBySide,
 		Caption: fmt.Sprintf("Row-normalised confusion of %s minus that of %s. %s; %s", b.Name, a.Name, a.Caption(),
 			sentence(b.Caption())),
 	})
 }
+
+// otherClasses says that two runs can't be compared.
+func otherClasses(a, b *run.Run) error {
+	return fmt.Errorf("run %s tells apart %s, and run %s %s: compare runs of the same classes", a.Name,
+		a.Config.Classes, b.Name, b.Config.Classes)
+}
+
+// capital begins a text with a capital.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func sentence(s string) string { return strings.TrimRight(s, ".") + "." }
 
@@ -75,8 +87,8 @@ func Mistakes(runs ...*run.Run) (string, error) {
 			return "", err
 		}
 		mistakes := p.Confusion().Mistakes(evaluate.DefaultThreshold)
-		fmt.Fprintf(&b, "**%s** mistakes one emotion for another in more than 10 %% of its faces %d times:\n\n", r.Name,
-			len(mistakes))
+		fmt.Fprintf(&b, "**%s** mistakes one %s for another in more than 10 %% of its faces %d times:\n\n", r.Name,
+			r.Config.Classes.Noun(), len(mistakes))
 		for _, m := range mistakes {
 			fmt.Fprintf(&b, "- %v\n", m)
 		}
@@ -115,15 +127,15 @@ func Numbers(runs ...*run.Run) (figure.Table, error) {
 // ClassNumbers is the table of precision, recall, F1 and ROC AUC of every emotion, with 95 % bootstrap intervals.
 func ClassNumbers(r *run.Run) (figure.Table, error) {
 	t := figure.Table{
-		Caption: sentence("Emotion by emotion: " + r.Caption()),
-		Header:  []string{"emotion", "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"},
+		Caption: sentence(capital(r.Config.Classes.Noun()) + " by " + r.Config.Classes.Noun() + ": " + r.Caption()),
+		Header:  []string{r.Config.Classes.Noun(), "faces", "precision, %", "recall, %", "F1, %", "ROC AUC"},
 	}
 	e, err := evaluated(r)
 	if err != nil {
 		return t, err
 	}
 	for _, c := range e.Classes {
-		t.Rows = append(t.Rows, []string{c.Emotion.String(), fmt.Sprint(c.Support), percent(c.Precision),
+		t.Rows = append(t.Rows, []string{c.Name, fmt.Sprint(c.Support), percent(c.Precision),
 			percent(c.Recall), percent(c.F1), number(c.AUC)})
 	}
 	return t, nil
@@ -149,13 +161,13 @@ func number(i evaluate.Interval) string {
 // The original report's claims about confusion: pairs of emotions that are taken for each other, and emotions that are
 // easy.
 var (
-	confused = [][2]fer.Emotion{
+	confused = [][2]fer.Class{
 		{fer.Fear, fer.Angry}, {fer.Fear, fer.Sad}, {fer.Fear, fer.Surprise}, {fer.Fear, fer.Neutral},
 		{fer.Disgust, fer.Angry}, {fer.Disgust, fer.Fear},
 		{fer.Angry, fer.Sad}, {fer.Angry, fer.Neutral},
 		{fer.Sad, fer.Neutral},
 	}
-	easy = []fer.Emotion{fer.Happy, fer.Surprise}
+	easy = []fer.Class{fer.Happy, fer.Surprise}
 )
 
 // Claims holds the original report's claims about confusion against a run's predictions.
@@ -173,14 +185,17 @@ func Claims(r *run.Run) (figure.Table, error) {
 	if err != nil {
 		return t, err
 	}
+	if !p.Classes().Equal(fer.Emotions) {
+		return t, fmt.Errorf("the claims are about %s, and run %s tells apart %s", fer.Emotions, r.Name, p.Classes())
+	}
 	c := p.Confusion()
-	share := func(label, predicted fer.Emotion) evaluate.Interval {
-		return evaluate.Wilson(c[label][predicted], c.Support(label))
+	share := func(label, predicted fer.Class) evaluate.Interval {
+		return evaluate.Wilson(c.Images[label][predicted], c.Support(label))
 	}
 	for _, pair := range confused {
 		there, back := share(pair[0], pair[1]), share(pair[1], pair[0])
-		t.Rows = append(t.Rows, []string{fmt.Sprintf("%v ↔ %v", pair[0], pair[1]), percent(there), percent(back),
-			confusedVerdict(there, back)})
+		t.Rows = append(t.Rows, []string{fer.Emotions.Name(pair[0]) + " ↔ " + fer.Emotions.Name(pair[1]),
+			percent(there), percent(back), confusedVerdict(there, back)})
 	}
 	for _, e := range easy {
 		recall, verdict := share(e, e), "not confirmed"
@@ -189,7 +204,7 @@ func Claims(r *run.Run) (figure.Table, error) {
 		} else if recall.Value > accuracy {
 			verdict = "partly"
 		}
-		t.Rows = append(t.Rows, []string{fmt.Sprintf("%v is easy", e), percent(recall), "–", verdict})
+		t.Rows = append(t.Rows, []string{fer.Emotions.Name(e) + " is easy", percent(recall), "–", verdict})
 	}
 	return t, nil
 }

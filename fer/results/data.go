@@ -12,18 +12,19 @@ import (
 
 // Samples shows the first faces of every emotion in the training split, a row an emotion.
 func Samples(d *dataset.Dataset, perEmotion int) (*figure.Figure, error) {
-	rows := make([][]figure.Cell, fer.NumEmotions)
+	rows := make([][]figure.Cell, d.Classes.Len())
 	for _, e := range d.Split(fer.Train).Examples {
-		if e.Label.Valid() && len(rows[e.Label]) < perEmotion {
+		if d.Classes.Has(e.Label) && len(rows[e.Label]) < perEmotion {
 			rows[e.Label] = append(rows[e.Label], figure.Cell{Image: e.Image})
 		}
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{
-			Title:   "Faces by emotion",
-			Caption: fmt.Sprintf("The first %d faces of each emotion in the training split of %s.", perEmotion, d.Name),
+			Title: "Faces by " + d.Classes.Noun(),
+			Caption: fmt.Sprintf("The first %d faces of each %s in the training split of %s.", perEmotion,
+				d.Classes.Noun(), d.Name),
 		},
-		Rows: fer.EmotionNames(),
+		Rows: d.Classes.Names(),
 		Side: 72,
 	})
 }
@@ -41,42 +42,42 @@ func Balance(d *dataset.Dataset) (*figure.Figure, error) {
 		series = append(series, bars)
 		sizes = append(sizes, fmt.Sprintf("%s n=%d", s.Split, s.Size))
 	}
-	return figure.Bars(fer.EmotionNames(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
+	return figure.Bars(d.Classes.Names(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
 		Title:   "Class balance",
-		Caption: fmt.Sprintf("Faces of each emotion in %s, %s.", d.Name, strings.Join(sizes, ", ")),
+		Caption: fmt.Sprintf("Faces of each %s in %s, %s.", d.Classes.Noun(), d.Name, strings.Join(sizes, ", ")),
 	})
 }
 
 // MeanFaces shows the mean image of every emotion in the training split: what can be told without looking at any one
 // face.
 func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
-	var sums [fer.NumEmotions][fer.Pixels]float64
+	sums := make([][fer.Pixels]float64, d.Classes.Len())
 	train := d.Split(fer.Train)
 	if train.Len() == 0 {
 		return nil, fmt.Errorf("mean faces of %q: it has no training faces", d.Name)
 	}
 	counts := train.Counts()
 	for _, e := range train.Examples {
-		if e.Label.Valid() {
+		if d.Classes.Has(e.Label) {
 			for i, p := range e.Image {
 				sums[e.Label][i] += float64(p)
 			}
 		}
 	}
-	cells := make([]figure.Cell, fer.NumEmotions)
-	for _, e := range fer.Emotions() {
+	cells := make([]figure.Cell, d.Classes.Len())
+	for _, e := range d.Classes.All() {
 		if counts[e] == 0 {
-			cells[e] = figure.Cell{Caption: e.String() + ": no face"}
+			cells[e] = figure.Cell{Caption: d.Classes.Name(e) + ": no face"}
 			continue
 		}
 		mean := new(fer.Image)
 		for i, s := range sums[e] {
 			mean[i] = uint8(s/float64(counts[e]) + 0.5)
 		}
-		cells[e] = figure.Cell{Image: mean, Caption: e.String()}
+		cells[e] = figure.Cell{Image: mean, Caption: d.Classes.Name(e)}
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{Options: figure.Options{
-		Title:   "Mean face of each emotion",
+		Title:   "Mean face of each " + d.Classes.Noun(),
 		Caption: fmt.Sprintf("Pixel means over the training split of %s, n=%d.", d.Name, train.Len()),
 	}})
 }
@@ -95,7 +96,7 @@ func Masks(faces []synth.Face) (*figure.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: f.Label.String()})
+		rows[0] = append(rows[0], figure.Cell{Image: f.Image, Caption: fer.Emotions.Name(f.Label)})
 		rows[1] = append(rows[1], figure.Cell{Image: overlay})
 	}
 	return figure.Grid(rows, figure.GridOptions{

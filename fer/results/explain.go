@@ -16,7 +16,7 @@ import (
 type Explained struct {
 	Net     *explain.Model
 	Images  []*fer.Image
-	Classes []fer.Emotion // Their labels.
+	Classes []fer.Class // Their labels.
 	Regions []explain.Regions
 	Caption string // Names the net and the faces.
 
@@ -32,14 +32,17 @@ type Explained struct {
 // Explain opens a run for explanation on faces of a data set, the first of each emotion in a split that nets aren't
 // trained on.
 func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, error) {
+	if err := r.Fits(data); err != nil {
+		return nil, err
+	}
 	net, err := explain.Open(r)
 	if err != nil {
 		return nil, err
 	}
 	split := testSplit(data)
 	e := &Explained{Net: net, examples: data.Split(split).Examples, ascents: map[string][]explain.Ascent{}}
-	counts := map[fer.Emotion]int{}
-	for _, class := range fer.Emotions() {
+	counts := map[fer.Class]int{}
+	for _, class := range data.Classes.All() {
 		for _, x := range e.examples {
 			if x.Label != class || counts[class] == perEmotion {
 				continue
@@ -66,7 +69,7 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 }
 
 // attribute returns a method's maps, or the error of a method that can't work on the net.
-func attribute(method explain.Method, net *explain.Model, images []*fer.Image, classes []fer.Emotion) ([]*explain.Map,
+func attribute(method explain.Method, net *explain.Model, images []*fer.Image, classes []fer.Class) ([]*explain.Map,
 	error) {
 	maps, err := method.Attribute(net, images, classes)
 	var vanished *explain.DegenerateError
@@ -80,8 +83,8 @@ func attribute(method explain.Method, net *explain.Model, images []*fer.Image, c
 func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	return explain.Gallery(e.Net, e.Images, e.Classes, methods, figure.Options{
 		Title: "Where the net looks, by method",
-		Caption: "Blue to red: against and for the emotion on the left; dark to yellow: no to much influence. " +
-			e.Caption + ".",
+		Caption: "Blue to red: against and for the " + e.Net.Classes.Noun() + " on the left; dark to yellow: no to much " +
+			"influence. " + e.Caption + ".",
 	})
 }
 
@@ -89,47 +92,48 @@ func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 // the net recognises: the first of each emotion in the split.
 func (e *Explained) Right(method explain.Method) (*figure.Figure, error) {
 	var chosen []panel
-	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
+	err := e.eachEmotion(func(x fer.Example, seen fer.Class) bool {
 		if seen != x.Label {
 			return false
 		}
-		chosen = append(chosen, panel{x.Image, seen, seen.String()})
+		chosen = append(chosen, panel{x.Image, seen, e.Net.Classes.Name(seen)})
 		return true
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.panels(method, chosen, "Recognised", "of each emotion the first face that the net recognises")
+	return e.panels(method, chosen, "Recognised",
+		"of each "+e.Net.Classes.Noun()+" the first face that the net recognises")
 }
 
 // Wrong shows the same of faces that the net takes for another emotion, the first of each, up to so many: each is
 // explained for the emotion that the net takes it for, and for its label.
 func (e *Explained) Wrong(method explain.Method, most int) (*figure.Figure, error) {
 	var chosen []panel
-	err := e.eachEmotion(func(x fer.Example, seen fer.Emotion) bool {
+	err := e.eachEmotion(func(x fer.Example, seen fer.Class) bool {
 		if seen == x.Label || len(chosen) >= 2*most {
 			return false
 		}
-		chosen = append(chosen, panel{x.Image, seen, seen.String() + ",\nsays the net"},
-			panel{x.Image, x.Label, x.Label.String() + ",\nsays the label"})
+		chosen = append(chosen, panel{x.Image, seen, e.Net.Classes.Name(seen) + ",\nsays the net"},
+			panel{x.Image, x.Label, e.Net.Classes.Name(x.Label) + ",\nsays the label"})
 		return true
 	})
 	if err != nil {
 		return nil, err
 	}
 	return e.panels(method, chosen, "Mistaken",
-		"faces that the net takes for another emotion, each explained for that and for its label")
+		"faces that the net takes for another "+e.Net.Classes.Noun()+", each explained for that and for its label")
 }
 
 // panel is a face to explain for a class.
 type panel struct {
 	image *fer.Image
-	class fer.Emotion
+	class fer.Class
 	label string
 }
 
 // eachEmotion offers the examples of one emotion after the other, with what the net takes them for, until one is taken.
-func (e *Explained) eachEmotion(take func(x fer.Example, seen fer.Emotion) bool) error {
+func (e *Explained) eachEmotion(take func(x fer.Example, seen fer.Class) bool) error {
 	var images []*fer.Image
 	for _, x := range e.examples {
 		images = append(images, x.Image)
@@ -138,7 +142,7 @@ func (e *Explained) eachEmotion(take func(x fer.Example, seen fer.Emotion) bool)
 	if err != nil {
 		return err
 	}
-	for _, class := range fer.Emotions() {
+	for _, class := range e.Net.Classes.All() {
 		for i, x := range e.examples {
 			if x.Label == class && take(x, seen[i]) {
 				break
@@ -153,7 +157,7 @@ func (e *Explained) panels(method explain.Method, chosen []panel, title, which s
 		return nil, fmt.Errorf("no face to show, want %s", which)
 	}
 	var images []*fer.Image
-	var classes []fer.Emotion
+	var classes []fer.Class
 	var rows []string
 	for _, v := range chosen {
 		images, classes, rows = append(images, v.image), append(classes, v.class), append(rows, v.label)
@@ -168,7 +172,7 @@ func (e *Explained) panels(method explain.Method, chosen []panel, title, which s
 			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", e.Net.Name,
 				e.source, which),
 		},
-		Rows: rows,
+		Rows: rows, Classes: e.Net.Classes,
 	})
 }
 
@@ -179,7 +183,7 @@ func (e *Explained) MeanMaps(method explain.Method) (*figure.Figure, error) {
 		return nil, err
 	}
 	return explain.MeanMaps(shares, figure.Options{
-		Title:   "Mean saliency of each emotion by " + method.Name(),
+		Title:   "Mean saliency of each " + e.Net.Classes.Noun() + " by " + method.Name(),
 		Caption: "Each map counts the same. " + e.Caption + ".",
 	})
 }
@@ -200,7 +204,7 @@ func (e *Explained) shares(method explain.Method) ([]explain.Shares, error) {
 	if err != nil {
 		return nil, err
 	}
-	return explain.ShareByRegion(maps, e.Classes, e.Regions)
+	return explain.ShareByRegion(e.Net.Classes, maps, e.Classes, e.Regions)
 }
 
 // Shuffled shows the maps of methods for the first face, with the net's weights as learned and shuffled.

@@ -19,7 +19,7 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]figure.Cell, fer.NumEmotions)
+	rows := make([][]figure.Cell, d.Classes.Len())
 	for _, e := range part.Labelled.Examples {
 		rows[e.Label] = append(rows[e.Label], figure.Cell{Image: e.Image})
 	}
@@ -30,7 +30,7 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 				"have none.",
 				part.Labelled.Len(), d.Name, seed, part.Unlabelled.Len()),
 		},
-		Rows: fer.EmotionNames(), Side: 60,
+		Rows: d.Classes.Names(), Side: 60,
 	})
 }
 

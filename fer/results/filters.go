@@ -26,11 +26,12 @@ func (e *Explained) Filters(layer string, most int, compare bool) (*figure.Figur
 		len(filters)-1, n, layer, e.Net.Name)
 	if compare {
 		share, live := explain.BeatsData(filters)
-		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the emotions whose faces excite them "+
+		caption = fmt.Sprintf("Filters 0 … %d of the %d of %s in net %s, with the %s whose faces excite them "+
 			"most; below, the face of n=%d that does so most. "+
 			"%s. The picture excites the filter at least as much as that face for %.0f %% of the %d live filters "+
 			"shown.",
-			len(filters)-1, n, layer, e.Net.Name, len(examples), named(seen.Dead(), n), 100*share, live)
+			len(filters)-1, n, layer, e.Net.Name, e.Net.Classes.Nouns(), len(examples),
+			named(seen.Dead(), n), 100*share, live)
 	}
 	return explain.FilterSheet(filters, 8, figure.Options{Title: "What the filters of " + layer + " answer to",
 		Caption: caption})
@@ -67,8 +68,12 @@ func named(dead []int, n int) string {
 // of gradient ascent; 0 means the default of [explain.AscentOptions].
 func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
-	var names []string
+	var names, classes []string
 	for _, r := range runs {
+		if !r.Config.Classes.Equal(runs[0].Config.Classes) {
+			return nil, otherClasses(runs[0], r)
+		}
+		classes = r.Config.Classes.Names()
 		m, err := explain.Open(r)
 		if err != nil {
 			return nil, err
@@ -86,7 +91,7 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "The picture that each class answers to most",
 			Caption: "By gradient ascent from noise; no image was used."},
-		Rows: names, Columns: fer.EmotionNames(), Side: 84,
+		Rows: names, Columns: classes, Side: 84,
 	})
 }
 
@@ -99,8 +104,9 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	return explain.BestSheet(filters, 1, figure.Options{
 		Title: "Filters of " + layer + " and the faces they answer to",
 		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
-			"the emotions it serves; the patches that excite a single position "+
-			"most; and the faces it answers to most. Net %s; n=%d faces.", e.Net.Name, len(e.examples)),
+			"the %s it serves; the patches that excite a single position "+
+			"most; and the faces it answers to most. Net %s; n=%d faces.", e.Net.Classes.Nouns(), e.Net.Name,
+			len(e.examples)),
 	})
 }
 
@@ -149,7 +155,7 @@ func (e *Explained) ActivationMaps(face int, layer string, most int) (*figure.Fi
 	return explain.ActivationSheet(e.Net, layer, e.Images[face], most, figure.Options{
 		Title: "What " + layer + " makes of a face",
 		Caption: fmt.Sprintf("Channel and largest value; each map in its own colours, the strongest first. Net %s, "+
-			"a face of emotion %s.", e.Net.Name, e.Classes[face]),
+			"a face of %s %s.", e.Net.Name, e.Net.Classes.Noun(), e.Net.Classes.Name(e.Classes[face])),
 	})
 }
 

@@ -42,7 +42,7 @@ func People(all []votes.Agreement, n int) figure.Table {
 func PeopleByEmotion(all []votes.Agreement) figure.Table {
 	t := figure.Table{
 		Caption: "Agreement with more than half of nine voters, by the emotion that they see, %; " + intervals,
-		Header:  append([]string{"answer of"}, fer.EmotionNames()...),
+		Header:  append([]string{"answer of"}, fer.Emotions.Names()...),
 	}
 	for _, a := range againstOthers(all) {
 		row := []string{a.Name}
@@ -70,7 +70,7 @@ func PeopleFigure(all []votes.Agreement) (*figure.Figure, error) {
 		}
 		series = append(series, bars)
 	}
-	return figure.Bars(fer.EmotionNames(), series, figure.Axis{Label: "agreement", Percent: true}, figure.Options{
+	return figure.Bars(fer.Emotions.Names(), series, figure.Axis{Label: "agreement", Percent: true}, figure.Options{
 		Title: "Agreement with people",
 		Caption: "Answers that are what more than half of nine voters see, by the emotion that they see. " +
 			"Whiskers are " + intervals + ".",

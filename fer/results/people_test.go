@@ -29,7 +29,7 @@ func TestPeople(t *testing.T) {
 	for i, row := range p[:400] {
 		var v votes.Votes
 		for c := range v {
-			if e := votes.Choice(c).Emotion(); e.Valid() && e == (row.Label+fer.Emotion(i%2))%fer.NumEmotions {
+			if e := votes.Choice(c).Emotion(); e.Valid() && e == (row.Label+fer.Class(i%2))%fer.NumEmotions {
 				v[c] = 9
 			}
 		}

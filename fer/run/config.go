@@ -6,6 +6,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/nn"
+	"ferlab/fer/votes"
 	"ferlab/internal/check"
 )
 
@@ -24,6 +25,8 @@ type Config struct {
 
 	// Source is what [dataset.Open] takes: "synthetic" or a path. A run's record keeps its last element only.
 	Source string `json:"source"`
+	// Votes, if set, take the place of the source's labels: those of FER+, say.
+	Votes votes.Config `json:"votes"`
 	// Exclude, if set, is the path of a CSV file whose column "id" lists examples to leave out, such as an audit's
 	// findings. A run's record keeps the file's last element and the SHA-256 of its content, "audit.csv@1f0e…": another
 	// list is another configuration.
@@ -59,7 +62,7 @@ type Config struct {
 	// Mixup is the α of mixup (Zhang et al. 2018): every batch is blended with itself in another order, in shares drawn
 	// from Beta(α, α); 0 for none.
 	Mixup float64 `json:"mixup"`
-	// ClassWeight is "" or "balanced": an example's loss weighs n / (7 · n of its class), as in scikit-learn.
+	// ClassWeight is "" or "balanced": an example's loss weighs n / (classes · n of its class), as in scikit-learn.
 	ClassWeight string `json:"class_weight"`
 
 	// EMA is the decay of an exponential moving average of the weights, which is evaluated and kept instead of them; 0
@@ -94,6 +97,7 @@ func (c Config) validate(f check.Fields) {
 	f.That(c.Version == 0 || c.Version == ConfigVersion, "version", c.Version, "the one that this program knows")
 	c.Config.Validate(f)
 	c.From.Validate(f.Under("from"))
+	c.Votes.Validate(f.Under("votes"))
 	f.OneOf("validation", c.Validation, "auto", "holdout", "validation", "public", "test")
 	f.That(c.HoldoutFraction > 0 && c.HoldoutFraction < 1, "holdout_fraction", c.HoldoutFraction, "between 0 and 1")
 	f.That(c.Epochs > 0 && c.Epochs <= 1_000_000, "epochs", c.Epochs, "from 1 to 1000000")

@@ -19,7 +19,8 @@ import (
 // Loss is a loss of one's own, instead of cross-entropy.
 type Loss struct {
 	Name string
-	// Each returns the loss of every example, [batch], from logits and target probabilities, both float32 [batch, 7].
+	// Each returns the loss of every example, [batch], from logits and target probabilities, both float32 [batch,
+	// classes].
 	Each func(logits, targets *graph.Node) *graph.Node
 }
 
@@ -56,7 +57,7 @@ func (o *Options) custom(c Config, net model.Net) (map[string]string, error) {
 	if o.Loss != nil {
 		if err := add("loss", o.Loss.Name, func(_ *gomlx.Scope, images *graph.Node) {
 			rows := graph.Slice(graph.Reshape(images, 2, fer.Pixels), graph.AxisRange(),
-				graph.AxisRange(0, fer.NumEmotions))
+				graph.AxisRange(0, c.Classes.Len()))
 			each := o.Loss.Each(rows, graph.Softmax(rows, -1))
 			if each.Rank() != 1 || each.Shape().Dimensions[0] != 2 || each.DType() != dtypes.Float32 {
 				panic(fmt.Errorf("it returns %s for a batch of two, want float32 [2]", each.Shape()))

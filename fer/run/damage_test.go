@@ -116,7 +116,7 @@ func TestDamage(t *testing.T) {
 // same end.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	cmd, said := subprocess(t, dir, trainEnv+"_LIMIT=4096") // A checkpoint is larger, the configuration smaller.
+	cmd, said := runtest.Trainer{limitEnv + "=4096"}.Start(t, dir) // A checkpoint is larger, the configuration smaller.
 	if err := cmd.Wait(); err == nil || !strings.Contains(said.String(), "saving checkpoint step-000001-000000") ||
 		!strings.Contains(said.String(), "is the disk full") {
 		t.Errorf("error %v, said %s; want one that names the checkpoint", err, said)

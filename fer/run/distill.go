@@ -36,7 +36,7 @@ func (d Distill) Validate(f check.Fields) {
 }
 
 // blend adds the teachers' share to the labels' losses of every example, [batch]: what the logits lose against soft,
-// the teachers' probabilities, both [batch, 7].
+// the teachers' probabilities, both [batch, classes].
 func (d Distill) blend(losses, logits, soft *graph.Node) *graph.Node {
 	return graph.Add(graph.MulScalar(losses, 1-d.Weight), graph.MulScalar(nn.Distillation(logits, soft, d.Temperature),
 		d.Weight))
@@ -46,11 +46,16 @@ func (d Distill) blend(losses, logits, soft *graph.Node) *graph.Node {
 type teachers struct {
 	nets        []*model.Predictor
 	temperature float64
+	classes     int
 }
 
-func newTeachers(d Distill, runs []*Run) (*teachers, error) {
-	t := &teachers{temperature: d.Temperature}
+func newTeachers(d Distill, runs []*Run, classes fer.Classes) (*teachers, error) {
+	t := &teachers{temperature: d.Temperature, classes: classes.Len()}
 	for _, r := range runs {
+		if !r.Config.Classes.Equal(classes) {
+			return nil, fmt.Errorf("teacher %s tells apart %s, and the net is to tell apart %s: want the same classes",
+				r.Name, r.Config.Classes, classes)
+		}
 		p, err := r.Predictor()
 		if err != nil {
 			return nil, err
@@ -60,13 +65,13 @@ func newTeachers(d Distill, runs []*Run) (*teachers, error) {
 	return t, nil
 }
 
-// probabilities returns the teachers' mean probabilities for a batch, float32 [batch, 7].
+// probabilities returns the teachers' mean probabilities for a batch, float32 [batch, classes].
 func (t *teachers) probabilities(b dataset.Batch) (*tensors.Tensor, error) {
 	images := make([]*fer.Image, b.Len())
 	for i := range images {
 		images[i] = (*fer.Image)(b.Images[i*fer.Pixels:])
 	}
-	mean := make([]float32, b.Len()*fer.NumEmotions)
+	mean := make([]float32, b.Len()*t.classes)
 	for _, net := range t.nets {
 		probs, err := net.Probabilities(images, t.temperature)
 		if err != nil {
@@ -74,9 +79,9 @@ func (t *teachers) probabilities(b dataset.Batch) (*tensors.Tensor, error) {
 		}
 		for i, row := range probs {
 			for k, p := range row {
-				mean[i*fer.NumEmotions+k] += float32(p / float64(len(t.nets)))
+				mean[i*t.classes+k] += float32(p / float64(len(t.nets)))
 			}
 		}
 	}
-	return tensors.FromFlatDataAndDimensions(mean, b.Len(), fer.NumEmotions), nil
+	return tensors.FromFlatDataAndDimensions(mean, b.Len(), t.classes), nil
 }

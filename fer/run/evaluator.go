@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -14,12 +15,20 @@ import (
 	"ferlab/fer/nn"
 )
 
-// evalBatch is the number of images of an evaluation batch.
-const evalBatch = 256
+// evalBatch is the number of images of an evaluation batch: on a GPU a call costs about as much as its computation.
+func evalBatch(b compute.Backend) int {
+	if backend.IsXLAGPU(b) {
+		return 1024
+	}
+	return 256
+}
 
 // evaluator measures a net in training: the weights in its store as they are, their moving averages if the
 // configuration has an EMA.
-type evaluator struct{ exec *gomlx.Exec }
+type evaluator struct {
+	exec  *gomlx.Exec
+	batch int // Images of a batch.
+}
 
 func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*evaluator, error) {
 	b, err := backend.Get()
@@ -33,7 +42,7 @@ func newEvaluator(config Config, net model.Net, store *gomlx.Store) (*evaluator,
 			graph.ScalarZero(logits.Graph(), dtypes.Float32))
 		return []*graph.Node{graph.ReduceAllSum(losses), correct(logits, labels)}
 	})
-	return &evaluator{exec}, err
+	return &evaluator{exec, evalBatch(b)}, err
 }
 
 // weightsScope is the scope of the weights that are evaluated and kept.
@@ -54,12 +63,12 @@ func correct(logits, labels *graph.Node) *graph.Node {
 // once that is cancelled.
 func (e *evaluator) evaluate(ctx context.Context, examples []fer.Example) (loss, accuracy float64, err error) {
 	var total sums
-	for b := range dataset.InOrder(examples, evalBatch) {
+	for b := range dataset.InOrder(examples, e.batch) {
 		if err := ctx.Err(); err != nil {
 			return 0, 0, err
 		}
 		images, labels := b.Images, b.Labels
-		if short := evalBatch - b.Len(); short > 0 && len(examples) > evalBatch {
+		if short := e.batch - b.Len(); short > 0 && len(examples) > e.batch {
 			images = append(images, make([]uint8, short*fer.Pixels)...)
 			for range short {
 				labels = append(labels, -1)

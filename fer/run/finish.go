@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
@@ -40,8 +41,8 @@ func (j *Job) finish(store *gomlx.Store, s state) error {
 	chosen := history[r.SelectedEpoch-1]
 	r.Accuracy, r.Loss = chosen.ValidationAccuracy, chosen.ValidationLoss
 	weights, err := model.EncodeWeights(store, j.Config.weightsScope(), map[string]string{
-		"model": j.Config.Model, "emotions": fmt.Sprint(fer.EmotionNames()), "input": "float32 [batch, 48, 48, 1] " +
-			"in [0, 1]",
+		"model": j.Config.Model, "classes": strings.Join(j.Config.Classes.Names(), ","),
+		"input": "float32 [batch, 48, 48, 1] in [0, 1]",
 	})
 	if err != nil {
 		return err
@@ -91,12 +92,12 @@ func (j *Job) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return predict(p, j.Validation, 1)
+	return predict(p, j.Config.Classes, j.Validation, 1)
 }
 
 // predict runs a predictor over the views of a data set, the images as they are if there are none, and averages.
-func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views ...dataset.View) (evaluate.Predictions,
-	error) {
+func predict(p *model.Predictor, classes fer.Classes, d *dataset.Dataset, temperature float64,
+	views ...dataset.View) (evaluate.Predictions, error) {
 	if len(views) == 0 {
 		views = []dataset.View{{}}
 	}
@@ -111,7 +112,7 @@ func predict(p *model.Predictor, d *dataset.Dataset, temperature float64, views 
 			return nil, err
 		}
 		for i, e := range d.Examples {
-			all[v] = append(all[v], evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs[i]})
+			all[v] = append(all[v], evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs[i], Classes: classes})
 		}
 	}
 	if len(all) == 1 {

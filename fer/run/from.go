@@ -13,7 +13,7 @@ type From struct {
 	// Run is the folder of a complete run, or its name if [Options].Find knows it. A record keeps the last element and
 	// the SHA-256 of its weights, "best@1f0e…": other weights are another configuration.
 	Run string `json:"run"`
-	// NewHead leaves out the last layer, which begins at random.
+	// NewHead leaves out the last layer, which begins at random. A run with other classes is an error without it.
 	NewHead bool `json:"new_head"`
 	// HeadEpochs is in how many of the first epochs only the last layer learns, so that a new one doesn't spoil the
 	// others while it knows nothing.
@@ -53,12 +53,18 @@ func (j *Job) start() error {
 		return err
 	}
 	var without []string
+	if was := j.from.Config.Classes; !was.Equal(j.Config.Classes) && !j.Config.From.NewHead {
+		return fmt.Errorf("starting from run %s: it tells apart %s, and the data are of %s: set from.new_head to true "+
+			"to take all but its last layer", j.from.Name, was, j.Config.Classes)
+	}
 	if j.Config.From.NewHead {
 		head, err := model.LastLayer(j.Net)
 		if err != nil {
 			return err
 		}
 		without = append(without, head)
+		j.options.warn(fmt.Sprintf("starting from run %s, but for its last layer %s, which begins at random for %s",
+			j.from.Name, head, j.Config.Classes))
 	}
 	if err := model.CopyWeights(j.Store, store, j.Net, without...); err != nil {
 		return fmt.Errorf("starting from run %s: %w", j.from.Name, err)

@@ -40,6 +40,9 @@ func begin(dir string, config Config, options *Options) (*Job, error) {
 	}
 	j := &Job{Dir: dir, started: time.Now(), options: options, softFile: config.SoftLabels.File}
 	var err error
+	if config, err = config.withClasses(dir, options); err != nil {
+		return nil, err
+	}
 	if j.Net, err = config.Config.Net(options.Net); err != nil {
 		return nil, err
 	}
@@ -91,7 +94,11 @@ func (j *Job) identify(c Config) (err error) {
 	if j.options.Data != nil {
 		c.Source = j.options.Data.Name
 	}
-	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File} {
+	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File, &c.Votes.File} {
+		if info, err := os.Stat(*path); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is a folder, whose content a record can't name: give a file, such as a zip of it",
+				*path)
+		}
 		if *path != "" {
 			sum, err := sumOfFile(*path)
 			if err != nil {
@@ -126,6 +133,9 @@ func (j *Job) identify(c Config) (err error) {
 func (c Config) Recorded(options *Options) (Config, error) {
 	j := &Job{options: options}
 	var err error
+	if c, err = c.withClasses("", options); err != nil {
+		return c, err
+	}
 	if j.Net, err = c.Config.Net(options.Net); err != nil {
 		return c, err
 	}

@@ -32,11 +32,14 @@ type Learner interface {
 	Complete(f *Feed) error
 	// Loss builds the loss of a step. The graph is in training mode and has the configured precision.
 	Loss(s *gomlx.Scope, in Inputs[*graph.Node]) Outputs[*graph.Node]
-	// Stepped is told what a step returned: of every output its values, []float32 or []int32.
+	// Stepped is told what a step returned: of every output its values, []float32 or []int32; the feed's own inputs are
+	// gone. It is told of every step in turn, but up to 31 steps later if the learner returns nothing beside what it
+	// must, and before the state is saved.
 	Stepped(f Feed, out Outputs[any])
-	// EndEpoch is called after an epoch's evaluation and before it is saved.
+	// EndEpoch is called after an epoch's evaluation and before it may be saved.
 	EndEpoch(e Epoch) error
-	// Saved is called after a checkpoint at an epoch's end, to write the learner's own files into the folder.
+	// Saved is called at an epoch's end, after the checkpoint if there is one, to write the learner's own files into the
+	// folder.
 	Saved() error
 }
 
@@ -93,7 +96,7 @@ type Outputs[T any] struct {
 	Supervised, Unsupervised T // Scalars: the loss's parts.
 	Guesses                  T // int32 [U]: pseudo-labels.
 	Mask                     T // float32 [U]: 1 for the unlabelled images that count.
-	Thresholds               T // float32 [7]: from which confidence on they do.
+	Thresholds               T // float32 [classes]: from which confidence on they do.
 }
 
 // pack returns the fields of named values that are there, in order, and which these are. It and unpack are the only

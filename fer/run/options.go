@@ -21,7 +21,7 @@ type Options struct {
 	// Learner, if set, takes the place of supervised learning. It must be another one for each training.
 	Learner Learner
 
-	// Data is the opened source; nil opens Config.Source.
+	// Data is the source, opened and labelled as [Config.Open] does; nil opens it.
 	Data *dataset.Dataset
 	// Find opens the runs that the configuration names, teachers and the one to start from; nil is [Open].
 	Find func(name string) (*Run, error)

@@ -52,6 +52,7 @@ func FineTune(from Config) Config {
 	quick := Quick()
 	c := from
 	c.From, c.Source, c.Exclude = From{HeadEpochs: 5}, quick.Source, ""
+	c.Classes, c.Votes = quick.Classes, quick.Votes
 	c.Validation, c.HoldoutFraction = quick.Validation, quick.HoldoutFraction
 	c.SoftLabels, c.Distill, c.Progressive = quick.SoftLabels, quick.Distill, quick.Progressive
 	c.Epochs, c.BatchSize, c.WarmupSteps = 30, 16, 20

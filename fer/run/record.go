@@ -34,12 +34,14 @@ type Record struct {
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"` // Spent training, resumptions included.
 	// Commit of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
-	Commit   string            `json:"commit"`
-	Backend  string            `json:"backend"`
-	Go       string            `json:"go"`
-	Platform string            `json:"platform"`
-	CPUs     int               `json:"cpus"`
-	Modules  map[string]string `json:"modules"` // Versions of the modules that decide the arithmetic.
+	Commit  string `json:"commit"`
+	Backend string `json:"backend"` // It names a GPU's card.
+	// Arithmetic is how a GPU computes, and whether the same seed gives the same bits again; see [backend.Arithmetic].
+	Arithmetic string            `json:"arithmetic,omitempty"`
+	Go         string            `json:"go"`
+	Platform   string            `json:"platform"`
+	CPUs       int               `json:"cpus"`
+	Modules    map[string]string `json:"modules"` // Versions of the modules that decide the arithmetic.
 
 	// Checksums are the SHA-256 of the run's files, and under run.json that of this record with this one checksum
 	// empty. Nil in runs recorded before there were any: these are read unchecked.
@@ -50,7 +52,7 @@ type Record struct {
 func (r *Record) provenance() {
 	r.Go, r.Platform, r.CPUs = runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH, runtime.NumCPU()
 	if b, err := backend.Get(); err == nil {
-		r.Backend = backend.Describe(b)
+		r.Backend, r.Arithmetic = backend.Describe(b), backend.Arithmetic(b)
 	}
 	r.Modules = map[string]string{}
 	info, ok := debug.ReadBuildInfo()

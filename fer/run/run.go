@@ -23,6 +23,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
@@ -136,6 +137,9 @@ func (r *Run) Predictions() (evaluate.Predictions, error) {
 		return nil, err
 	}
 	p, err := evaluate.ReadCSV(bytes.NewReader(data))
+	if err == nil && len(p) > 0 && !p.Classes().Equal(r.Config.Classes) {
+		err = fmt.Errorf("its classes are %s, and those of %s are %s", p.Classes(), configFile, r.Config.Classes)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("run %s, %s: %w", r.Name, predictionsFile, err)
 	}
@@ -179,20 +183,37 @@ func (r *Run) Predictor() (*model.Predictor, error) {
 // Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one; with
 // views, it averages them over these (see [dataset.TTA]).
 func (r *Run) Predict(d *dataset.Dataset, views ...dataset.View) (evaluate.Predictions, error) {
-	p, err := r.Predictor()
-	if err != nil {
-		return nil, err
-	}
-	return predict(p, d, r.Temperature(), views...)
+	return r.predict(d, r.Temperature(), views...)
 }
 
 // PredictRaw is [Run.Predict] with the net's own confidence.
 func (r *Run) PredictRaw(d *dataset.Dataset, views ...dataset.View) (evaluate.Predictions, error) {
+	return r.predict(d, 1, views...)
+}
+
+func (r *Run) predict(d *dataset.Dataset, temperature float64, views ...dataset.View) (evaluate.Predictions, error) {
+	if err := r.Fits(d); err != nil {
+		return nil, err
+	}
 	p, err := r.Predictor()
 	if err != nil {
 		return nil, err
 	}
-	return predict(p, d, 1, views...)
+	return predict(p, r.Config.Classes, d, temperature, views...)
+}
+
+// Fits returns an error if a data set's labels are of other classes than the run's net tells apart.
+func (r *Run) Fits(d *dataset.Dataset) error {
+	if r.Config.Classes.Equal(d.Classes) ||
+		!slices.ContainsFunc(d.Examples, func(e fer.Example) bool { return e.Label.Valid() }) {
+		return nil
+	}
+	hint := ""
+	if r.Config.Votes.File != "" {
+		hint = "; give the votes, too, which it has learned from"
+	}
+	return fmt.Errorf("run %s tells apart %s, but the labels of %s are %s: give data of the same classes%s", r.Name,
+		r.Config.Classes, d.Name, d.Classes, hint)
 }
 
 // Temperature is what the run's logits are divided by for calibrated probabilities: 1 unless fitted.

@@ -26,6 +26,9 @@ func Set(config any, assignment string) error {
 		value = strconv.Quote(value)
 	}
 	if err := unmarshal([]byte(value), field.Addr().Interface()); err != nil {
+		if hasOwnJSON(field) {
+			return fmt.Errorf("configuration: %s=%s: %w", key, value, err)
+		}
 		return fmt.Errorf("configuration: %s=%s: want a %s", key, value, field.Type())
 	}
 	return nil
@@ -41,7 +44,7 @@ func findField(v reflect.Value, path []string) (reflect.Value, error) {
 		if len(path) == 1 {
 			return field, nil
 		}
-		if field.Kind() == reflect.Struct {
+		if field.Kind() == reflect.Struct && !hasOwnJSON(field) {
 			return findField(field, path[1:])
 		}
 		return reflect.Value{}, fmt.Errorf("%s has no fields", name)
@@ -70,6 +73,12 @@ func fields(v reflect.Value) func(yield func(string, reflect.Value) bool) {
 	}
 }
 
+// hasOwnJSON says that a struct is no list of fields in JSON, as [fer.Classes] is none.
+func hasOwnJSON(v reflect.Value) bool {
+	_, ok := v.Interface().(json.Marshaler)
+	return ok
+}
+
 // difference is a field in which two configurations differ.
 type difference struct {
 	key      string // "augment.erase"
@@ -84,7 +93,7 @@ func compare(found []difference, prefix string, from, to reflect.Value) []differ
 	}
 	for name, a := range fields(from) {
 		b := second[name]
-		if a.Kind() == reflect.Struct {
+		if a.Kind() == reflect.Struct && !hasOwnJSON(a) {
 			found = compare(found, prefix+name+".", a, b)
 		} else if text(a) != text(b) {
 			found = append(found, difference{prefix + name, a, b})

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"ferlab/fer"
 	"ferlab/fer/evaluate"
 	"ferlab/internal/check"
 )
@@ -12,7 +11,7 @@ import (
 // SoftLabels are targets from a table, beside the labels: opinions of other nets, votes of several people. The zero
 // value is none.
 type SoftLabels struct {
-	// File is a CSV file with the columns id and a probability for each emotion, such as a run's predictions.csv, or
+	// File is a CSV file with the columns id and a probability for each class, such as a run's predictions.csv, or
 	// NumPy's .npz: see [evaluate.ReadProbabilitiesFile]. A record keeps its last element and the SHA-256 of its
 	// content.
 	File string `json:"file"`
@@ -29,11 +28,11 @@ func (s SoftLabels) Validate(f check.Fields) {
 
 // softLabels reads the configured table, by image; nil if there is none. It warns of training images that the table
 // lacks, and fails if it has none of them.
-func (j *Job) softLabels() (map[string][fer.NumEmotions]float64, error) {
+func (j *Job) softLabels() (map[string][]float64, error) {
 	if j.softFile == "" {
 		return nil, nil
 	}
-	table, err := evaluate.ReadProbabilitiesFile(j.softFile)
+	table, err := evaluate.ReadProbabilitiesFile(j.softFile, j.Config.Classes)
 	if err != nil {
 		return nil, fmt.Errorf("soft labels %s: %w", filepath.Base(j.softFile), err)
 	}

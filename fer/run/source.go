@@ -2,18 +2,72 @@ package run
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
+	"ferlab/fer/votes"
 )
+
+// Open opens the configuration's source, without what it excludes and labelled by its votes if it has any; count says
+// then how many images these leave. Options.Exclude doesn't count.
+func (c Config) Open(o dataset.Options) (data *dataset.Dataset, count *votes.Count, err error) {
+	o.Exclude = c.Exclude
+	if c.Votes.File == "" {
+		data, err = dataset.Open(c.Source, &o)
+		return data, nil, err
+	}
+	o.Exclude, o.AnyClasses = "", true // The votes are about all images.
+	if data, err = dataset.Open(c.Source, &o); err != nil {
+		return nil, nil, err
+	}
+	data, labels, err := c.Votes.Label(data, c.Exclude)
+	return data, &labels.Count, err
+}
 
 // open returns the training's data, opened if they aren't given.
 func (c Config) open(options *Options) (*dataset.Dataset, error) {
 	if options.Data != nil {
 		return options.Data, nil
 	}
-	reading := dataset.Options{Exclude: c.Exclude, Progress: options.Progress}
-	return dataset.Open(c.Source, &reading)
+	data, count, err := c.Open(dataset.Options{Progress: options.Progress})
+	if count != nil && err == nil {
+		options.warn(fmt.Sprintf("votes %s: %v", filepath.Base(c.Votes.File), *count))
+	}
+	return data, err
+}
+
+// ForSource returns the configuration with the classes of its source, or of its votes.
+func (c Config) ForSource() (Config, error) { return c.withClasses("", &Options{}) }
+
+// withClasses returns the configuration with the classes of its source, or of its votes. It is an error if it asks for
+// others. Where the source is no more, the classes are those of the run in the folder.
+func (c Config) withClasses(dir string, options *Options) (Config, error) {
+	var of fer.Classes
+	var err error
+	switch name := dataset.Name(c.Source); {
+	case options.Data != nil:
+		of = options.Data.Classes
+		if c.Votes.File != "" && !of.Equal(c.Votes.Classes()) {
+			return c, fmt.Errorf("configuration: votes make %s, but the classes of the data that are given already "+
+				"opened are %s: label them first, see Config.Open", c.Votes.Classes(), of)
+		}
+	case c.Votes.File != "":
+		of = c.Votes.Classes()
+	default:
+		if of, err = dataset.ClassesOf(c.Source); err != nil {
+			of = c.Classes // Opening the source says what is wrong.
+			var old Config
+			if dir != "" && old.ReadFile(filepath.Join(dir, configFile)) == nil {
+				of = old.Classes
+			}
+		}
+		if !c.Classes.Equal(fer.Emotions) && !c.Classes.Equal(of) {
+			return c, fmt.Errorf("configuration: classes are %s, but those of %s are %s", c.Classes, name, of)
+		}
+	}
+	c.Classes = of
+	return c, nil
 }
 
 // split returns the training and validation examples.

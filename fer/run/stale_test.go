@@ -30,7 +30,7 @@ func folder(t *testing.T, dir string, seed uint64) {
 		if i >= 56 {
 			split = "test"
 		}
-		path := filepath.Join(dir, split, f.Label.String())
+		path := filepath.Join(dir, split, fer.Emotions.Name(f.Label))
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ type supervised struct {
 	config   Config
 	loss     func(logits, targets *graph.Node) *graph.Node
 	data     dataset.Epochs
-	targets  [][fer.NumEmotions]float32 // What each training example is taught.
+	targets  [][]float32 // What each training example is taught.
 	teachers *teachers
 }
 
@@ -36,26 +36,30 @@ func (l *supervised) Begin(j *Job) (steps int, err error) {
 	if l.targets, err = j.Config.targets(j); err != nil {
 		return 0, err
 	}
-	if l.teachers, err = newTeachers(j.Config.Distill, j.teachers); err != nil {
+	if l.teachers, err = newTeachers(j.Config.Distill, j.teachers, j.Config.Classes); err != nil {
 		return 0, err
 	}
 	return l.data.Steps(), nil
 }
 
-// targets returns what every training image is taught: its label, smoothed, mixed with its row of the table of soft
-// labels, and weighed by its class.
-func (c Config) targets(j *Job) ([][fer.NumEmotions]float32, error) {
+// targets returns what every training image is taught: its label or the shares of several answers, smoothed, mixed with
+// its row of the table of soft labels, and weighed by its class.
+func (c Config) targets(j *Job) ([][]float32, error) {
 	table, err := j.softLabels()
 	if err != nil {
 		return nil, err
 	}
-	targets := make([][fer.NumEmotions]float32, j.Train.Len())
-	weights := classWeights(j.Train.Examples)
+	classes := c.Classes.Len()
+	targets := make([][]float32, j.Train.Len())
+	weights := classWeights(j.Train.Examples, classes)
 	for i, e := range j.Train.Examples {
+		targets[i] = make([]float32, classes)
 		soft, hasSoft := table[e.ID]
 		for k := range targets[i] {
-			t := c.LabelSmoothing / fer.NumEmotions
-			if int(e.Label) == k {
+			t := c.LabelSmoothing / float64(classes)
+			if e.Target != nil {
+				t += (1 - c.LabelSmoothing) * e.Target[k]
+			} else if int(e.Label) == k {
 				t += 1 - c.LabelSmoothing
 			}
 			if hasSoft {
@@ -72,13 +76,13 @@ func (c Config) targets(j *Job) ([][fer.NumEmotions]float32, error) {
 
 // classWeights are scikit-learn's "balanced" weights: examples / (classes · examples of the class); 1 for an absent
 // class.
-func classWeights(examples []fer.Example) (weights [fer.NumEmotions]float64) {
-	var counts [fer.NumEmotions]int
+func classWeights(examples []fer.Example, classes int) []float64 {
+	weights, counts := make([]float64, classes), make([]int, classes)
 	for _, e := range examples {
 		counts[e.Label]++
 	}
 	for i, n := range counts {
-		weights[i] = float64(len(examples)) / float64(fer.NumEmotions*max(n, 1))
+		weights[i] = float64(len(examples)) / float64(classes*max(n, 1))
 	}
 	return weights
 }
@@ -98,13 +102,14 @@ func (l *supervised) Feeds(from, to int) iter.Seq[Feed] {
 
 func (l *supervised) feed(b dataset.Batch, step, epoch int) Feed {
 	pixels, size := l.config.Progressive.resize(b.Images, epoch)
-	rows := make([]float32, 0, b.Len()*fer.NumEmotions)
+	classes := l.config.Classes.Len()
+	rows := make([]float32, 0, b.Len()*classes)
 	for _, index := range b.Indices {
-		rows = append(rows, l.targets[index][:]...)
+		rows = append(rows, l.targets[index]...)
 	}
 	f := Feed{Step: step, Count: b.Len(), Indices: b.Indices, batch: b}
 	f.Images, f.Labels = batchTensors(pixels, size, b.Labels)
-	f.Targets = tensors.FromFlatDataAndDimensions(rows, b.Len(), fer.NumEmotions)
+	f.Targets = tensors.FromFlatDataAndDimensions(rows, b.Len(), classes)
 	if l.config.Mixup > 0 {
 		f.Blend = l.config.blend(step)
 	}

@@ -16,8 +16,8 @@ var ErrInterrupted = errors.New("training interrupted")
 // resumed training ends with the same weights as an undisturbed one. A complete run of the same configuration, and of
 // the same images and labels, is opened as it is.
 //
-// It saves a checkpoint after every epoch and when ctx is cancelled, which ends it after the step or the batch of
-// evaluation that it is at, and stops with an error on a non-finite loss.
+// It saves a checkpoint at an epoch's end, as often as takes no more than 3 % of its time, and when ctx is cancelled,
+// which ends it after the step or the batch of evaluation that it is at. A loss that isn't finite is an error.
 func Train(ctx context.Context, dir string, config Config, options *Options) (*Run, error) {
 	if options == nil {
 		options = &Options{}
@@ -67,6 +67,10 @@ type session struct {
 	state    state
 	observer Observer
 
+	saved      time.Time     // When the last checkpoint was.
+	saveCost   time.Duration // What that took.
+	savedEpoch int           // The complete epochs that it holds.
+
 	epochBegun time.Time
 	stepping   time.Duration // The part of the epoch's time spent in steps.
 }
@@ -102,7 +106,7 @@ func newSession(job *Job) (*session, error) {
 	}
 	s.state = state{Config: &job.Config, Data: hash}
 	if ok {
-		s.state = saved
+		s.state, s.savedEpoch = saved, saved.Epoch
 		s.state.Config = &job.Config // Checkpoints had none once.
 		if len(saved.Extra) > 0 {
 			if err := json.Unmarshal(saved.Extra, s.learner.State()); err != nil {
@@ -133,7 +137,10 @@ func (s *session) run(ctx context.Context) error {
 		if err := s.step(feed); err != nil {
 			return err
 		}
-		if s.state.Step == s.perEpoch {
+		if (feed.Step+1)%s.perEpoch == 0 {
+			if err := s.catchUp(); err != nil {
+				return err
+			}
 			if err := s.endEpoch(ctx); err != nil {
 				return err
 			}
@@ -145,19 +152,37 @@ func (s *session) run(ctx context.Context) error {
 // step trains on one feed.
 func (s *session) step(feed Feed) error {
 	begun := time.Now()
-	part, err := s.stepper.step(feed, s.steps())
+	known, err := s.stepper.step(feed, s.steps())
 	s.stepping += time.Since(begun)
 	if err != nil {
 		return err
 	}
-	if err := s.finite("loss", part.Loss, feed.Step); err != nil {
+	return s.take(known)
+}
+
+// catchUp reads what steps returned that wasn't read: then the state is that of the weights.
+func (s *session) catchUp() error {
+	begun := time.Now()
+	known, err := s.stepper.flush()
+	s.stepping += time.Since(begun)
+	if err != nil {
 		return err
 	}
-	s.state.Sums.add(part)
-	s.state.Step++
-	if s.observer != nil {
-		loss, accuracy := s.state.Sums.means()
-		s.observer.Step(s.state.Epoch+1, s.state.Step-1, loss, accuracy)
+	return s.take(known)
+}
+
+// take adds steps to the state and tells the observer.
+func (s *session) take(known []taken) error {
+	for _, one := range known {
+		if err := s.finite("loss", one.Loss, one.step); err != nil {
+			return err
+		}
+		s.state.Sums.add(one.sums)
+		s.state.Step++
+		if s.observer != nil {
+			loss, accuracy := s.state.Sums.means()
+			s.observer.Step(s.state.Epoch+1, s.state.Step-1, loss, accuracy)
+		}
 	}
 	return nil
 }
@@ -170,7 +195,7 @@ func (s *session) finite(what string, loss float64, step int) error {
 	return fmt.Errorf("the %s is %v at epoch %d, step %d (learning rate %.3g): the run stands at its last good "+
 		"checkpoint, after epoch %d; lower learning_rate, in a new folder",
 		what, loss, step/s.perEpoch+1, step%s.perEpoch+1, s.Config.LearningRateAt(step,
-			s.steps()), len(s.state.History))
+			s.steps()), s.savedEpoch)
 }
 
 // endEpoch evaluates the weights after an epoch's last step and saves them.
@@ -198,8 +223,10 @@ func (s *session) endEpoch(ctx context.Context) error {
 	if err := s.learner.EndEpoch(e); err != nil {
 		return err
 	}
-	if err := s.save(); err != nil {
-		return err
+	if s.due() {
+		if err := s.save(); err != nil {
+			return err
+		}
 	}
 	if err := s.writeHistory(s.state.History); err != nil {
 		return err
@@ -218,15 +245,31 @@ func (s *session) endEpoch(ctx context.Context) error {
 	return nil
 }
 
+// saveShare is the largest share of a training's time that checkpoints take. What a kill loses is trained again, to the
+// same bits, and takes no longer than 33 checkpoints.
+const saveShare = 0.03
+
+// due reports whether an epoch's end is to be saved: if the time allows it, and if the run's weights might be those.
+func (s *session) due() bool {
+	return s.saveCost.Seconds() <= saveShare*time.Since(s.saved).Seconds() || s.state.Epoch == s.Config.Epochs ||
+		s.Config.Keep == "best" && s.state.Best == s.state.Epoch
+}
+
 // save writes a checkpoint.
 func (s *session) save() (err error) {
 	if s.state.Extra, err = json.Marshal(s.learner.State()); err != nil {
 		return err
 	}
-	return saveCheckpoint(s.Dir, s.Store, s.state)
+	begun := time.Now()
+	err = saveCheckpoint(s.Dir, s.Store, s.state)
+	s.saved, s.saveCost, s.savedEpoch = time.Now(), time.Since(begun), s.state.Epoch
+	return err
 }
 
 func (s *session) interrupted() error {
+	if err := s.catchUp(); err != nil {
+		return err
+	}
 	if err := s.save(); err != nil {
 		return fmt.Errorf("%w, and saving failed: %w", ErrInterrupted, err)
 	}

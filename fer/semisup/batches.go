@@ -3,12 +3,12 @@ package semisup
 import (
 	"iter"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"ferlab/fer"
+	"ferlab/internal/ahead"
 )
 
 // batch is what one step takes. Images are uint8, [n, 48, 48, 1] row by row.
@@ -58,34 +58,8 @@ func (o *order) at(place, n int, seed uint64) int {
 	return p[place%n]
 }
 
-// from returns the batches of steps from … to−1 in order, made ahead by as many workers as there are processors.
-func (b *batches) from(from, to int) iter.Seq[batch] {
-	return func(yield func(batch) bool) {
-		workers := runtime.GOMAXPROCS(0)
-		made := make(chan chan batch, workers+2)
-		stop := make(chan struct{})
-		var running sync.WaitGroup
-		defer running.Wait()
-		defer close(stop)
-		running.Go(func() {
-			defer close(made)
-			for step := from; step < to; step++ {
-				one := make(chan batch, 1)
-				select {
-				case made <- one: // Blocks while the workers are far enough ahead.
-					running.Go(func() { one <- b.make(step) })
-				case <-stop:
-					return
-				}
-			}
-		})
-		for one := range made {
-			if !yield(<-one) {
-				return
-			}
-		}
-	}
-}
+// from returns the batches of steps from … to−1 in order, made ahead.
+func (b *batches) from(from, to int) iter.Seq[batch] { return ahead.Seq(from, to, b.make) }
 
 // The streams of random numbers of a seed.
 const (

@@ -7,6 +7,7 @@ import (
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
+	"ferlab/fer/votes"
 	"ferlab/internal/check"
 )
 
@@ -135,6 +136,8 @@ func (c Config) validate(a Algorithm) error {
 	t.That(c.Train.Mixup == 0, "mixup", c.Train.Mixup, "0")
 	t.That(c.Train.Distill.Weight == 0, "distill.weight", c.Train.Distill.Weight, "0")
 	t.That(c.Train.SoftLabels.Weight == 0, "soft_labels.weight", c.Train.SoftLabels.Weight, "0")
+	t.That(c.Train.Votes.File == "" || c.Train.Votes.Rule == votes.MajorityRule, "votes.rule", c.Train.Votes.Rule,
+		"majority: an image has one label, or none")
 	t.That(c.Train.Progressive == run.Progressive{}, "progressive", c.Train.Progressive, "none")
 	t.That(c.Train.ClassWeight == "", "class_weight", c.Train.ClassWeight, "none")
 	t.That(c.Train.EMA > 0, "ema", c.Train.EMA,

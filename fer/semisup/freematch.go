@@ -2,8 +2,6 @@ package semisup
 
 import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
-
-	"ferlab/fer"
 )
 
 // FreeMatch is [FixMatch] with a threshold for each class that follows the net's own confidence, and a loss that keeps
@@ -30,17 +28,17 @@ func FreeMatch() Algorithm {
 
 // adaptive is what FreeMatch keeps: moving averages over the weak views.
 type adaptive struct {
-	thresholds *Node // [7]
-	mean       *Node // Probability of each class, [7].
-	share      *Node // How often each class is the guess, [7].
+	thresholds *Node // [classes]
+	mean       *Node // Probability of each class, [classes].
+	share      *Node // How often each class is the guess, [classes].
 }
 
 // adapt moves the averages by a batch of weak views' probabilities and guesses, both [U, 7].
 func adapt(in Inputs, weak, guesses *Node) adaptive {
 	g := weak.Graph()
-	uniform := make([]float32, fer.NumEmotions)
+	uniform := make([]float32, weak.Shape().Dimensions[1])
 	for i := range uniform {
-		uniform[i] = 1.0 / fer.NumEmotions
+		uniform[i] = 1.0 / float32(len(uniform))
 	}
 	move := func(name string, initial []float32, batch *Node) *Node {
 		v := in.State(name, initial)

@@ -8,7 +8,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"ferlab/fer"
 	"ferlab/internal/bounded"
@@ -25,7 +27,7 @@ type Epoch struct {
 	// PseudoAccuracy is the share of right pseudo-labels among those that counted. It is for the audit only: nothing in
 	// the training reads it.
 	PseudoAccuracy float64
-	Thresholds     [fer.NumEmotions]float64 // Confidence from which a class's pseudo-labels count, at the last step.
+	Thresholds     []float64 // By class: confidence from which a class's pseudo-labels count, at the last step.
 }
 
 const (
@@ -34,9 +36,12 @@ const (
 	historyFile = "semisup.csv"
 )
 
-func header() []string {
-	h := []string{"epoch", "supervised_loss", "unsupervised_loss", "weight", "mask_rate", "pseudo_accuracy"}
-	for _, name := range fer.EmotionNames() {
+// columns are those before the thresholds of the classes.
+var columns = []string{"epoch", "supervised_loss", "unsupervised_loss", "weight", "mask_rate", "pseudo_accuracy"}
+
+func header(classes fer.Classes) []string {
+	h := slices.Clone(columns)
+	for _, name := range classes.Names() {
 		h = append(h, "threshold_"+name)
 	}
 	return h
@@ -50,9 +55,9 @@ func (e *Epoch) values() []*float64 {
 	return v
 }
 
-func writeHistory(w io.Writer, history []Epoch) error {
+func writeHistory(w io.Writer, history []Epoch, classes fer.Classes) error {
 	c := csv.NewWriter(w)
-	c.Write(header())
+	c.Write(header(classes))
 	for _, e := range history {
 		row := []string{strconv.Itoa(e.Epoch)}
 		for _, v := range e.values() {
@@ -80,17 +85,20 @@ func History(dir string) ([]Epoch, error) {
 	}
 	defer f.Close()
 	c := bounded.NewCSV(f)
-	c.FieldsPerRecord = len(header())
 	rows, err := c.ReadAll()
 	if err == nil && len(rows) == 0 {
 		err = errors.New("it is empty")
+	}
+	if err == nil && len(rows[0]) <= len(columns) {
+		err = fmt.Errorf("line 1: %d columns, want %s and a threshold of each class", len(rows[0]),
+			strings.Join(columns, ","))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	var history []Epoch
 	for i, row := range rows[1:] {
-		e := Epoch{}
+		e := Epoch{Thresholds: make([]float64, len(row)-len(columns))}
 		if e.Epoch, err = strconv.Atoi(row[0]); err != nil {
 			return nil, fmt.Errorf("%s, row %d: %w", f.Name(), i+1, err)
 		}

@@ -24,11 +24,11 @@ type Part struct {
 }
 
 // Truth answers how many guesses are right, and nothing else.
-type Truth struct{ labels []fer.Emotion }
+type Truth struct{ labels []fer.Class }
 
 // Right counts the right ones among guesses about unlabelled examples, given by index, and how many of them have a
 // truth that is known: images from another source have none.
-func (t *Truth) Right(indices []int, guesses []fer.Emotion) (right, known int) {
+func (t *Truth) Right(indices []int, guesses []fer.Class) (right, known int) {
 	for k, i := range indices {
 		if i >= len(t.labels) || !t.labels[i].Valid() {
 			continue
@@ -56,9 +56,9 @@ func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64)
 	case train.Len() == 0:
 		return nil, errors.New("removing labels of an empty training set")
 	}
-	var classes [fer.NumEmotions][]int
+	classes := make([][]int, train.Classes.Len())
 	for i, e := range train.Examples {
-		if e.Label.Valid() {
+		if train.Classes.Has(e.Label) {
 			classes[e.Label] = append(classes[e.Label], i)
 		}
 	}
@@ -70,16 +70,16 @@ func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64)
 		}
 		if n > len(indices) {
 			return nil, fmt.Errorf("%d labels of each class are asked for, but %s has %d training images of class "+
-				"%v: ask for at most that many",
-				n, train.Name, len(indices), fer.Emotion(class))
+				"%s: ask for at most that many",
+				n, train.Name, len(indices), train.Classes.Name(fer.Class(class)))
 		}
 		rng := rand.New(rand.NewPCG(seed, 0x1abe1<<8|uint64(class)))
 		for _, k := range rng.Perm(len(indices))[:n] {
 			keep[indices[k]] = true
 		}
 	}
-	p := &Part{Labelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind},
-		Unlabelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind}, Truth: new(Truth)}
+	p := &Part{Labelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind, Classes: train.Classes},
+		Unlabelled: &dataset.Dataset{Name: train.Name, Kind: train.Kind, Classes: train.Classes}, Truth: new(Truth)}
 	for i, e := range train.Examples {
 		if keep[i] {
 			p.Labelled.Examples = append(p.Labelled.Examples, e)
@@ -109,7 +109,7 @@ func (p *Part) writeLabels(w io.Writer) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"id", "label"})
 	for _, e := range p.Labelled.Examples {
-		c.Write([]string{e.ID, e.Label.String()})
+		c.Write([]string{e.ID, p.Labelled.Classes.Name(e.Label)})
 	}
 	c.Flush()
 	return c.Error()

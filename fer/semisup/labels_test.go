@@ -27,7 +27,7 @@ func TestRemove(t *testing.T) {
 	}
 	for class, n := range p.Labelled.Counts() {
 		if n != 3 {
-			t.Errorf("%v keeps %d labels, want 3", fer.Emotion(class), n)
+			t.Errorf("%v keeps %d labels, want 3", fer.Class(class), n)
 		}
 	}
 	if p.Unlabelled.Len() != 49 {

@@ -189,10 +189,10 @@ func (l *learner) Stepped(f run.Feed, out run.Outputs[any]) {
 	l.last = out.Thresholds.([]float32)
 	t.Seen += len(mask)
 	var counted []int
-	var labels []fer.Emotion
+	var labels []fer.Class
 	for i, m := range mask {
 		if m != 0 {
-			counted, labels = append(counted, f.Indices[i]), append(labels, fer.Emotion(guesses[i]))
+			counted, labels = append(counted, f.Indices[i]), append(labels, fer.Class(guesses[i]))
 		}
 	}
 	right, known := l.part.Truth.Right(counted, labels)
@@ -204,6 +204,7 @@ func (l *learner) EndEpoch(e run.Epoch) error {
 	own := Epoch{
 		Epoch: e.Epoch, Supervised: t.Supervised / float64(t.Steps), Unsupervised: math.NaN(), Weight: math.NaN(),
 		MaskRate: ratio(float64(t.Counted), float64(t.Seen)), PseudoAccuracy: ratio(float64(t.Right), float64(t.Known)),
+		Thresholds: make([]float64, l.job.Config.Classes.Len()),
 	}
 	for i := range own.Thresholds {
 		own.Thresholds[i] = math.NaN()
@@ -223,7 +224,7 @@ func (l *learner) EndEpoch(e run.Epoch) error {
 // Saved writes semisup.csv.
 func (l *learner) Saved() error {
 	return atomicfile.Write(filepath.Join(l.job.Dir, historyFile),
-		func(w io.Writer) error { return writeHistory(w, l.epochs()) })
+		func(w io.Writer) error { return writeHistory(w, l.epochs(), l.job.Config.Classes) })
 }
 
 // stuck is the number of epochs without any pseudo-label after which a training warns.
@@ -251,7 +252,7 @@ func (l *learner) watchMask() {
 func (l *learner) epochs() []Epoch {
 	list := make([]Epoch, len(l.state.History))
 	for i, r := range l.state.History {
-		list[i].Epoch = i + 1
+		list[i].Epoch, list[i].Thresholds = i+1, make([]float64, len(r)-len(columns)+1)
 		for k, v := range list[i].values() {
 			if *v = math.NaN(); r[k] != nil {
 				*v = *r[k]

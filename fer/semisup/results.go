@@ -81,7 +81,7 @@ func result(dir string) (Result, error) {
 	}
 	labels := c.LabelsPerClass
 	if labels == 0 {
-		labels = int(math.Round(c.LabelFraction * float64(r.Record.TrainImages) / fer.NumEmotions))
+		labels = int(math.Round(c.LabelFraction * float64(r.Record.TrainImages) / float64(r.Config.Classes.Len())))
 	}
 	if len(history) == 0 {
 		return Result{}, fmt.Errorf("%s: the complete run's history of unlabelled images has no epoch; train it again", dir)

@@ -109,7 +109,7 @@ type Terms struct {
 	Extra        *Node // Scalar, added as it is; nil for none.
 	Targets      *Node // [U, 7]: what the unlabelled images are taught; nil for none.
 	Mask         *Node // [U], 0 or 1: which of them count; nil for all.
-	Thresholds   *Node // [7]; nil for none.
+	Thresholds   *Node // [classes]; nil for none.
 }
 
 // Algorithms returns all algorithms, the baseline first.

@@ -5,7 +5,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
-	"ferlab/fer"
 	"ferlab/fer/model"
 	"ferlab/fer/nn"
 	"ferlab/fer/run"
@@ -59,7 +58,7 @@ func stateIn(s *gomlx.Scope) func(name string, initial []float32) *gomlx.Variabl
 func (l *learner) Loss(s *gomlx.Scope, inputs run.Inputs[*Node]) run.Outputs[*Node] {
 	g, a := inputs.Images.Graph(), l.algorithm
 	in := Inputs{
-		Labels:    nn.Targets(inputs.Labels, fer.NumEmotions, l.config.Train.LabelSmoothing),
+		Labels:    nn.Targets(inputs.Labels, l.job.Config.Classes.Len(), l.config.Train.LabelSmoothing),
 		Threshold: l.config.Threshold, EMA: l.config.ThresholdEMA, Fairness: l.config.Fairness, State: stateIn(s),
 	}
 	parts := []*Node{inputs.Images}
@@ -124,7 +123,7 @@ func (l *learner) taught(out *run.Outputs[*Node], terms Terms, opinion *Node) {
 		out.Mask = OnesLike(ConvertDType(out.Guesses, dtypes.Float32))
 	}
 	if out.Thresholds == nil {
-		out.Thresholds = BroadcastToDims(Scalar(g, dtypes.Float32, l.config.Threshold), fer.NumEmotions)
+		out.Thresholds = BroadcastToDims(Scalar(g, dtypes.Float32, l.config.Threshold), l.job.Config.Classes.Len())
 	}
 }
 

@@ -101,7 +101,7 @@ func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 		x[i].PseudoAccuracy = math.NaN()
 		for k, v := range x[i].values() {
 			if w := y[i].values()[k]; *v != *w && !(math.IsNaN(*v) && math.IsNaN(*w)) {
-				t.Errorf("epoch %d: %s is %v with and %v without the removed labels", i+1, header()[k+1], *v, *w)
+				t.Errorf("epoch %d: %s is %v with and %v without the removed labels", i+1, header(fer.Emotions)[k+1], *v, *w)
 			}
 		}
 	}
@@ -173,7 +173,7 @@ func TestFurtherUnlabelledImages(t *testing.T) {
 	if p.Unlabelled.Len() != 35 || *p.Unlabelled.Examples[0].Image != *more.Split(fer.Train).Examples[0].Image {
 		t.Errorf("%d unlabelled images, want the 35 of the source's training split", p.Unlabelled.Len())
 	}
-	if right, known := p.Truth.Right([]int{0, 1}, make([]fer.Emotion, 2)); right != 0 || known != 0 {
+	if right, known := p.Truth.Right([]int{0, 1}, make([]fer.Class, 2)); right != 0 || known != 0 {
 		t.Errorf("%d of %d guesses are right, but nobody knows", right, known)
 	}
 }

@@ -42,7 +42,7 @@ func TestSourceEqualsFile(t *testing.T) {
 		prefix   string
 	}{
 		{name: "function", thing: shapes.Area, from: "// Area is", to: "\n}"},
-		{name: "another package", thing: fer.ParseEmotion},
+		{name: "another package", thing: fer.NewClasses},
 		{name: "closure shows its maker", thing: shapes.Scale(2), from: "// Scale makes", to: "\n}"},
 		{name: "method expression", thing: shapes.Square.Grow, from: "// Grow is", to: "\n}"},
 		{name: "pointer's method expression", thing: (*shapes.Square).Reset, from: "// Reset is", to: "\n}"},
@@ -59,7 +59,7 @@ func TestSourceEqualsFile(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			path := file
 			if test.from == "" {
-				path, test.from, test.to = "../fer.go", "// ParseEmotion turns", "\n}"
+				path, test.from, test.to = "../classes.go", "// NewClasses makes", "\n}"
 			}
 			want := test.prefix + between(t, path, test.from, test.to)
 			got, where, err := sourceOf(test.thing)
@@ -77,7 +77,7 @@ func TestSourceEqualsFile(t *testing.T) {
 			line := 1 + strings.Count(string(data[:strings.Index(string(data), first)]), "\n")
 			pkg := "ferlab/fer/show/" + file
 			if path != file {
-				pkg = "ferlab/fer/fer.go"
+				pkg = "ferlab/fer/classes.go"
 			}
 			if want := pkg + ":" + strconv.Itoa(line); where != want {
 				t.Errorf("it stands at %s, want %s", where, want)

@@ -93,13 +93,13 @@ var prototypes = [fer.NumEmotions][]auLevels{
 }
 
 // leaning is the class that each class is most often taken for.
-var leaning = [fer.NumEmotions]fer.Emotion{fer.Angry: fer.Disgust, fer.Disgust: fer.Angry, fer.Fear: fer.Surprise,
+var leaning = [fer.NumEmotions]fer.Class{fer.Angry: fer.Disgust, fer.Disgust: fer.Angry, fer.Fear: fer.Surprise,
 	fer.Happy: fer.Neutral,
 	fer.Sad:   fer.Neutral, fer.Surprise: fer.Fear, fer.Neutral: fer.Sad}
 
 // Prototype returns the action units of an emotion at full intensity, in the first of its usual forms. It panics if e
 // is not one of the seven.
-func Prototype(e fer.Emotion) ActionUnits { return prototypes[e][0].units(1) }
+func Prototype(e fer.Class) ActionUnits { return prototypes[e][0].units(1) }
 
 func (l auLevels) units(intensity float32) (a ActionUnits) {
 	for au, level := range l {
@@ -110,8 +110,8 @@ func (l auLevels) units(intensity float32) (a ActionUnits) {
 
 // sampleAction draws the action units of one face: a form of the emotion at an intensity of 0.45 … 1, leaning by up to
 // 0.35 of a neighbouring class, each unit jittered, with stray activity in all.
-func sampleAction(rng *rand.Rand, e fer.Emotion) ActionUnits {
-	form := func(e fer.Emotion) auLevels { return prototypes[e][rng.IntN(len(prototypes[e]))] }
+func sampleAction(rng *rand.Rand, e fer.Class) ActionUnits {
+	form := func(e fer.Class) auLevels { return prototypes[e][rng.IntN(len(prototypes[e]))] }
 	intensity := uniform(rng, 0.45, 1)
 	lean := max(0, uniform(rng, -0.5, 0.35))
 	own := form(e).units(intensity * (1 - 0.6*lean))

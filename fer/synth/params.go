@@ -6,7 +6,7 @@ import "ferlab/fer"
 // the eyes and the nose's tip, is (0, 0), u to the right and v down. Greys and albedos are 0 black … 1 white. Left and
 // right are the viewer's. [Sample] draws plausible values; any field may then be changed to see what it does.
 type Params struct {
-	Emotion   fer.Emotion // what the face is meant to show; [Render] only asks whether it is Neutral, for the mask
+	Emotion   fer.Class   // what the face is meant to show; [Render] only asks whether it is Neutral, for the mask
 	Action    ActionUnits // what the muscles do; all zero is the face at rest
 	Identity  Identity
 	Pose      Pose

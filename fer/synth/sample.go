@@ -9,7 +9,7 @@ import (
 
 // Sample draws the Params of a random face that shows an emotion: a new person, pose, light, camera and scene. The
 // result depends on the state of rng only. It panics if e is not one of the seven.
-func Sample(rng *rand.Rand, e fer.Emotion) Params {
+func Sample(rng *rand.Rand, e fer.Class) Params {
 	id := sampleIdentity(rng)
 	return Params{
 		Emotion:   e,

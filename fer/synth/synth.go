@@ -37,7 +37,7 @@ import (
 // Face is one synthetic face with its ground truth.
 type Face struct {
 	Image  *fer.Image
-	Label  fer.Emotion
+	Label  fer.Class
 	Mask   *fer.Mask // the pixels that carry the expression, see the package comment
 	Params Params    // all that [Render] needs to draw it again
 
@@ -92,9 +92,9 @@ func Faces(seed uint64, n int) []Face {
 }
 
 // labelOf returns the class of face i: a random permutation of the classes for each seven faces.
-func labelOf(seed uint64, i int) fer.Emotion {
+func labelOf(seed uint64, i int) fer.Class {
 	block := uint64(i / fer.NumEmotions)
-	return fer.Emotion(generator(^seed, block).Perm(fer.NumEmotions)[i%fer.NumEmotions])
+	return fer.Class(generator(^seed, block).Perm(fer.NumEmotions)[i%fer.NumEmotions])
 }
 
 // generator returns the random numbers of (seed, i). The bits of i are spread by splitmix64's finaliser (Steele, Lea &

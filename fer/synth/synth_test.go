@@ -96,18 +96,18 @@ func TestClassesAreBalanced(t *testing.T) {
 	order := ""
 	for i, f := range Faces(5, 700) {
 		counts[f.Label]++
-		order += f.Label.String()
+		order += fer.Emotions.Name(f.Label)
 		if i%7 == 6 {
 			orders[order] = true
 			order = ""
 		}
 		if f.Label != f.Params.Emotion {
-			t.Fatalf("face %d: label %s, params say %s", i, f.Label, f.Params.Emotion)
+			t.Fatalf("face %d: label %d, params say %d", i, f.Label, f.Params.Emotion)
 		}
 	}
 	for e, n := range counts {
 		if n != 100 {
-			t.Errorf("%d faces of 700 are %s, want 100", n, fer.Emotion(e))
+			t.Errorf("%d faces of 700 are %s, want 100", n, fer.Emotions.Name(fer.Class(e)))
 		}
 	}
 	if len(orders) < 90 {
@@ -147,7 +147,7 @@ func TestMaskLies(t *testing.T) {
 			small++
 		}
 		if n > fer.Pixels*40/100 {
-			t.Errorf("%s (%s): the mask has %d pixels", f.ID(), f.Label, n)
+			t.Errorf("%s (%s): the mask has %d pixels", f.ID(), fer.Emotions.Name(f.Label), n)
 		}
 		elsewhere := Regions(f.Params)[Elsewhere]
 		for i, m := range f.Mask {

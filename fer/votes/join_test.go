@@ -184,7 +184,7 @@ func TestFolders(t *testing.T) {
 		}
 		got := ""
 		for _, e := range l.Relabel(d).Examples {
-			got += fmt.Sprintln(e.ID, e.Split, e.Label)
+			got += fmt.Sprintln(e.ID, e.Split, l.Count.Rule.Classes.Name(e.Label))
 		}
 		if want := "FER2013Train/fer0000000.png train fear\nFER2013Train/fer0000001.png train surprise\n" +
 			"FER2013Valid/fer0000000.png validation disgust\n"; got != want {

@@ -128,7 +128,7 @@ func voteLoss(row evaluate.Prediction, v Votes) float64 {
 	sum := 0.0
 	for e, share := range shares {
 		if share > 0 {
-			sum += share * evaluate.Prediction{Label: fer.Emotion(e), Probs: row.Probs}.Loss()
+			sum += share * evaluate.Prediction{Label: fer.Class(e), Probs: row.Probs}.Loss()
 		}
 	}
 	return sum

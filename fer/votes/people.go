@@ -63,7 +63,7 @@ type answer struct {
 	whole   bool // All voters together answer.
 }
 
-func sure(e fer.Emotion) (a answer) {
+func sure(e fer.Class) (a answer) {
 	for c := range a.choices {
 		if Choice(c).Emotion() == e {
 			a.choices[c] = 1
@@ -151,6 +151,10 @@ func votedImages(t Table, nets []Net) ([]evaluate.Predictions, error) {
 	for k, net := range nets {
 		if err := net.Predictions.Check(); err != nil {
 			return nil, fmt.Errorf("votes: net %s: %w", net.Name, err)
+		}
+		if classes := net.Predictions.Classes(); !classes.Equal(fer.Emotions) {
+			return nil, fmt.Errorf("votes: net %s tells apart %s: compare one of the seven emotions with people",
+				net.Name, classes)
 		}
 		byID := make(map[string]evaluate.Prediction, len(net.Predictions))
 		for _, row := range net.Predictions {

@@ -18,7 +18,8 @@ func madeUp(n int) (Table, Net) {
 	rng := rand.New(rand.NewPCG(3, 0))
 	t, net := Table{}, Net{Name: "net"}
 	for i := range n + 3 {
-		row := evaluate.Prediction{ID: fmt.Sprint(i), Label: fer.Emotion(rng.IntN(fer.NumEmotions))}
+		row := evaluate.Prediction{ID: fmt.Sprint(i), Label: fer.Class(rng.IntN(fer.NumEmotions)),
+			Probs: make([]float64, fer.NumEmotions)}
 		sum := 0.0
 		for e := range row.Probs {
 			row.Probs[e] = math.Pow(rng.Float64(), 4)
@@ -52,7 +53,7 @@ func TestAgreementsByCounting(t *testing.T) {
 		t.Fatal(n, len(all), err)
 	}
 	// Voter by voter: who says what, and what the nine others say.
-	emotionOf := []fer.Emotion{fer.Neutral, fer.Happy, fer.Surprise, fer.Sad, fer.Angry, fer.Disgust, fer.Fear, -1, -1,
+	emotionOf := []fer.Class{fer.Neutral, fer.Happy, fer.Surprise, fer.Sad, fer.Angry, fer.Disgust, fer.Fear, -1, -1,
 		-1}
 	type tally struct{ hits, of float64 }
 	counted := map[string]*tally{}
@@ -87,7 +88,7 @@ func TestAgreementsByCounting(t *testing.T) {
 			count("net voter", emotionOf[own] == answer, 1)
 			for c, k := range heard {
 				if k >= 5 && emotionOf[c] >= 0 { // Of nine.
-					for _, of := range []string{"", emotionOf[c].String()} {
+					for _, of := range []string{"", fer.Emotions.Name(emotionOf[c])} {
 						count("voter others"+of, own == c, 1)
 						count("old others"+of, row.Label == emotionOf[c], 1)
 						count("net others"+of, answer == emotionOf[c], 1)
@@ -114,7 +115,7 @@ func TestAgreementsByCounting(t *testing.T) {
 		compare(who+" voter", all[i].Voter)
 		compare(who+" others", all[i].Others)
 		for e, got := range all[i].ByEmotion {
-			compare(who+" others"+fer.Emotion(e).String(), got)
+			compare(who+" others"+fer.Emotions.Name(fer.Class(e)), got)
 		}
 	}
 	if compared != 30 || !math.IsNaN(all[1].Others.Value) {
@@ -124,7 +125,7 @@ func TestAgreementsByCounting(t *testing.T) {
 
 // Few images, known by hand.
 func TestAgreementsByHand(t *testing.T) {
-	sad := [fer.NumEmotions]float64{fer.Sad: 1}
+	sad := []float64{fer.Sad: 1, fer.Neutral: 0}
 	net := Net{"net", evaluate.Predictions{{ID: "a", Label: fer.Sad, Probs: sad},
 		{ID: "b", Label: fer.Happy, Probs: sad},
 		{ID: "c", Label: fer.Fear, Probs: sad}, {ID: "none", Label: fer.Fear, Probs: sad}}}

@@ -29,12 +29,14 @@ const (
 func Rules() []string { return []string{MajorityRule, ProbabilitiesRule, FERPlusRule} }
 
 // Rule says how votes become a label. As in FER+'s own code, a choice with a single vote is dropped first, as an
-// outlier. Votes for contempt, unknown and no face count like others, unless ignored; an image whose first choice is
-// one of these has no label, and else the seven emotions share what these had.
+// outlier. Votes for unknown and no face, and for contempt if that is no class, count like others, unless ignored; an
+// image whose first choice is one of these has no label, and else the classes share what these had.
 type Rule struct {
 	Name    string   // One of [Rules].
 	Ignore  []Choice // Choices whose votes are not counted at all, such as [Contempt].
 	Singles bool     // Keep choices with a single vote.
+	// Classes of the labels: [fer.Emotions], the zero value, or [fer.FERPlus].
+	Classes fer.Classes
 }
 
 // Check returns an error if the rule is none.
@@ -47,17 +49,20 @@ func (r Rule) Check() error {
 			return fmt.Errorf("rule %s ignores choice %d, want 0 … %d", r.Name, int(c), NumChoices-1)
 		}
 	}
+	if !r.Classes.Equal(fer.Emotions) && !r.Classes.Equal(fer.FERPlus) {
+		return fmt.Errorf("rule %s is for the classes %s, want %s or %s", r.Name, r.Classes, fer.Emotions, fer.FERPlus)
+	}
 	return nil
 }
 
-// Why an image has no label, beside a choice that is no emotion.
+// Why an image has no label, beside a choice that is no class.
 const (
 	split   = "no choice with enough votes"
 	nothing = "no votes left to count"
 )
 
-// label returns the distribution over the seven emotions, or why there is none.
-func (r Rule) label(v Votes) (p [fer.NumEmotions]float64, left string) {
+// label returns the distribution over the classes, or why there is none.
+func (r Rule) label(v Votes) (p []float64, left string) {
 	for _, c := range r.Ignore {
 		v[c] = 0
 	}
@@ -84,10 +89,10 @@ func (r Rule) label(v Votes) (p [fer.NumEmotions]float64, left string) {
 			return p, split
 		}
 	}
-	if first, _ := v.Most(); !first[0].Emotion().Valid() {
+	if first, _ := v.Most(); !first[0].Class(r.Classes).Valid() {
 		return p, first[0].String()
 	}
-	p, _ = v.Shares()
+	p, _ = v.sharesOf(r.Classes)
 	return p, ""
 }
 
@@ -115,17 +120,17 @@ func (v Votes) foremost() (kept Votes, ok bool) {
 
 // Labels are what a rule makes of votes.
 type Labels struct {
-	// Probabilities of the seven emotions, by example ID: 1 for one of them by the rule majority.
-	Probabilities map[string][fer.NumEmotions]float64
+	// Probabilities of the classes, by example ID: 1 for one of them by the rule majority.
+	Probabilities map[string][]float64
 	Count         Count
 }
 
 // Count says how many images a rule leaves.
 type Count struct {
 	Rule     Rule
-	Images   int                  // Images with votes.
-	Labelled [fer.NumEmotions]int // Images with a label, by the most probable emotion.
-	Left     map[string]int       // Images left out, by the reason: "contempt", "unknown", "NF", or too few votes.
+	Images   int            // Images with votes.
+	Labelled []int          // Images with a label, by the most probable class.
+	Left     map[string]int // Images left out, by the reason: "contempt", "unknown", "NF", or too few votes.
 }
 
 // Kept returns the number of images with a label.
@@ -141,7 +146,7 @@ func (c Count) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s leaves %d of %d images:", c.Rule.Name, c.Kept(), c.Images)
 	for e, n := range c.Labelled {
-		fmt.Fprintf(&b, " %v %d", fer.Emotion(e), n)
+		fmt.Fprintf(&b, " %s %d", c.Rule.Classes.Name(fer.Class(e)), n)
 	}
 	b.WriteString("\nleft out:")
 	reasons := slices.SortedFunc(maps.Keys(c.Left), func(x, y string) int {
@@ -158,7 +163,8 @@ func (c Count) String() string {
 
 // Apply makes labels by a rule. It is an error if the rule is unknown or leaves no image.
 func (t Table) Apply(r Rule) (Labels, error) {
-	l := Labels{map[string][fer.NumEmotions]float64{}, Count{Rule: r, Images: len(t), Left: map[string]int{}}}
+	l := Labels{map[string][]float64{}, Count{Rule: r, Images: len(t), Labelled: make([]int, r.Classes.Len()),
+		Left: map[string]int{}}}
 	if err := r.Check(); err != nil {
 		return l, err
 	}
@@ -183,20 +189,24 @@ func (l Labels) Predictions(d *dataset.Dataset) evaluate.Predictions {
 	var p evaluate.Predictions
 	for _, e := range d.Examples {
 		if probs, ok := l.Probabilities[e.ID]; ok {
-			p = append(p, evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs})
+			p = append(p, evaluate.Prediction{ID: e.ID, Label: e.Label, Probs: probs, Classes: l.Count.Rule.Classes})
 		}
 	}
 	return p
 }
 
-// Relabel returns a data set with the most probable emotions as labels, the first in class order on a tie. Examples
-// without one are left out, in every split; the images are shared with d.
+// Relabel returns a data set with the most probable classes as labels, the first in class order on a tie, and the
+// probabilities as targets unless the rule is majority. Examples without a label are left out, in every split; the
+// images are shared with d.
 func (l Labels) Relabel(d *dataset.Dataset) *dataset.Dataset {
 	relabelled := *d
-	relabelled.Examples = nil
+	relabelled.Examples, relabelled.Classes = nil, l.Count.Rule.Classes
 	for _, e := range d.Examples {
 		if probs, ok := l.Probabilities[e.ID]; ok {
 			e.Label = evaluate.Prediction{Probs: probs}.Predicted()
+			if e.Target = nil; l.Count.Rule.Name != MajorityRule {
+				e.Target = probs
+			}
 			relabelled.Examples = append(relabelled.Examples, e)
 		}
 	}

@@ -96,7 +96,7 @@ func TestApply(t *testing.T) {
 	if err := l.Predictions(d).WriteFile(file); err != nil {
 		t.Fatal(err)
 	}
-	soft, err := evaluate.ReadProbabilitiesFile(file)
+	soft, err := evaluate.ReadProbabilitiesFile(file, fer.Emotions)
 	if err != nil || len(soft) != 3 {
 		t.Fatal(soft, err)
 	}
@@ -117,7 +117,7 @@ func TestApply(t *testing.T) {
 func TestWrong(t *testing.T) {
 	for _, c := range []struct {
 		votes Votes
-		label fer.Emotion
+		label fer.Class
 		wrong bool
 	}{
 		{Votes{Neutral: 5, Fear: 3, Unknown: 2}, fer.Fear, true},

@@ -35,7 +35,7 @@ const (
 
 var choices = [NumChoices]struct {
 	name    string
-	emotion fer.Emotion
+	emotion fer.Class
 }{
 	{"neutral", fer.Neutral}, {"happiness", fer.Happy}, {"surprise", fer.Surprise}, {"sadness", fer.Sad}, {"anger",
 		fer.Angry},
@@ -46,8 +46,17 @@ var choices = [NumChoices]struct {
 // String returns FER+'s name of the choice, which is that of its column.
 func (c Choice) String() string { return choices[c].name }
 
-// Emotion returns the emotion, [fer.Unlabelled] for contempt, unknown and no face.
-func (c Choice) Emotion() fer.Emotion { return choices[c].emotion }
+// Emotion returns the emotion of FER2013's seven, [fer.Unlabelled] for contempt, unknown and no face.
+func (c Choice) Emotion() fer.Class { return choices[c].emotion }
+
+// Class returns the choice's class of a set, which is [fer.Emotions] or [fer.FERPlus]: contempt is a class of the
+// latter. It is [fer.Unlabelled] if the set doesn't have it.
+func (c Choice) Class(classes fer.Classes) fer.Class {
+	if contempt, ok := classes.Find("contempt"); ok && c == Contempt {
+		return contempt
+	}
+	return choices[c].emotion
+}
 
 // ParseChoice reads FER+'s name of a choice, in any letter case.
 func ParseChoice(name string) (Choice, error) {
@@ -106,7 +115,7 @@ func (v Votes) Majority() (Choice, bool) {
 }
 
 // Of returns the number of votes for an emotion.
-func (v Votes) Of(e fer.Emotion) int {
+func (v Votes) Of(e fer.Class) int {
 	for c, k := range v {
 		if e.Valid() && Choice(c).Emotion() == e {
 			return k
@@ -116,10 +125,13 @@ func (v Votes) Of(e fer.Emotion) int {
 }
 
 // Shares returns the share of each emotion among the votes for any of the seven; ok is false without such a vote.
-func (v Votes) Shares() (shares [fer.NumEmotions]float64, ok bool) {
+func (v Votes) Shares() (shares []float64, ok bool) { return v.sharesOf(fer.Emotions) }
+
+func (v Votes) sharesOf(classes fer.Classes) (shares []float64, ok bool) {
+	shares = make([]float64, classes.Len())
 	n := 0
 	for c, k := range v {
-		if e := Choice(c).Emotion(); e.Valid() {
+		if e := Choice(c).Class(classes); e.Valid() {
 			shares[e] = float64(k)
 			n += k
 		}
@@ -135,12 +147,12 @@ func (v Votes) Shares() (shares [fer.NumEmotions]float64, ok bool) {
 
 // Wrong reports whether people say that a label is wrong: at least half of all votes are for another of the seven
 // emotions, and fewer than half for the label.
-func (v Votes) Wrong(label fer.Emotion) bool {
+func (v Votes) Wrong(label fer.Class) bool {
 	n := v.Total()
 	if n == 0 || 2*v.Of(label) >= n {
 		return false
 	}
-	for _, e := range fer.Emotions() {
+	for _, e := range fer.Emotions.All() {
 		if e != label && 2*v.Of(e) >= n {
 			return true
 		}
@@ -149,7 +161,7 @@ func (v Votes) Wrong(label fer.Emotion) bool {
 }
 
 // Entropy returns −Σ p ln p of a distribution, in nats.
-func Entropy(p [fer.NumEmotions]float64) float64 {
+func Entropy(p []float64) float64 {
 	sum := 0.0
 	for _, x := range p {
 		if x > 0 {

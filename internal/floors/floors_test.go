@@ -19,12 +19,13 @@ import (
 // its place here first.
 var floors = []string{
 	"fer/backend/onednn",
-	"fer fer/backend fer/events internal/atomicfile internal/bounded internal/check internal/folder " +
-		"internal/htmltest internal/raster",
-	"fer/figure fer/nn fer/photo fer/synth",
+	"fer fer/backend fer/events internal/ahead internal/atomicfile internal/bounded internal/check " +
+		"internal/folder internal/htmltest internal/raster",
+	"fer/backend/backendtest fer/figure fer/nn fer/photo fer/synth",
 	"fer/album fer/evaluate fer/model fer/show",
 	"fer/dataset",
-	"fer/run fer/votes",
+	"fer/votes",
+	"fer/run",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
 	"fer/live fer/live/browser fer/predict fer/results",
 	"fer/lab",

@@ -1,66 +1,35 @@
-"""Trains the report's CNN in Keras on TensorFlow with the recipe of Ferlab's shipped one, and logs how long it takes.
+"""Trains the report's CNN in a peer with the recipe of Ferlab's former one, and logs how long it takes.
 
-    .ferlab/peers/bin/python experiments/bench/peers/time_to_accuracy.py -data fer2013.zip -out keras.csv
+    go run ./experiments/bench -arrays fer2013.zip -out build/arrays
+    .ferlab/peers/bin/python experiments/bench/peers/time_to_accuracy.py -data build/arrays -out keras.csv
+    python3 experiments/bench/peers/time_to_accuracy.py -framework torch -settings cl-bf16 -device gpu -data arrays
     # Ferlab's: history.csv, times.csv
     go run ./experiments/train -preset full -model cnn -set cnn.dropout=0.1 -set epochs=16 -source fer2013.zip
 
 After every epoch it writes a row of CSV: epoch, wall-clock seconds since the start of training, training loss, accuracy
-on PublicTest; at the end it prints the minutes to the wanted accuracy. The data are Kaggle's zip: train/<class>/*,
-test/<class>/*.
+on PublicTest; at the end it prints the seconds to the wanted accuracies. Frameworks and settings are contender.py's.
 """
 import argparse
 import math
 import os
+import queue
+import threading
 import time
-import zipfile
+from pathlib import Path
 
-os.environ.update(KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="", TF_CPP_MIN_LOG_LEVEL="2")
-
-import keras
 import numpy as np
-import tensorflow as tf
 
 import contender
 from contender import CLASSES, SIZE
 
 BATCH, LEARNING_RATE, WARMUP, WEIGHT_DECAY, SMOOTHING = 128, 1.5e-3, 300, 1e-2, 0.1
 SHIFT, BRIGHTNESS, CONTRAST = 5, 0.2, 0.3
-EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
 
-class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
-    """A linear rise, then half a cosine down to 0 at the last step."""
-
-    def __init__(self, steps):
-        self.steps = steps
-
-    def __call__(self, step):
-        step = tf.cast(step, tf.float32)
-        cosine = (1 + tf.cos(math.pi * (step - WARMUP) / max(self.steps - WARMUP, 1))) / 2
-        return LEARNING_RATE * tf.where(step < WARMUP, (step + 1) / WARMUP, cosine)
-
-    def get_config(self):
-        return {"steps": self.steps}
-
-
-def read(path):
-    """Training and PublicTest images, uint8 [n, 48, 48, 1], with their labels."""
-    parts = {"train": ([], []), "public": ([], [])}
-    with zipfile.ZipFile(path) as archive:
-        for name in sorted(archive.namelist()):
-            folders = name.split("/")
-            if len(folders) < 3 or folders[-2] not in EMOTIONS:
-                continue
-            if folders[-3] == "train":
-                part = "train"
-            elif folders[-1].startswith("PublicTest"):
-                part = "public"
-            else:
-                continue
-            images, labels = parts[part]
-            images.append(tf.io.decode_image(archive.read(name), channels=1).numpy())
-            labels.append(EMOTIONS.index(folders[-2]))
-    return {part: (np.stack(images), np.array(labels, np.int32)) for part, (images, labels) in parts.items()}
+def read(folder, part):
+    """Images, uint8 [n, 48, 48, 1], and labels of a part, train or public."""
+    images = np.fromfile(Path(folder, part, "images.u8"), np.uint8).reshape(-1, SIZE, SIZE, 1)
+    return images, np.fromfile(Path(folder, part, "labels.u8"), np.uint8).astype(np.int32)
 
 
 def augment(images, rng):
@@ -79,69 +48,134 @@ def augment(images, rng):
 
 def batches(images, labels, epochs, seed):
     rng = np.random.default_rng(seed)
-    one_hot = np.eye(CLASSES, dtype=np.float32)[labels]
     for _ in range(epochs):
         order = rng.permutation(len(labels))
         for start in range(0, len(labels) - BATCH + 1, BATCH):
             chosen = order[start : start + BATCH]
-            yield augment(images[chosen], rng), one_hot[chosen]
+            yield augment(images[chosen], rng), labels[chosen]
 
 
-class Log(keras.callbacks.Callback):
-    """Writes the rows; stops the training at the wanted accuracy if told to."""
+def ahead(batches):
+    """The same batches, made by a thread of its own."""
+    made = queue.Queue(8)
 
-    def __init__(self, public, out, wanted, stop):
-        super().__init__()
-        self.public, self.out, self.wanted, self.stop, self.reached = public, out, wanted, stop, None
+    def make():
+        for batch in batches:
+            made.put(batch)
 
-    def on_train_begin(self, logs=None):
-        self.begun = time.perf_counter()
-        print("epoch,seconds,loss,accuracy", file=self.out, flush=True)
+    threading.Thread(target=make, daemon=True).start()
+    while True:
+        yield made.get()
 
-    def on_epoch_end(self, epoch, logs=None):
-        images, labels = self.public
-        accuracy = np.mean(self.model.predict(images, batch_size=256, verbose=0).argmax(1) == labels)
-        seconds = time.perf_counter() - self.begun
-        row = f"{epoch + 1},{seconds:.1f},{logs['loss']:.4f},{accuracy:.4f}"
-        print(row, file=self.out, flush=True)
-        print(row, flush=True)
-        if self.reached is None and accuracy >= self.wanted:
-            self.reached = seconds
-            self.model.stop_training = self.stop
+
+def rate(step, steps):
+    """A linear rise, then half a cosine down to 0 at the last step."""
+    if step < WARMUP:
+        return LEARNING_RATE * (step + 1) / WARMUP
+    return LEARNING_RATE * (1 + math.cos(math.pi * (step - WARMUP) / max(steps - WARMUP, 1))) / 2
+
+
+def keras_trainer(args, steps):
+    """A function that trains on a batch and returns its loss, on the device, and one that returns images' logits."""
+    os.environ.update(KERAS_BACKEND={"keras": "tensorflow", "jax": "jax"}[args.framework], TF_CPP_MIN_LOG_LEVEL="2",
+                      JAX_PLATFORMS="cuda" if args.device == "gpu" else "cpu", XLA_PYTHON_CLIENT_PREALLOCATE="false")
+    if args.framework == "keras":
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(args.threads)
+        tf.config.threading.set_inter_op_parallelism_threads(args.threads)
+    import keras
+    from keras import ops
+
+    class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            step = ops.cast(step, "float32")
+            cosine = (1 + ops.cos(math.pi * (step - WARMUP) / max(steps - WARMUP, 1))) / 2
+            return LEARNING_RATE * ops.where(step < WARMUP, (step + 1) / WARMUP, cosine)
+
+        def get_config(self):
+            return {}
+
+    def loss(labels, logits):
+        return ops.mean(keras.losses.categorical_crossentropy(ops.one_hot(labels, CLASSES), logits, from_logits=True,
+                                                              label_smoothing=SMOOTHING))
+
+    keras.utils.set_random_seed(args.seed)
+    if "bf16" in args.settings:
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    net = contender.keras_net("cnn")
+    optimizer = keras.optimizers.AdamW(Schedule(), weight_decay=WEIGHT_DECAY)
+    if args.framework == "jax":
+        jax_net = contender.Jax(net, loss, optimizer)
+        return lambda images, labels, _: jax_net.train(images, labels), lambda x: np.asarray(jax_net.infer(x))
+    optimizer.build(net.trainable_variables)
+
+    @tf.function(jit_compile="jit" in args.settings or None)
+    def train(images, labels):
+        with tf.GradientTape() as tape:
+            value = loss(labels, net(images, training=True))
+        optimizer.apply(tape.gradient(value, net.trainable_variables), net.trainable_variables)
+        return value
+
+    infer = tf.function(lambda x: net(x, training=False))
+    return lambda images, labels, _: train(tf.constant(images), tf.constant(labels)), lambda x: infer(
+        tf.constant(x)).numpy()
+
+
+def torch_trainer(args, _):
+    """As keras_trainer; the learning rate is given to each step."""
+    t = contender.Torch(args.settings, args.device, args.threads)
+    t.torch.manual_seed(args.seed)
+    net = t.net("cnn")
+    optimizer = t.torch.optim.AdamW(net.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
+    step = t.trainer(net, optimizer, t.torch.nn.CrossEntropyLoss(label_smoothing=SMOOTHING))
+
+    def train(images, labels, rate):
+        net.train()
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        return step(images, labels).clone()  # CUDA's graphs write the next step's result over this one.
+
+    return train, lambda x: t.inferer(net)(x).cpu().numpy()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-data", required=True, help="Kaggle's zip of FER2013")
-    parser.add_argument("-out", default="keras.csv", help="the log")
+    parser.add_argument("-data", required=True, help="folder of arrays, as bench -arrays writes them")
+    parser.add_argument("-framework", choices=("keras", "jax", "torch"), default="keras")
+    parser.add_argument("-settings", type=lambda text: set(filter(None, text.split("-"))), default=set())
+    parser.add_argument("-device", choices=("cpu", "gpu"), default="cpu")
+    parser.add_argument("-out", default="time.csv", help="the log")
     parser.add_argument("-epochs", type=int, default=16, help="length of the schedule")
     parser.add_argument("-dropout", type=float, default=0.1)
     parser.add_argument("-threads", type=int, default=os.cpu_count())
     parser.add_argument("-seed", type=int, default=1)
-    parser.add_argument("-accuracy", type=float, default=0.60, help="the wanted accuracy")
-    parser.add_argument("-stop", action="store_true", help="stop when it is reached")
+    parser.add_argument("-accuracy", default="0.60,0.65,0.70", help="the wanted accuracies")
     args = parser.parse_args()
-    tf.config.threading.set_intra_op_parallelism_threads(args.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(args.threads)
-    keras.utils.set_random_seed(args.seed)
-    data = read(args.data)
-    images, labels = data["train"]
-    steps = len(labels) // BATCH
-    stream = tf.data.Dataset.from_generator(
-        lambda: batches(images, labels, args.epochs, args.seed),
-        output_signature=(tf.TensorSpec((BATCH, SIZE, SIZE, 1), tf.uint8), tf.TensorSpec((BATCH, CLASSES), tf.float32)),
-    ).prefetch(4)
+    if args.device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
     contender.DROPOUT = args.dropout
-    net = contender.keras_net("cnn")
-    net.compile(keras.optimizers.AdamW(WarmupCosine(args.epochs * steps), weight_decay=WEIGHT_DECAY),
-                keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=SMOOTHING))
+    (images, labels), (public, truth) = read(args.data, "train"), read(args.data, "public")
+    perEpoch = len(labels) // BATCH
+    train, infer = (torch_trainer if args.framework == "torch" else keras_trainer)(args, args.epochs * perEpoch)
+    wanted = sorted(map(float, args.accuracy.split(",")))
+    feed = ahead(batches(images, labels, args.epochs, args.seed))
+    begun, evaluate = time.perf_counter(), 256 if args.device == "cpu" else 1024
     with open(args.out, "w") as out:
-        log = Log(data["public"], out, args.accuracy, args.stop)
-        net.fit(stream, epochs=args.epochs, steps_per_epoch=steps, callbacks=[log], verbose=0)
-    if log.reached is None:
-        print(f"accuracy {args.accuracy} was not reached in {args.epochs} epochs")
-    else:
-        print(f"accuracy {args.accuracy} after {log.reached / 60:.1f} minutes")
+        print("epoch,seconds,loss,accuracy", file=out, flush=True)
+        for epoch in range(args.epochs):
+            losses = [train(*next(feed), rate(epoch * perEpoch + i, args.epochs * perEpoch)) for i in range(perEpoch)]
+            loss = np.mean([float(value) for value in losses])
+            answers = [infer(public[i : i + evaluate]).argmax(1) for i in range(0, len(truth), evaluate)]
+            accuracy = np.mean(np.concatenate(answers) == truth)
+            seconds = time.perf_counter() - begun
+            row = f"{epoch + 1},{seconds:.1f},{loss:.4f},{accuracy:.4f}"
+            for f in (out, None):
+                print(row, file=f, flush=True)
+            while wanted and accuracy >= wanted[0]:
+                print(f"accuracy {wanted.pop(0)} after {seconds:.1f} s")
+    for missing in wanted:
+        print(f"accuracy {missing} was not reached in {args.epochs} epochs")
 
 
 if __name__ == "__main__":

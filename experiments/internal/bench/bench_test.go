@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,37 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+// Each family's best setting is compared, round by round; one that dropped out isn't.
+func TestBest(t *testing.T) {
+	r := Result{Case: Case{"train", "cnn", 128}, Measurements: []Measurement{
+		{Contender: "ferlab", Rounds: []float64{300, 310, 320}},
+		{Contender: "keras", Rounds: []float64{200, 200, 200}},
+		{Contender: "ferlab-bf16", Rounds: []float64{600, 660, 500}},
+		{Contender: "keras-bf16-jit", Skipped: "broken"},
+		{Contender: "torch-cl-bf16", Rounds: []float64{300, 300, 250}},
+		{Contender: "torch", Rounds: []float64{100, 400, 100}},
+	}}
+	r.summarise()
+	want := []Best{{"ferlab-bf16", "keras", Spread{3, 2.5, 3.3}}, {"ferlab-bf16", "torch-cl-bf16", Spread{2, 2, 2.2}}}
+	if got := r.Best(); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	r.Measurements[0].Skipped, r.Measurements[2].Skipped = "broken", "broken"
+	if got := r.Best(); got != nil {
+		t.Errorf("%v without the first", got)
+	}
+}
+
+// The first processor's name and those of its flags that matter are read.
+func TestMachine(t *testing.T) {
+	var m Machine
+	m.read(strings.NewReader("processor\t: 0\nmodel name\t: A B\nflags\t\t: fpu avx2 amx_bf16 avx512f sse\n\n" +
+		"processor\t: 1\nmodel name\t: C\nflags\t\t: fma\n"))
+	if m.Processor != "A B" || !slices.Equal(m.Flags, []string{"avx2", "avx512f", "amx_bf16"}) {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestReport(t *testing.T) {
 	r := Result{Case: Case{"train", "cnn", 128}, Measurements: []Measurement{
 		{Contender: "ferlab", Rounds: []float64{330, 300, 340}},
@@ -76,7 +108,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("of peak %v, want 0.33", got)
 	}
 	var table bytes.Buffer
-	if err := benchmark.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 4 ||
+	if err := benchmark.WriteTable(&table); err != nil || strings.Count(table.String(), "\n") != 5 ||
 		!strings.Contains(table.String(), "skipped: not installed") {
 		t.Errorf("%v, table:\n%s", err, &table)
 	}

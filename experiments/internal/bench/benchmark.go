@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -23,8 +24,16 @@ type Benchmark struct {
 	Settings Settings  `json:"settings"`
 	// Matmul is the speed of float32 products of 2048 × 2048 matrices by XLA in the same run, in GFLOP/s: the machine's
 	// peak.
-	Matmul  float64  `json:"matmul_gflops,omitempty"`
-	Results []Result `json:"results"`
+	Matmul float64 `json:"matmul_gflops,omitempty"`
+	// Products are these speeds of all contenders that were asked, in either precision: what their nets could reach.
+	Products []Product `json:"products,omitempty"`
+	Results  []Result  `json:"results"`
+}
+
+// Product is the speed of products of 2048 × 2048 matrices by a contender.
+type Product struct {
+	Contender string `json:"contender"` // Its name says the precision, as in the results.
+	GFLOPS    Spread `json:"gflops"`
 }
 
 // Machine says where a benchmark ran.
@@ -33,7 +42,14 @@ type Machine struct {
 	Cores     int    `json:"cores"`
 	System    string `json:"system"`
 	Go        string `json:"go"`
+	// Flags are those of the processor's instructions that nets gain from.
+	Flags []string `json:"flags,omitempty"`
+	Card  string   `json:"card,omitempty"` // Name and driver of the GPU, if the contenders run on it.
 }
+
+// gainful are the processor's flags worth naming: vectors, and products of bfloat16 and bytes.
+var gainful = []string{"avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16",
+	"amx_int8"}
 
 // ThisMachine describes the machine without naming it.
 func ThisMachine() Machine {
@@ -41,14 +57,28 @@ func ThisMachine() Machine {
 		Go: runtime.Version()}
 	if f, err := os.Open("/proc/cpuinfo"); err == nil {
 		defer f.Close()
-		for lines := bufio.NewScanner(f); lines.Scan(); {
-			if name, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(name) == "model name" {
-				m.Processor = strings.TrimSpace(value)
-				break
+		m.read(f)
+	}
+	return m
+}
+
+// read takes name and flags of the first processor in Linux's list.
+func (m *Machine) read(cpuinfo io.Reader) {
+	lines := bufio.NewScanner(cpuinfo)
+	for lines.Scan() && lines.Text() != "" {
+		name, value, _ := strings.Cut(lines.Text(), ":")
+		switch strings.TrimSpace(name) {
+		case "model name":
+			m.Processor = strings.TrimSpace(value)
+		case "flags":
+			has := strings.Fields(value)
+			for _, flag := range gainful {
+				if slices.Contains(has, flag) {
+					m.Flags = append(m.Flags, flag)
+				}
 			}
 		}
 	}
-	return m
 }
 
 // Add adds a result; multiplyAdds are those of an image's forward pass. Training is counted as three of these, as
@@ -100,7 +130,20 @@ func (r *Benchmark) WriteTable(w io.Writer) error {
 				m.Ratio.Median, m.Ratio.Low, m.Ratio.High, 100*m.OfPeak, m.Compile, m.PeakBytes>>20, m.Version)
 		}
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, p := range r.Products {
+		fmt.Fprintf(w, "product of 2048 × 2048 matrices, %s: %.0f GFLOP/s [%.0f–%.0f]\n", p.Contender, p.GFLOPS.Median,
+			p.GFLOPS.Low, p.GFLOPS.High)
+	}
+	for _, result := range r.Results {
+		for _, b := range result.Best() {
+			fmt.Fprintf(w, "%s: %s is %.2f [%.2f–%.2f] times as fast as %s, the best of %s\n", result.Case, b.Ours,
+				b.Ratio.Median, b.Ratio.Low, b.Ratio.High, b.Theirs, Family(b.Theirs))
+		}
+	}
+	return nil
 }
 
 // Figure draws the throughput of a task and net by batch size, a series for each contender, with the range over the

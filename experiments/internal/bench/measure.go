@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 )
@@ -34,7 +35,8 @@ type Measurement struct {
 	Ratio     Spread    `json:"ratio"`   // How many times as fast the first contender was, round by round.
 	Compile   float64   `json:"compile"` // Seconds of the first step.
 	PeakBytes int64     `json:"peak_bytes"`
-	OfPeak    float64   `json:"of_peak"` // Share of the matrix product's speed, by the net's multiply-adds.
+	CardBytes int64     `json:"card_bytes,omitempty"` // The most memory of the GPU; 0 if the driver doesn't tell.
+	OfPeak    float64   `json:"of_peak"`              // Share of the matrix product's speed, by the net's multiply-adds.
 }
 
 // Result is a case with its measurements, in the contenders' order.
@@ -91,7 +93,7 @@ func Measure(ctx context.Context, c Case, contenders []Contender, s Settings,
 			}
 			m := &r.Measurements[i]
 			m.Rounds = append(m.Rounds, float64(t.Examples)/t.Seconds)
-			m.PeakBytes = workers[i].peak()
+			m.PeakBytes, m.CardBytes = workers[i].peak(), max(m.CardBytes, workers[i].card())
 		}
 		if err := ctx.Err(); err != nil {
 			return r, fmt.Errorf("measuring %s: %w", c, err)
@@ -99,6 +101,57 @@ func Measure(ctx context.Context, c Case, contenders []Contender, s Settings,
 	}
 	r.summarise()
 	return r, ctx.Err()
+}
+
+// Family is what a contender's settings belong to: "torch" of "torch-cl-bf16".
+func Family(contender string) string {
+	family, _, _ := strings.Cut(contender, "-")
+	return family
+}
+
+// Best compares the first contender's family at its best setting with that of another family.
+type Best struct {
+	Ours, Theirs string
+	Ratio        Spread // How many times as fast ours was, round by round.
+}
+
+// Best returns a comparison with every other family. A family's best setting is that of the highest median.
+func (r Result) Best() (list []Best) {
+	best := map[string]Measurement{}
+	var families []string
+	for _, m := range r.Measurements {
+		family := Family(m.Contender)
+		if m.Skipped != "" || len(m.Rounds) == 0 {
+			continue
+		}
+		if old, ok := best[family]; !ok {
+			families = append(families, family)
+			best[family] = m
+		} else if m.PerSecond.Median > old.PerSecond.Median {
+			best[family] = m
+		}
+	}
+	if len(families) == 0 || families[0] != Family(r.Measurements[0].Contender) {
+		return nil // The first dropped out.
+	}
+	ours := best[families[0]]
+	for _, family := range families[1:] {
+		theirs := best[family]
+		list = append(list, Best{ours.Contender, theirs.Contender, ratio(ours.Rounds, theirs.Rounds)})
+	}
+	return list
+}
+
+// ratio is that of two contenders' speeds, round by round.
+func ratio(a, b []float64) Spread {
+	if len(a) != len(b) {
+		return Spread{} // One dropped out.
+	}
+	ratios := make([]float64, len(a))
+	for k := range ratios {
+		ratios[k] = a[k] / b[k]
+	}
+	return spread(ratios)
 }
 
 // summarise computes medians and ratios from the rounds.
@@ -110,14 +163,7 @@ func (r *Result) summarise() {
 			continue
 		}
 		m.PerSecond = spread(m.Rounds)
-		if len(first) != len(m.Rounds) {
-			continue // The first dropped out.
-		}
-		ratios := make([]float64, len(first))
-		for k := range ratios {
-			ratios[k] = first[k] / m.Rounds[k]
-		}
-		m.Ratio = spread(ratios)
+		m.Ratio = ratio(first, m.Rounds)
 	}
 }
 

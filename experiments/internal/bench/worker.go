@@ -19,7 +19,8 @@ import (
 
 // Case is what the contenders compete in.
 type Case struct {
-	Task  string `json:"task"`  // "train" for a step of Adam with dropout and batch statistics, "infer" for logits.
+	// Task is "train" for a step of Adam with dropout and batch statistics, "infer" for logits, "matmul" for a product.
+	Task  string `json:"task"`
 	Net   string `json:"net"`   // "cnn" or "dnn", the original report's, or "resnet".
 	Batch int    `json:"batch"` // Images of a step.
 }
@@ -154,6 +155,23 @@ func (w *worker) peak() int64 {
 		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
 			kib, _ := strconv.ParseInt(fields[1], 10, 64)
 			return kib << 10
+		}
+	}
+	return 0
+}
+
+// card is the memory of the GPU that the contender holds, in bytes; 0 where the driver doesn't tell.
+func (w *worker) card() int64 {
+	out, err := exec.Command("nvidia-smi", "--query-compute-apps=pid,used_memory",
+		"--format=csv,noheader,nounits").Output()
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(out)) {
+		pid, used, _ := strings.Cut(strings.TrimSpace(line), ", ")
+		if pid == strconv.Itoa(w.cmd.Process.Pid) {
+			mib, _ := strconv.ParseInt(used, 10, 64)
+			return mib << 20
 		}
 	}
 	return 0

@@ -4,10 +4,12 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"path/filepath"
 
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
+	"ferlab/fer/votes"
 )
 
 // SkipBadFlag defines the flag -skip-bad, for [Open].
@@ -25,7 +27,39 @@ func Training(c run.Config, skipBad bool) (*dataset.Dataset, error) {
 	if c.Exclude != "" {
 		return nil, fmt.Errorf("-skip-bad doesn't go with exclude=%s in a training: mend the source", c.Exclude)
 	}
-	return Open(c.Source, dataset.Options{SkipBad: true})
+	return OpenFor(c, dataset.Options{SkipBad: true})
+}
+
+// OpenFor is [Open] of a configuration's source, without what it excludes and labelled by its votes.
+func OpenFor(c run.Config, o dataset.Options) (*dataset.Dataset, error) {
+	o.Progress = show.Counter("reading")
+	d, count, err := c.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	listBad(d)
+	if count != nil {
+		log.Printf("votes %s: %v", filepath.Base(c.Votes.File), *count)
+	}
+	return d, nil
+}
+
+// VotesFlag defines the flag -votes, for [OpenVoted].
+func VotesFlag() *string {
+	return flag.String("votes", "", "`path` to people's votes, which label the source instead: fer2013new.csv, a CSV "+
+		"with a column id, or FER+'s folders; by the rule of the run's training, else by majority without contempt")
+}
+
+// OpenVoted is [Open] of a source to measure a run on, labelled by a file of votes if that isn't "".
+func OpenVoted(source, file string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
+	c := run.Config{Source: source}
+	if file != "" {
+		if c.Votes = r.Config.Votes; c.Votes.File == "" {
+			c.Votes = votes.Config{Rule: votes.MajorityRule, Ignore: []string{votes.Contempt.String()}}
+		}
+		c.Votes.File = file
+	}
+	return OpenFor(c, o)
 }
 
 // listed is how many bad entries [Open] lists one by one.
@@ -38,11 +72,15 @@ func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	listBad(d)
+	return d, nil
+}
+
+func listBad(d *dataset.Dataset) {
 	for _, b := range d.Bad[:min(len(d.Bad), listed)] {
 		log.Printf("left out: %s", b)
 	}
 	if len(d.Bad) > 0 {
 		log.Printf("%d bad entries of %s were left out", len(d.Bad), d.Name)
 	}
-	return d, nil
 }

@@ -41,7 +41,7 @@ func write(dir string) error {
 	if err != nil {
 		return err
 	}
-	emotions := []fer.Emotion{fer.Happy, fer.Surprise}
+	emotions := []fer.Class{fer.Happy, fer.Surprise}
 	var clear []*fer.Image
 	for _, e := range emotions {
 		face, err := clearFace(r, e)
@@ -111,7 +111,7 @@ var huge = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x27\x10\x00\x00
 	"\x9f\x25\x3d\xfb")
 
 // clearFace returns a drawn face of an emotion that the net reads as such, with at least 0.6.
-func clearFace(r *run.Run, e fer.Emotion) (*fer.Image, error) {
+func clearFace(r *run.Run, e fer.Class) (*fer.Image, error) {
 	var d dataset.Dataset
 	for i, f := range synth.Faces(7, 140) {
 		if f.Label == e {
@@ -135,7 +135,7 @@ func clearFace(r *run.Run, e fer.Emotion) (*fer.Image, error) {
 			return f.Image, err
 		}
 	}
-	return nil, fmt.Errorf("no drawn face is read as %s", e)
+	return nil, fmt.Errorf("no drawn face is read as %s", fer.Emotions.Name(e))
 }
 
 type answer struct {
@@ -157,7 +157,7 @@ func answers(net, file string) ([]answer, error) {
 	list := []answer{}
 	for i, p := range t.Predictions {
 		b := t.Rows[i].Face.Box
-		list = append(list, answer{b.Min.X, b.Min.Y, b.Dx(), p.Probs[:]})
+		list = append(list, answer{b.Min.X, b.Min.Y, b.Dx(), p.Probs})
 	}
 	return list, nil
 }
