@@ -263,8 +263,8 @@ func TestAnnotate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, found := range table.Faces() {
-		if label := fmt.Sprintf("%s %.0f %%", fer.Emotions.Name(found.Predicted()), 100*found.Confidence()); !strings.Contains(string(text),
-			label) {
+		label := fmt.Sprintf("%s %.0f %%", fer.Emotions.Name(found.Predicted()), 100*found.Confidence())
+		if !strings.Contains(string(text), label) {
 			t.Errorf("the figure lacks %q", label)
 		}
 	}
