@@ -46,7 +46,7 @@ class Fails(unittest.TestCase):
 
 class Passes(unittest.TestCase):
     def test_package(self):
-        [out] = run('import "ferlab/fer"\n%%\nfmt.Println(fer.Happy)')
+        [out] = run('import "ferlab/fer"\n%%\nfmt.Println(fer.Emotions.Name(fer.Happy))')
         self.assertEqual((out.name, out.text), ("stdout", "happy\n"))
 
 
