@@ -23,8 +23,8 @@ endif
 hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lab-test image-test notebooks lint race fuzz torture vuln licences sbom devices data \
-	clean plugin python go home test-gpu-forms bundle
+.PHONY: help setup report test lab lab-test live image-test notebooks lint race fuzz torture vuln licences sbom devices data \
+	clean plugin parts python go home test-gpu-forms bundle
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,10 +48,14 @@ lab: setup $(SETUP)/lab/gopls ## open the notebooks in JupyterLab, on this machi
 	@PATH="$(CURDIR)/$(SETUP)/lab:$$PATH" $(PY) -m jupyterlab --ServerApp.ip=$(LABIP) --ServerApp.root_dir=notebooks \
 		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root) $(LABFLAGS)
 
-lab-test: setup $(SETUP)/browser.ok ## look at the report, and try the explorer, in a real Chromium (which must be in PATH)
+live: plugin parts ## serve the live page, which reads the faces of your photos and camera, on this machine only
+	@go run ./experiments/live $(LIVEFLAGS)
+
+lab-test: setup $(SETUP)/browser.ok ## look at the report, and try the explorer and the live page, in a real Chromium (which must be in PATH)
 	@$(PY) tools/report.py --stored build/lab-test/book
 	$(SETUP)/browser/bin/python tools/book_test.py
 	$(SETUP)/browser/bin/python tools/lab_test.py
+	$(SETUP)/browser/bin/python tools/live_test.py
 
 image-test: $(SETUP)/browser.ok ## build the container image, open a notebook in it with Chromium, and run make report inside
 	$(SETUP)/browser/bin/python tools/image_test.py
@@ -64,7 +68,7 @@ lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck, lengths of lines, who impor
 	go vet ./...
 	$(SETUP)/bin/staticcheck ./...
 	go test ./internal/floors
-	GOOS=js GOARCH=wasm go build ./fer/model ./fer/photo ./fer/pretrained
+	GOOS=js GOARCH=wasm go vet ./fer/model ./fer/photo ./fer/pretrained ./fer/live/browser
 
 race: setup ## look for races in what reads, and in predictions by several goroutines
 	go test -race $(RACE)
@@ -106,7 +110,7 @@ bundle: python go ## pack what trains without Go and network: build/ferlab.tar.x
 bench: setup peers ## compare the speed of training and inference with Keras, PyTorch and JAX: build/bench
 	go run ./experiments/bench $(BENCHFLAGS)
 
-setup: plugin $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
+setup: plugin parts $(SETUP)/kernel.ok ## install what the others need (they call it themselves)
 	@go build ./fer/... $(call hint,the packages do not build: see the error above; they need a C compiler such as gcc or clang)
 
 data: python ## fetch FER2013 from Kaggle with your account, into data/fer2013.zip
@@ -186,3 +190,6 @@ $(SETUP)/peers.ok: experiments/bench/peers/requirements.txt experiments/bench/pe
 plugin: $(SETUP)/venv.ok
 	@$(PY) tools/plugin.py
 	@$(PY) tools/cuda.py
+
+parts: $(SETUP)/venv.ok
+	@$(PY) tools/live.py

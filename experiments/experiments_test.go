@@ -166,10 +166,10 @@ func TestPredict(t *testing.T) {
 		t.Fatalf("predict: %v\n%s%s", err, out, errs)
 	}
 	for _, want := range []string{
-		`^file,x,y,side,score,emotion,probability,angry,disgust,fear,happy,sad,surprise,neutral,note\n`,
-		`(?m)^\S+face\.png,\d+,\d+,\d+,\d+\.\d,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},$`,
-		`(?m)^\S+empty\.png,{14}no face found$`,
-		`(?m)^\S+cropped\.png,0,0,48,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},$`,
+		`^file,x,y,side,tilt,score,emotion,probability,angry,disgust,fear,happy,sad,surprise,neutral,note\n`,
+		`(?m)^\S+face\.png,\d+,\d+,\d+,0,\d+\.\d,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},$`,
+		`(?m)^\S+empty\.png,{15}no face found$`,
+		`(?m)^\S+cropped\.png,0,0,48,0,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},$`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out) {
 			t.Errorf("table lacks %s:\n%s", want, out)
@@ -258,12 +258,12 @@ func TestPredictAnything(t *testing.T) {
 		!strings.Contains(errs, "passed over 1 files that are no pictures") {
 		t.Errorf("%v\n%s", err, errs)
 	}
-	const read, unread = `,0,0,48,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},`, `,{14}`
+	const read, unread = `,0,0,48,0,0\.0,[a-z]+,0\.\d{4}(,\d\.\d{4}){7},`, `,{15}`
 	for _, want := range []string{
 		`linked/a\.jfif` + read, `linked/b\.bmp` + read, `linked/c\.tiff` + read, `linked/d\.gif` + read,
 		`linked/e\.txt` + read, `linked/f\.jpg` + unread + `"10 bytes that are no JPEG, PNG.*"`,
 		`linked/g\.jpg` + unread + `"it is in the format HEIC, which can't be read.*"`,
-		`linked/h\.png,0,0,100,0\.0,.*,no face found: the whole square grey picture is read as one`,
+		`linked/h\.png,0,0,100,0,0\.0,.*,no face found: the whole square grey picture is read as one`,
 		`linked/link/j\.png` + read, `photos\.zip/party/k\.png` + read, `photos\.zip/l\.png` + unread + `damaged PNG.*`,
 		`none\.png` + unread + `.*no such file.*`,
 		`three\.csv:1` + read, `three\.csv` + unread + `"row 2: 2 pixels, want 2304"`, `three\.csv:3` + read,
@@ -276,7 +276,7 @@ func TestPredictAnything(t *testing.T) {
 	if n := strings.Count(out, "\n"); n != 17 || t.Failed() {
 		t.Errorf("%d lines, want 17:\n%s", n, out)
 	}
-	if _, errs, err := predict("-faces", "some", table); err == nil || !strings.HasPrefix(errs, "predict: -faces: ") {
+	if _, errs, err := predict("-faces", "some", table); err == nil || !strings.HasPrefix(errs, "predict: faces is ") {
 		t.Errorf("-faces some: %v, %s", err, errs)
 	}
 	if _, errs, err := predict("-help"); err != nil || !strings.HasPrefix(errs, "usage: predict [flags] FILE …\n") {

@@ -20,6 +20,10 @@ BUILD = ROOT / "build/report"
 # The pages of docs that the book holds, in their order.
 DOCS = ["architecture", "accuracy", "audit", "votes", "few-labels", "speed", "gpu", "reliability", "licences"]
 
+# The page that holds the live page, and the nets of its menu.
+LIVE = "face.md"
+NETS = "distilled,best,cnn,dnn"
+
 # The part of MathJax that the pages use: its loader with the TeX reader, TeX extensions, and fonts.
 MATHJAX = ["tex-chtml.js", "input/tex/extensions", "output/chtml/fonts"]
 
@@ -39,7 +43,8 @@ def build(notebooks):
     part = "  - caption: {}\n    chapters:\n{}".format
     files = lambda names: "".join(f"      - file: {Path(name).with_suffix('')}\n" for name in names)
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nparts:\n" +
-                                     part("Questions", files(notebooks)) + part("Documentation", files(documents)))
+                                     part("Questions", files([*notebooks, LIVE])) +
+                                     part("Documentation", files(documents)))
 
     made = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", source,
                            "--path-output", BUILD / "work", "-q"],
@@ -52,6 +57,7 @@ def build(notebooks):
     shutil.rmtree(BUILD / "work")
     copy_mathjax(site / "_static/mathjax")
     make_pdf(pages.poster(shown), site)
+    add_live_page(site)
     shutil.rmtree(site / "_sources", ignore_errors=True)  # the pages don't link to them
     if found := outside(site):
         sys.exit("the report would load from the network:\n" + "\n".join(found[:20]))
@@ -98,6 +104,14 @@ def add_pages(source):
         (source / "docs" / page.name).write_text(LINK.sub(link(page), page.read_text(encoding="utf-8")),
                                                  encoding="utf-8")
     return [f"docs/{page.name}" for page in documents]
+
+
+def add_live_page(site):
+    """Writes the files of the live page beside the page that shows it; without them that page says what is missing."""
+    made = subprocess.run(["go", "run", "./experiments/export", "-run", NETS, "-web", site / "live"], cwd=ROOT,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if made.returncode:
+        print(f"the report lacks the live page: {made.stderr.strip()}", file=sys.stderr)
 
 
 def copy_mathjax(target):

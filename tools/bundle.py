@@ -46,7 +46,7 @@ def fill(folder, programs, data, cpu):
         print(f"bundle: packed {pack.pack(data, str(folder / 'fer2013.pack'))} files of {data}")
 
 
-def bundle(archive, programs=PROGRAMS, data=None, cpu=False, preset=6):
+def bundle(archive, programs=PROGRAMS, data=None, cpu=False, preset=3):
     """Writes the archive; its files lie in the folder ferlab."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:

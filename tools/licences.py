@@ -5,6 +5,7 @@ file"."""
 import importlib.metadata
 import json
 import pathlib
+import re
 import subprocess
 
 # A phrase of a licence's text; the first that occurs names it.
@@ -69,6 +70,9 @@ Made by `make licences`; the licence files themselves are what counts.")
                         "public domain (NASA, the astronaut Eileen Collins)")])
     table("Python packages of the set-up",
           ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
+    live = pathlib.Path(__file__).with_name("live.py").read_text()
+    version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1]
+    table("npm packages of the live page", [("onnxruntime-web", version, "MIT")])
 
 
 if __name__ == "__main__":

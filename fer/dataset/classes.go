@@ -23,13 +23,15 @@ type layout struct {
 // if all names are theirs, whether or not each has images, and those of FER+ if the names are these eight. It is an
 // error if there is one class only.
 func layoutOf(entries []entry) (layout, error) {
-	var images [][]string // The folders of each.
-	splits := map[fer.Split]bool{}
+	var images [][]string // The folders that images lie in, each with those above it.
+	splits, seen := map[fer.Split]bool{}, map[string]bool{}
 	for _, e := range entries {
-		if e.err != nil || !raster.Named(e.name) {
+		dir := path.Dir(e.name)
+		if e.err != nil || seen[dir] || !raster.Named(e.name) {
 			continue
 		}
-		folders := strings.Split(path.Dir(e.name), "/")
+		seen[dir] = true
+		folders := strings.Split(dir, "/")
 		if split, _, err := splitOf(folders); err == nil {
 			images = append(images, folders)
 			splits[split] = true

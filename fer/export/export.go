@@ -2,13 +2,14 @@
 // in browsers: see [ONNX].
 //
 // The file holds the whole way from pixels to calibrated probabilities, so that whoever runs it needs to know nothing
-// else. Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come as
-// safetensors from [run.Run.Weights].
+// else. Layers and weights keep the names of [ferlab/fer/nn]: "conv1", "conv1.kernel". Weights alone come from
+// [Safetensors]. Both kinds of files say what they are: see [Metadata].
 package export
 
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"strings"
 
@@ -28,9 +29,13 @@ type Options struct {
 	Temperature float64
 	// Name is the graph's name; default the run's.
 	Name string
+	// Maps adds the output "maps", [N, height, width, classes], to a net that ends with global average pooling and a
+	// dense layer: how much each position of its last maps adds to each logit, which is their mean over the positions
+	// and the dense layer's bias (class activation maps, Zhou et al. 2016; here they are exact). Other nets get none.
+	Maps bool
 	// Classes are those of the outputs; default the run's, or the seven emotions.
 	Classes fer.Classes
-	// Metadata is stored with the model, beside "classes" and "temperature".
+	// Metadata is stored with the model, beside "classes" and "temperature"; default [Metadata] of the run.
 	Metadata map[string]string
 }
 
@@ -47,6 +52,9 @@ func ONNX(w io.Writer, r *run.Run, o *Options) error {
 	}
 	if options.Name == "" {
 		options.Name = r.Name
+	}
+	if options.Metadata == nil {
+		options.Metadata = Metadata(r)
 	}
 	options.Classes = r.Config.Classes
 	net, err := r.Net()
@@ -116,9 +124,10 @@ func check(layers []layer, net model.Net, store *gomlx.Store) error {
 
 // metadata is what the model's properties say.
 func (o Options) metadata() map[string]string {
-	m := map[string]string{"classes": strings.Join(o.Classes.Names(), ","), "temperature": fmt.Sprint(o.Temperature)}
-	for k, v := range o.Metadata {
-		m[k] = v
+	m := maps.Clone(o.Metadata)
+	if m == nil {
+		m = map[string]string{}
 	}
+	m["classes"], m["temperature"] = strings.Join(o.Classes.Names(), ","), fmt.Sprint(o.Temperature)
 	return m
 }

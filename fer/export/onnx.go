@@ -39,10 +39,14 @@ func encode(layers []layer, o Options) []byte {
 	b.node("Mul", "calibrated", []string{"logits", b.weight("inverse_temperature", nil,
 		[]float32{float32(1 / o.Temperature)})})
 	b.node("Softmax", "probabilities", []string{"calibrated"}, intAttribute("axis", 1))
+	at := b.maps(layers, o)
 	b.graph.text(2, o.Name)
 	b.graph.message(11, value("image", kind, fer.Size, fer.Size, 1))
 	b.graph.message(12, value("probabilities", floatType, o.Classes.Len()))
 	b.graph.message(12, value("logits", floatType, o.Classes.Len()))
+	if at != nil {
+		b.graph.message(12, value("maps", floatType, at...))
+	}
 
 	var model message
 	model.number(1, irVersion)
@@ -61,6 +65,18 @@ func encode(layers []layer, o Options) []byte {
 		model.message(14, p)
 	}
 	return model
+}
+
+// maps adds the node of [Options.Maps] and returns the shape of its output, nil without it.
+func (b *builder) maps(layers []layer, o Options) []int {
+	head := layers[len(layers)-1]
+	i := slices.IndexFunc(layers, func(l layer) bool { return l.name == head.inputs[0] })
+	if !o.Maps || head.kind != "Dense" || i < 0 || layers[i].kind != "GlobalAveragePooling2D" {
+		return nil
+	}
+	last := b.transposed(layers[i].inputs[0], false)
+	b.node("MatMul", "maps", []string{last, head.weights[0].name})
+	return []int{layers[i].in[0], layers[i].in[1], head.out[0]}
 }
 
 // layer adds the node of a layer; its output has the layer's name.

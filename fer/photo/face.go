@@ -2,15 +2,13 @@ package photo
 
 import (
 	"cmp"
-	_ "embed" // the cascade
 	"fmt"
 	"image"
-	"image/color"
+	"math"
 	"slices"
-	"sync"
 
-	pigo "github.com/esimov/pigo/core"
 	"golang.org/x/image/draw"
+	"golang.org/x/image/math/f64"
 
 	"ferlab/fer"
 )
@@ -20,27 +18,12 @@ type Face struct {
 	Image *fer.Image
 	Box   image.Rectangle // Where it is in the photo: a square, in pixels.
 	Score float64         // The detector's score; 0 if the whole picture was taken for a face.
+	// Tilt is by how many degrees the face leans to the right, as one sees it; its image is turned back by it. It is a
+	// multiple of 11.25, and 0 unless the options ask for tilted faces.
+	Tilt float64
 	// Unfound says that no face was found in a square grey picture, which therefore was taken for one as a whole.
 	Unfound bool
 }
-
-// searchSide is the longer side, in pixels, of the picture in which faces are looked for; minFace is the side of the
-// smallest found there, 1/32 of it.
-const (
-	searchSide = 960
-	minFace    = 30
-)
-
-//go:embed cascade/facefinder
-var cascade []byte
-
-var finder = sync.OnceValues(func() (*pigo.Pigo, error) {
-	p, err := pigo.NewPigo().Unpack(cascade)
-	if err != nil {
-		return nil, fmt.Errorf("the embedded cascade of faces: %w", err)
-	}
-	return p, nil
-})
 
 // Detect returns the faces of a photo, the largest first (then from top to bottom), none if none is found. See [Mode]
 // for what is taken for a face as it is.
@@ -61,29 +44,63 @@ func Detect(img image.Image, o *Options) ([]Face, error) {
 	if options.Faces == Whole || options.Faces == Auto && square && small {
 		return []Face{{Image: Crop(img, middle), Box: middle}}, nil
 	}
-	detections, scale, err := search(img)
+	var faces []Face
+	best := 0.0
+	for _, o := range attempts(options) {
+		found, err := detect(img, o)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if f.Score > best {
+				faces, best = found, f.Score
+			}
+		}
+		if best >= sure*options.MinScore {
+			break
+		}
+	}
+	if len(faces) == 0 && options.Faces == Auto && square && grey(img) {
+		return []Face{{Image: Crop(img, middle), Box: middle, Unfound: true}}, nil
+	}
+	return faces, nil
+}
+
+// sure is how many times the least score a find has whose photo isn't searched in other ways, too.
+const sure = 2
+
+// attempts are the ways in which faces are looked for, until one is found for sure: as the options say or, if they
+// leave that open, upright ones, then leaning ones, then small ones.
+func attempts(o Options) []Options {
+	if o.Tilt != 0 || o.Smallest != 0 {
+		return []Options{o}
+	}
+	leaning, small := o, o
+	leaning.Tilt, small.Smallest = maxTilt, smallFace
+	return []Options{o, leaning, small}
+}
+
+// detect returns the faces of one search, the largest first, then from top to bottom.
+func detect(img image.Image, o Options) ([]Face, error) {
+	b := img.Bounds()
+	side := min(b.Dx(), b.Dy())
+	found, err := search(img, o)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(detections, func(a, b pigo.Detection) int { return cmp.Compare(b.Q, a.Q) })
+	slices.SortStableFunc(found, func(a, b find) int { return cmp.Compare(b.score, a.score) })
 	var faces []Face
-	for _, d := range detections {
-		if float64(d.Q) < options.MinScore {
+	for _, f := range found {
+		if f.score < o.MinScore {
 			break
 		}
-		at := func(v int) int { return int(float64(v) * scale) }
-		s := min(at(d.Scale), side)
-		corner := b.Min.Add(image.Pt(
-			min(max(at(d.Col)-s/2, 0), b.Dx()-s),
-			min(max(at(d.Row)-s/2, 0), b.Dy()-s)))
+		s := min(f.side, side)
+		corner := b.Min.Add(image.Pt(min(max(f.x-s/2, 0), b.Dx()-s), min(max(f.y-s/2, 0), b.Dy()-s)))
 		box := image.Rectangle{Min: corner, Max: corner.Add(image.Pt(s, s))}
 		if slices.ContainsFunc(faces, func(f Face) bool { return overlap(f.Box, box) }) {
 			continue // The same face again, at a lower score.
 		}
-		faces = append(faces, Face{Image: Crop(img, box), Box: box, Score: float64(d.Q)})
-	}
-	if len(faces) == 0 && options.Faces == Auto && square && grey(img) {
-		return []Face{{Image: Crop(img, middle), Box: middle, Unfound: true}}, nil
+		faces = append(faces, Face{Image: cropTilted(img, box, f.tilt), Box: box, Score: f.score, Tilt: f.tilt})
 	}
 	slices.SortStableFunc(faces, func(a, b Face) int {
 		if a.Box.Dx() != b.Box.Dx() {
@@ -98,23 +115,6 @@ func Detect(img image.Image, o *Options) ([]Face, error) {
 func overlap(a, b image.Rectangle) bool {
 	centre := func(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
 	return centre(a).In(b) || centre(b).In(a)
-}
-
-// search runs the detector over the picture, scaled down if it is large; scale is the size of one of its pixels in img.
-func search(img image.Image) (detections []pigo.Detection, scale float64, err error) {
-	p, err := finder()
-	if err != nil {
-		return nil, 0, err
-	}
-	b := img.Bounds()
-	scale = max(1, float64(max(b.Dx(), b.Dy()))/searchSide)
-	small := render(img, b, max(1, int(float64(b.Dx())/scale)), max(1, int(float64(b.Dy())/scale)), draw.ApproxBiLinear)
-	size := small.Bounds().Size()
-	found := p.RunCascade(pigo.CascadeParams{
-		MinSize: minFace, MaxSize: max(size.X, size.Y), ShiftFactor: 0.1, ScaleFactor: 1.1,
-		ImageParams: pigo.ImageParams{Pixels: small.Pix, Rows: size.Y, Cols: size.X, Dim: small.Stride},
-	}, 0)
-	return p.ClusterDetections(found, 0.2), scale, nil
 }
 
 // Crop returns a part of an image as a face: grey by luma (ITU-R BT.601), scaled to 48×48 by averaging, transparent
@@ -135,12 +135,37 @@ func render(img image.Image, box image.Rectangle, width, height int, scaler draw
 	rgba := image.NewRGBA(g.Rect)
 	draw.Draw(rgba, rgba.Rect, image.White, image.Point{}, draw.Src)
 	scaler.Scale(rgba, rgba.Rect, img, box, draw.Over, nil)
-	for y := range height {
-		for x := range width {
-			g.Pix[y*g.Stride+x] = color.GrayModel.Convert(rgba.RGBAAt(x, y)).(color.Gray).Y
-		}
-	}
+	luma(g, rgba)
 	return g
+}
+
+// cropTilted is [Crop] of a square that leans to the right by an angle in degrees, turned upright.
+func cropTilted(img image.Image, box image.Rectangle, tilt float64) *fer.Image {
+	if tilt == 0 {
+		return Crop(img, box)
+	}
+	sin, cos := math.Sincos(tilt * math.Pi / 180)
+	scale := fer.Size / float64(box.Dx())
+	x, y := float64(box.Min.X+box.Max.X)/2, float64(box.Min.Y+box.Max.Y)/2
+	toFace := f64.Aff3{
+		scale * cos, scale * sin, fer.Size/2 - scale*(cos*x+sin*y),
+		-scale * sin, scale * cos, fer.Size/2 - scale*(cos*y-sin*x),
+	}
+	g, rgba := image.NewGray(image.Rect(0, 0, fer.Size, fer.Size)), image.NewRGBA(image.Rect(0, 0, fer.Size, fer.Size))
+	draw.Draw(rgba, rgba.Rect, image.White, image.Point{}, draw.Src)
+	draw.BiLinear.Transform(rgba, toFace, img, img.Bounds(), draw.Over, nil)
+	luma(g, rgba)
+	m := new(fer.Image)
+	copy(m[:], g.Pix)
+	return m
+}
+
+// luma fills a picture of the same size with what color.GrayModel makes of each pixel.
+func luma(g *image.Gray, rgba *image.RGBA) {
+	for i := range g.Pix {
+		p := rgba.Pix[4*i : 4*i+3 : 4*i+3]
+		g.Pix[i] = uint8((19595*0x101*uint32(p[0]) + 38470*0x101*uint32(p[1]) + 7471*0x101*uint32(p[2]) + 1<<15) >> 24)
+	}
 }
 
 // grey reports whether no pixel has a colour, up to the rounding of a JPEG.

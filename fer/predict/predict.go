@@ -1,9 +1,10 @@
-// Package predict says which emotion faces show, wherever they come from: photos, folders and zips of them, and sources
-// of FER2013.
+// Package predict says which emotion faces show, wherever they come from: photos, folders and zips of them, films, and
+// sources of FER2013. [Faces] is the one call for all of them.
 package predict
 
 import (
-	"encoding/csv"
+	"fmt"
+	"image"
 	"io"
 	"iter"
 	"path/filepath"
@@ -22,15 +23,76 @@ type Table struct {
 	Run         *run.Run
 	Rows        []Row
 	Predictions evaluate.Predictions // Predictions of the rows with a face, in their order.
+	Maps        []*explain.Map       // Where the net looks in these, for what it says, if the options ask for it.
+}
+
+// Faces finds the faces of what it is given, and asks a run's net about them: the path of whatever [Read] reads, a list
+// of paths, a photo as an io.Reader or as an image. The options may be nil.
+func Faces(r *run.Run, what any, o *Options) (*Table, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	var rows []Row
+	switch v := what.(type) {
+	case string:
+		rows = Read(v, o)
+	case []string:
+		for _, path := range v {
+			rows = append(rows, Read(path, o)...)
+		}
+	case image.Image:
+		rows = facesIn("image", v, o)
+	case io.Reader:
+		rows = readPhoto("stream", v, o)
+	default:
+		return nil, fmt.Errorf("faces of a %T: want a path, paths, an io.Reader or an image", what)
+	}
+	t, err := Rows(r, rows, o.Views...)
+	if err != nil || o.Explain == nil || len(t.Predictions) == 0 {
+		return t, err
+	}
+	m, err := explain.Open(r)
+	if err != nil {
+		return nil, err
+	}
+	var images []*fer.Image
+	var classes []fer.Class
+	for _, f := range t.Faces() {
+		images, classes = append(images, f.Face.Image), append(classes, f.Predicted())
+	}
+	if t.Maps, err = o.Explain.Attribute(m, images, classes); t.Maps == nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // Files reads files, see [Read], and classifies their faces.
-func Files(r *run.Run, paths ...string) (*Table, error) {
-	var rows []Row
-	for _, path := range paths {
-		rows = append(rows, Read(path, nil)...)
+func Files(r *run.Run, paths ...string) (*Table, error) { return Faces(r, paths, nil) }
+
+// Found is a face with what the net says of it.
+type Found struct {
+	Row
+	evaluate.Prediction
+	Map *explain.Map // Where the net looks for the predicted emotion; nil unless the options ask for it.
+}
+
+// Faces returns the faces of the rows.
+func (t *Table) Faces() []Found {
+	var found []Found
+	for _, r := range t.Rows {
+		if r.Face.Image == nil {
+			continue
+		}
+		f := Found{Row: r, Prediction: t.Predictions[len(found)]}
+		if t.Maps != nil {
+			f.Map = t.Maps[len(found)]
+		}
+		found = append(found, f)
 	}
-	return Rows(r, rows)
+	return found
 }
 
 // Rows classifies the faces of rows; with views, it averages over these (see [dataset.TTA]).
@@ -49,47 +111,6 @@ func Rows(r *run.Run, rows []Row, views ...dataset.View) (*Table, error) {
 	}
 	return t, err
 }
-
-// WriteCSV writes the table, a row per face or file without one.
-func (t *Table) WriteCSV(w io.Writer) error {
-	c := csv.NewWriter(w)
-	table := t.table()
-	c.Write(table.Header)
-	c.WriteAll(table.Rows)
-	return c.Error()
-}
-
-func (t *Table) table() (table figure.Table) {
-	header := append([]string{"file", "x", "y", "side", "score", t.Run.Config.Classes.Noun(), "probability"},
-		t.Run.Config.Classes.Names()...)
-	table.Header = append(header, "note")
-	predictions := t.Predictions
-	for _, r := range t.Rows {
-		record := []string{r.File}
-		if r.Face.Image == nil {
-			record = append(record, make([]string, len(header)-1)...)
-			table.Rows = append(table.Rows, append(record, r.Note))
-			continue
-		}
-		p := predictions[0]
-		predictions = predictions[1:]
-		b := r.Face.Box
-		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.Face.Score, 'f', 1, 64), p.Classes.Name(p.Predicted()),
-			strconv.FormatFloat(p.Confidence(), 'f', 4, 64))
-		for _, v := range p.Probs {
-			record = append(record, strconv.FormatFloat(v, 'f', 4, 64))
-		}
-		table.Rows = append(table.Rows, append(record, r.Note))
-	}
-	return table
-}
-
-// HTML returns the table as an element of a page.
-func (t *Table) HTML() (string, error) { return t.table().HTML() }
-
-// String returns the table as aligned text.
-func (t *Table) String() string { return t.table().String() }
 
 // Answer is the emotion of a face in a file, and a picture of what in the face speaks for it.
 type Answer struct {

@@ -5,12 +5,14 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"ferlab/fer/dataset"
+	"ferlab/fer/explain"
 	"ferlab/fer/photo"
 	"ferlab/internal/bounded"
 	"ferlab/internal/folder"
@@ -23,10 +25,26 @@ const (
 	unfound = "no face found: the whole square grey picture is read as one"
 )
 
-// Options are those of reading photos.
+// Options say how to find faces, and what to ask of them. The zero value of a field, like nil options, means its
+// default.
 type Options struct {
 	photo.Options
 	Warn func(note string) // Is told what was passed over; nil for nobody.
+	// Rate is how many frames a second are read of a video; default [DefaultRate]. If it is set, a folder of pictures
+	// is a film, too, of so many a second.
+	Rate float64
+	// Views are what [Faces] averages over (see [dataset.TTA]), and Explain is how it makes a map of each face; none if
+	// nil.
+	Views   []dataset.View
+	Explain explain.Method
+}
+
+// Check returns an error for options that nothing can be done with.
+func (o *Options) Check() error {
+	if !(o.Rate >= 0 && o.Rate <= maxRate) {
+		return fmt.Errorf("the rate is %v frames a second, want at most %d, or 0 for the default", o.Rate, maxRate)
+	}
+	return o.Options.Check()
 }
 
 // Row is a face to predict, or a file without one and why.
@@ -34,6 +52,8 @@ type Row struct {
 	File string
 	Face photo.Face // Without Image if there is none.
 	Note string
+	Film bool    // Whether it is a film's.
+	Time float64 // Its frame's in the film, in seconds.
 }
 
 // Failed reports whether the file couldn't be read.
@@ -42,8 +62,8 @@ func (r Row) Failed() bool { return r.Face.Image == nil && r.Note != noFace }
 // maxFiles bounds the files of a folder.
 const maxFiles = 1_000_000
 
-// Read returns the faces of a photo, of the photos in a folder or zip, or of a source of FER2013. What can't be read is
-// a row that says why. The options may be nil.
+// Read returns the faces of a photo, of the photos in a folder or zip, of a video, or of a source of FER2013. What
+// can't be read is a row that says why. The options may be nil.
 func Read(path string, options *Options) []Row {
 	if options == nil {
 		options = &Options{}
@@ -65,6 +85,12 @@ func readAny(path string, options *Options) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
+		if options.Rate > 0 {
+			if rows := readSequence(path, files, options); rows != nil {
+				return rows, nil
+			}
+			return nil, errors.New("the folder has no pictures: a film is a folder of frames")
+		}
 		items := make([]item, len(files))
 		for i, f := range files {
 			name := filepath.Join(path, filepath.FromSlash(f.Name))
@@ -77,6 +103,8 @@ func readAny(path string, options *Options) ([]Row, error) {
 		return rows, nil
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is neither a file nor a folder")
+	case IsFilm(path): // Its content may begin as that of a picture.
+		return readVideo(path, options)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -178,6 +206,11 @@ func readPhoto(name string, r io.Reader, options *Options) []Row {
 	if err != nil {
 		return []Row{{File: name, Note: err.Error()}}
 	}
+	return facesIn(name, img, options)
+}
+
+// facesIn returns the faces of a picture, or a row that says that there is none.
+func facesIn(name string, img image.Image, options *Options) []Row {
 	faces, err := photo.Detect(img, &options.Options)
 	if err != nil {
 		return []Row{{File: name, Note: err.Error()}}

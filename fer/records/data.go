@@ -58,7 +58,7 @@ func OpenData() (*Data, error) { return read[Data](DataFile) }
 func MeasureData(d *dataset.Dataset, table votes.Table, nets ...votes.Net) (*Data, error) {
 	r := &Data{Source: d.Name, Classes: d.Classes.Names(), Images: d.Len()}
 	for _, s := range d.SplitSizes() {
-		r.Splits = append(r.Splits, Split{string(s.Split), d.Split(s.Split).Counts()})
+		r.Splits = append(r.Splits, Split{Name: string(s.Split), Counts: d.Split(s.Split).Counts()})
 	}
 	byClass := make([][]*fer.Image, len(r.Classes))
 	for _, e := range d.Split(fer.Train).Examples {

@@ -3,9 +3,11 @@ package results
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"ferlab/fer"
+	"ferlab/fer/export"
 	"ferlab/fer/figure"
 	"ferlab/fer/model"
 	"ferlab/fer/run"
@@ -13,7 +15,8 @@ import (
 
 // Card is a run's model card (Mitchell et al. 2019) as Markdown: what the net is and learned from, how its epoch was
 // chosen, how good it is with 95 % bootstrap intervals, emotion by emotion, how far its confidence can be trusted, what
-// it is for, and what not. All of it comes from the run's files.
+// it is for, and what not. All of it comes from the run's files. It begins with front matter, as model hubs read it
+// (https://huggingface.co/docs/hub/model-cards).
 func Card(r *run.Run) (string, error) {
 	net, err := r.Net()
 	if err != nil {
@@ -41,6 +44,7 @@ func Card(r *run.Run) (string, error) {
 	}
 	c := r.Record
 	var b strings.Builder
+	b.WriteString(frontMatter(r))
 	fmt.Fprintf(&b, "# Model card: %s\n\n", r.Name)
 	what, outputs := "names the expression of a face, one of seven", "seven"
 	if set := r.Config.Classes; !set.Equal(fer.Emotions) {
@@ -77,6 +81,29 @@ func Card(r *run.Run) (string, error) {
 		"humanity, and accuracy between groups of people was not measured. Do not use it to judge a person.\n\n")
 	fmt.Fprintf(&b, "Configuration:\n\n```json\n%s\n```\n", config)
 	return b.String(), nil
+}
+
+// frontMatter says in YAML what model hubs sort models by.
+func frontMatter(r *run.Run) string {
+	c := r.Record
+	source, _, _ := strings.Cut(filepath.Base(c.Source), ":")
+	source = strings.TrimSuffix(source, filepath.Ext(source))
+	return fmt.Sprintf(`---
+license: %s
+library_name: ferlab
+pipeline_tag: image-classification
+tags: [facial-expression-recognition, emotion-recognition, onnx, safetensors]
+metrics: [accuracy]
+model-index:
+- name: %q
+  results:
+  - task: {type: image-classification, name: Facial expression recognition}
+    dataset: {name: %[3]q, type: %[3]q, split: %[4]q}
+    metrics:
+    - {type: accuracy, value: %.4[5]f}
+---
+
+`, strings.ToLower(export.Licence), r.Name, source, c.Validation, c.Accuracy)
 }
 
 // teachers names a distillation's teachers, without the checksums of their weights.

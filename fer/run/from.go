@@ -15,11 +15,16 @@ type From struct {
 	Run string `json:"run"`
 	// NewHead leaves out the last layer, which begins at random. A run with other classes is an error without it.
 	NewHead bool `json:"new_head"`
+	// HeadEpochs is in how many of the first epochs only the last layer learns, so that a new one doesn't spoil the
+	// others while it knows nothing.
+	HeadEpochs int `json:"head_epochs"`
 }
 
 // Validate adds the fields with impossible values.
 func (c From) Validate(f check.Fields) {
 	f.That(c.Run != "" || !c.NewHead, "new_head", c.NewHead, "false if there is no run to start from")
+	f.That(c.HeadEpochs >= 0 && (c.Run != "" || c.HeadEpochs == 0), "head_epochs", c.HeadEpochs,
+		"0 or more, and 0 if there is no run to start from")
 }
 
 // identified opens a run that a configuration names, and returns what a record keeps of it.

@@ -146,3 +146,38 @@ func TestSoftLabels(t *testing.T) {
 		t.Errorf("a table of other images: %v", err)
 	}
 }
+
+// While only the last layer learns, the others stay as they were to the bit, whatever the optimizer; then they learn.
+func TestHeadEpochs(t *testing.T) {
+	first := train(t, filepath.Join(t.TempDir(), "first"), tiny(), nil)
+	find := func(string) (*run.Run, error) { return first, nil }
+	was, err := first.Store()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		optimizer string
+		epochs    int
+	}{{"adamw", 1}, {"nesterov", 1}, {"nesterov", 2}} {
+		c := tiny()
+		c.Optimizer, c.LearningRate, c.WarmupSteps, c.Keep = test.optimizer, 1e-2, 0, "last"
+		c.Epochs, c.From = test.epochs, run.From{Run: "first", HeadEpochs: 1}
+		r := train(t, t.TempDir(), c, &run.Options{Find: find})
+		is, err := r.Store()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, same := range map[string]bool{"/net/conv1/kernel": test.epochs == 1, "/net/dense1/kernel": test.epochs == 1,
+			"/net/dense2/kernel": false} {
+			a, b := was.GetVariable(path).MustValue(), is.GetVariable(path).MustValue()
+			if a.Equal(b) != same {
+				t.Errorf("%+v: %s is as it was: %v, want %v", test, path, !same, same)
+			}
+		}
+	}
+	c := tiny()
+	c.From.HeadEpochs = 1
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "from.head_epochs") {
+		t.Errorf("the last layer of nothing: %v", err)
+	}
+}

@@ -81,6 +81,9 @@ type Inputs[T any] struct {
 
 	Rate  T // Scalar: the learning rate; filled in by the training.
 	Decay T // Scalar: of the average of the weights; filled in by the training.
+
+	// Scalar: 1 while only the last layer learns, then 0; filled in by the training, nil unless the configuration asks.
+	Frozen T
 }
 
 // Outputs are what the graph of a step returns: nodes in the graph, their values on the host. Loss, Sum and Correct are

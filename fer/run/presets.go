@@ -45,6 +45,21 @@ func Original() Config {
 	return c
 }
 
+// FineTune is the configuration for teaching a run's net some more, with few images: its net and its optimizer, at a
+// tenth of the learning rate, for 30 epochs of small batches, in which batch normalisation follows the new images. The
+// last layer learns alone for the first five. From.Run is left to be set.
+func FineTune(from Config) Config {
+	quick := Quick()
+	c := from
+	c.From, c.Source, c.Exclude = From{HeadEpochs: 5}, quick.Source, ""
+	c.Classes, c.Votes = quick.Classes, quick.Votes
+	c.Validation, c.HoldoutFraction = quick.Validation, quick.HoldoutFraction
+	c.SoftLabels, c.Distill, c.Progressive = quick.SoftLabels, quick.Distill, quick.Progressive
+	c.Epochs, c.BatchSize, c.WarmupSteps = 30, 16, 20
+	c.LearningRate, c.EMA, c.BatchNormMomentum, c.Keep = from.LearningRate/10, 0, 0.9, "last"
+	return c
+}
+
 // Preset returns the preset of that name: "quick", "full" or "original".
 func Preset(name string) (Config, error) {
 	switch name {

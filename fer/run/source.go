@@ -45,7 +45,7 @@ func (c Config) ForSource() (Config, error) { return c.withClasses("", &Options{
 func (c Config) withClasses(dir string, options *Options) (Config, error) {
 	var of fer.Classes
 	var err error
-	switch name := dataset.Name(c.Source); {
+	switch {
 	case options.Data != nil:
 		of = options.Data.Classes
 		if c.Votes.File != "" && !of.Equal(c.Votes.Classes()) {
@@ -62,9 +62,10 @@ func (c Config) withClasses(dir string, options *Options) (Config, error) {
 				of = old.Classes
 			}
 		}
-		if !c.Classes.Equal(fer.Emotions) && !c.Classes.Equal(of) {
-			return c, fmt.Errorf("configuration: classes are %s, but those of %s are %s", c.Classes, name, of)
-		}
+	}
+	if !c.Classes.Equal(fer.Emotions) && !c.Classes.Equal(of) {
+		return c, fmt.Errorf("configuration: classes are %s, but those of %s are %s", c.Classes, dataset.Name(c.Source),
+			of)
 	}
 	c.Classes = of
 	return c, nil

@@ -29,6 +29,7 @@ type stepper struct {
 	devices *devices // nil for one.
 	inputs  []int    // Which fields of Inputs the feeds have, and which of Outputs are returned beside the log.
 	outputs []int
+	head    string // The net's last layer, if it learns alone for a while.
 
 	log    *tensors.Tensor // float32 [logged, 2], the newest step last; nil for several devices.
 	unread []unread        // The steps whose rows of the log weren't read.
@@ -60,6 +61,11 @@ func newStepper(j *Job, l Learner) (*stepper, error) {
 		return nil, err
 	}
 	t := &stepper{job: j, learner: l, read: time.Now()}
+	if j.Config.From.HeadEpochs > 0 {
+		if t.head, err = model.LastLayer(j.Net); err != nil {
+			return nil, err
+		}
+	}
 	if j.options.Devices <= 1 {
 		t.log = tensors.FromShape(shapes.Make(dtypes.Float32, logged, 2))
 	}
@@ -77,9 +83,16 @@ func (t *stepper) graph(s *gomlx.Scope, nodes []*graph.Node) (returned []*graph.
 	g, config := nodes[0].Graph(), t.job.Config
 	s.Store().SetTraining(g, true)
 	config.SetPrecision(g)
+	var kept keeper
+	if in.Frozen != nil {
+		kept = keep(s, g, t.head)
+	}
 	out := t.learner.Loss(s, in)
 	optimizer.LearningRateVar(s, dtypes.Float32, config.LearningRate).SetNodeValue(in.Rate)
 	t.job.updateRule().UpdateGraph(s, g, out.Loss)
+	if in.Frozen != nil {
+		kept.restore(s, g, t.head, in.Frozen)
+	}
 	if config.EMA > 0 {
 		nn.UpdateAverage(s.Store(), g, model.Scope, model.AverageScope, in.Decay)
 	}
@@ -100,6 +113,12 @@ func (t *stepper) step(f Feed, steps int) ([]taken, error) {
 		return nil, err
 	}
 	f.Rate, f.Decay = float32(t.job.Config.LearningRateAt(f.Step, steps)), float32(t.job.Config.averageDecayAt(f.Step))
+	if t.head != "" {
+		f.Frozen = float32(0)
+		if t.job.Config.frozen(f.Step, steps) {
+			f.Frozen = float32(1)
+		}
+	}
 	args, present := pack[any](f.Inputs)
 	if t.inputs == nil {
 		t.inputs = present

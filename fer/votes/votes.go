@@ -3,7 +3,7 @@
 // image of FER2013, whose own labels are one opinion.
 //
 // [Open] reads a file of votes, [Source.Join] finds the votes of each image of a data set, and [Table.Apply] makes
-// labels of them. [Agreements] and [ByLevel] compare labels and nets with people.
+// labels of them; a [Config] does all three. [Agreements] and [ByLevel] compare labels and nets with people.
 package votes
 
 import (

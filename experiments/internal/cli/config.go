@@ -19,6 +19,8 @@ type ConfigFlags struct {
 	recipe, preset, file *string
 	sets                 *Sets
 	print                *bool
+	// Base, if given, is started from where neither -recipe nor -preset nor -config says what to start from.
+	Base *run.Config
 }
 
 // DefineConfig defines the flags.
@@ -45,6 +47,8 @@ func (f *ConfigFlags) Config(first ...string) (c run.Config, err error) {
 		c, err = recipes.Find(*f.recipe)
 	case *f.preset != "":
 		c, err = run.Preset(*f.preset)
+	case *f.file == "" && f.Base != nil:
+		c = *f.Base
 	default:
 		c = run.Quick()
 	}

@@ -1,0 +1,195 @@
+package album_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/draw"
+
+	"ferlab/fer"
+	"ferlab/fer/album"
+	"ferlab/fer/dataset"
+	"ferlab/fer/photo"
+	"ferlab/fer/synth"
+)
+
+// save writes a photo with a drawn head, of which the detector finds the face, or without one.
+func save(t *testing.T, file string, head int) {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 200, 160))
+	draw.Draw(m, m.Rect, image.NewUniform(color.RGBA{R: 120, G: 150, B: 170, A: 255}), image.Point{}, draw.Src)
+	if head >= 0 {
+		face := synth.Make(7, head).Image
+		draw.CatmullRom.Scale(m, image.Rect(20, 10, 160, 150), face.Gray(), face.Bounds(), draw.Src, nil)
+	}
+	var data bytes.Buffer
+	if err := png.Encode(&data, m); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// heads are those of seed 7 whose faces are found.
+var heads = []int{0, 2, 3, 7, 9, 11, 18, 23, 25, 26}
+
+func TestMake(t *testing.T) {
+	dir := t.TempDir()
+	photos, source := filepath.Join(dir, "photos"), filepath.Join(dir, "faces")
+	for i, head := range heads {
+		class := []string{"happy", "sad"}[i%2]
+		save(t, filepath.Join(photos, class, fmt.Sprint(i, ".png")), head)
+	}
+	save(t, filepath.Join(photos, "happy", "nobody.png"), -1)
+	save(t, filepath.Join(photos, "sad", "twice.png"), heads[0])
+	if err := os.WriteFile(filepath.Join(photos, "sad", "broken.jpg"), []byte("no picture"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if !album.Is(photos) {
+		t.Error("a folder of photos by class is an album")
+	}
+	a, err := album.Make(photos, source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := dataset.Open(source, &dataset.Options{AnyClasses: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if train, measured := d.Split(fer.Train).Len(), d.Split(fer.Validation).Len(); train != 8 || measured != 2 {
+		t.Errorf("%d faces to learn from and %d to measure on, want 8 and 2", train, measured)
+	}
+	if album.Is(source) {
+		t.Error("the faces of an album are none")
+	}
+	notes := a.Table().String()
+	for _, want := range []string{"nobody.png", "no face found", "its face is that of happy/0.png", "no JPEG"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("the table lacks %q:\n%s", want, notes)
+		}
+	}
+	if got := a.Counts().Rows; fmt.Sprint(got) != "[[happy 4 1 1] [sad 4 1 2]]" {
+		t.Errorf("counts %v", got)
+	}
+	// The face is what package photo crops.
+	img, err := photo.ReadFile(filepath.Join(photos, "happy", "0.png"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	faces, err := photo.Detect(img, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, e := range d.Examples {
+		found = found || *e.Image == *faces[0].Image && e.Label == fer.Happy
+	}
+	if !found {
+		t.Error("the source lacks the face of happy/0.png")
+	}
+
+	// The same photos aren't searched again, others are.
+	marker := filepath.Join(source, "marker")
+	if err := os.WriteFile(marker, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := album.Make(photos, source, nil); err != nil || len(again.Photos) != len(a.Photos) {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(marker); err != nil {
+		t.Error("the faces were made again without need")
+	}
+	save(t, filepath.Join(photos, "happy", "new.png"), 19)
+	if _, err := album.Make(photos, source, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(marker); err == nil {
+		t.Error("a new photo was passed over")
+	}
+	table := filepath.Join(dir, "photos.csv")
+	if err := a.WriteCSV(table); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(table); err != nil || strings.Count(string(text), "\n") != 1+len(a.Photos) {
+		t.Errorf("%v: the table is\n%s", err, text)
+	}
+}
+
+// Nobody is learned from and measured on.
+func TestByPerson(t *testing.T) {
+	dir := t.TempDir()
+	photos, source := filepath.Join(dir, "photos"), filepath.Join(dir, "faces")
+	for i, head := range heads {
+		save(t, filepath.Join(photos, []string{"angry", "calm"}[i%2], fmt.Sprint("person", i/2), fmt.Sprint(i, ".png")), head)
+	}
+	for seed := range uint64(5) {
+		a, err := album.Make(photos, source, &album.Options{Seed: seed, Fraction: 0.4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		way := map[string]fer.Split{}
+		both := map[string]bool{}
+		for _, p := range a.Photos {
+			if s, known := way[p.Person]; known && s != p.Split {
+				t.Errorf("seed %d: %s goes both ways", seed, p.Person)
+			}
+			way[p.Person] = p.Split
+			both[p.Class+" "+string(p.Split)] = true
+		}
+		if len(both) != 4 {
+			t.Errorf("seed %d: classes and splits are %v", seed, both)
+		}
+	}
+}
+
+func TestBadAlbums(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		photos []string
+		o      *album.Options
+		want   string
+	}{
+		{"none", nil, nil, "no photos"},
+		{"one class", []string{"happy/0", "happy/2"}, nil, "want two or more"},
+		{"one photo", []string{"happy/0", "happy/2", "sad/3"}, nil, "class sad has one photo"},
+		{"one person", []string{"happy/eve/0", "happy/eve/2", "sad/eve/3", "sad/eve/7"}, nil, "one person"},
+		{"somebody's", []string{"happy/eve/0", "happy/2", "sad/eve/3", "sad/eve/7"},
+			&album.Options{Split: album.ByPerson}, "no person's folder"},
+		{"never", []string{"happy/eve/0", "happy/eve/2", "sad/ann/3", "sad/ann/7"}, nil, "no division of the people"},
+		{"fraction", []string{"happy/0"}, &album.Options{Fraction: 2}, "between 0 and 1"},
+		{"split", []string{"happy/0"}, &album.Options{Split: "day"}, `by "day"`},
+	} {
+		dir := t.TempDir()
+		for _, p := range test.photos {
+			var head int
+			fmt.Sscan(filepath.Base(p), &head)
+			save(t, filepath.Join(dir, p+".png"), head)
+		}
+		_, err := album.Make(dir, filepath.Join(t.TempDir(), "faces"), test.o)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want %q", test.name, err, test.want)
+		}
+	}
+	dir, other := t.TempDir(), t.TempDir()
+	save(t, filepath.Join(dir, "happy", "0.png"), 0)
+	if err := os.WriteFile(filepath.Join(other, "letter.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := album.Make(dir, other, nil); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("into a folder in use: error %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(other, "letter.txt")); err != nil {
+		t.Error("a folder in use was emptied")
+	}
+}

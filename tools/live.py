@@ -1,0 +1,101 @@
+"""Puts the parts of the live page into .ferlab/live.
+
+They are ONNX Runtime Web as pinned here, from the npm registry; Ferlab's own part, compiled to WebAssembly, with what
+starts it; and their licences.
+
+Without ONNX Runtime Web there is no live page, and the rest works: so a failure here is a warning. npm itself isn't
+needed; npm_config_registry names another registry, as it does for npm.
+"""
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / ".ferlab/live"
+PROGRAM = "./fer/live/browser"
+FOR_BROWSERS = os.environ | {"GOOS": "js", "GOARCH": "wasm"}
+
+PACKAGE = "onnxruntime-web/-/onnxruntime-web-1.30.0.tgz"
+SHA512 = ("ab4cbe26baedba45d2cec05610c71c55fa97db92d19a8b171c5f8269126683ca"
+          "590a5cdc57bb2f35ce2b298de32f4d956fb42644c0ecd528a0a91e025c07ca61")
+# Of the package, in package/dist.
+MEMBERS = {
+    "ort.wasm.min.js": "faece07e84faa9001f5104bbe4e5c70861d06cb2376a0dea1fa0ad33a67adc81",
+    "ort-wasm-simd-threaded.mjs": "e13f7f94fc51b4ca72b12faeb1ee95f4ace6dfbc8939bc718aabdc0a27c4299b",
+    "ort-wasm-simd-threaded.wasm": "3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2",
+}
+FAILURES = (OSError, RuntimeError, tarfile.TarError, KeyError, subprocess.CalledProcessError)
+
+
+def replace(name, data):
+    """Writes a part; nobody sees half of it."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    temporary = TARGET / f"{name}.tmp"
+    temporary.write_bytes(data)
+    temporary.replace(TARGET / name)
+
+
+def right(name):
+    path = TARGET / name
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == MEMBERS[name]
+
+
+def install_runtime():
+    if all(map(right, MEMBERS)):
+        return
+    registry = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")
+    with urllib.request.urlopen(f"{registry}/{PACKAGE}", timeout=60) as answer:
+        package = answer.read()
+    if hashlib.sha512(package).hexdigest() != SHA512:
+        raise RuntimeError(f"the registry's {Path(PACKAGE).name} is not the pinned one")
+    with tarfile.open(fileobj=io.BytesIO(package)) as archive:
+        for name in MEMBERS:
+            replace(name, archive.extractfile(f"package/dist/{name}").read())
+            if not right(name):
+                raise RuntimeError(f"{name} is not the pinned one")
+    print(f"setup: installed ONNX Runtime Web in {TARGET.relative_to(ROOT)}")
+
+
+def go(*arguments, **more):
+    made = subprocess.run(["go", *arguments], cwd=ROOT, check=True, capture_output=True, text=True, **more)
+    return made.stdout.strip()
+
+
+def build_program():
+    """Compiles Ferlab's part; Go's cache makes that quick when nothing has changed."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    new = TARGET / "ferlab.wasm.tmp"
+    go("build", "-trimpath", "-ldflags=-s -w", "-o", new, PROGRAM, env=FOR_BROWSERS)
+    new.replace(TARGET / "ferlab.wasm")
+    replace("wasm_exec.js", (Path(go("env", "GOROOT")) / "lib/wasm/wasm_exec.js").read_bytes())
+
+
+def licences():
+    """Returns the licences of all parts as one text."""
+    form = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}"
+    modules = sorted(set(go("list", "-deps", "-f", form, PROGRAM, env=FOR_BROWSERS).split("\n")) - {""})
+    texts = {"ONNX Runtime Web": [ROOT / "tools/onnxruntime-licence.txt"],
+             "pigo's cascade of faces": [ROOT / "fer/photo/cascade/LICENSE"], "Ferlab": [ROOT / "LICENSE"]}
+    for name, folder in (line.split("\t") for line in modules):
+        name = name.replace("golang.org/x/image", "Go and golang.org/x/image")
+        texts[name] = sorted(path for path in Path(folder).iterdir() if path.name.lower().startswith("licen"))
+    return "\n".join(f"{'=' * 80}\n{name}\n{'=' * 80}\n\n" + "\n".join(
+        path.read_text(encoding="utf-8") for path in paths) for name, paths in texts.items())
+
+
+def main():
+    try:
+        build_program()
+        replace("LICENCES.txt", licences().encode())
+        install_runtime()
+    except FAILURES as err:
+        reason = getattr(err, "stderr", None) or err
+        print(f"setup: no live page ({reason}): the rest works; `make setup` tries again", file=sys.stderr)
+
+
+main()
