@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"ferlab/fer/figure"
 	"ferlab/fer/records"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
@@ -22,12 +21,8 @@ func Explain(r *run.Run, perEmotion int) (*results.Explained, error) {
 	return e, nil
 }
 
-// ClassPictures shows the picture that raises the logit of each emotion most, for one or more runs.
-func ClassPictures(runs ...*run.Run) (*figure.Figure, error) {
-	return results.ClassPictures(ascentSteps(), runs...)
-}
-
-// LargeClassPictures shows the same of one run, 150 pixels wide each.
+// LargeClassPictures shows the picture that raises the logit of each emotion most, which the report shows 150 pixels
+// wide.
 func LargeClassPictures(r *run.Run) (show.Play, error) {
 	return results.LargeClassPictures(ascentSteps(), r)
 }

@@ -227,14 +227,3 @@ func Claims(r *run.Run) (figure.Table, error) {
 	}
 	return t, nil
 }
-
-// ClaimsAbout counts the claims that hold for a run, of all.
-func ClaimsAbout(r *run.Run) (holds, all int, err error) {
-	t, err := Claims(r)
-	for _, row := range t.Rows {
-		if strings.HasPrefix(row[2], "confirmed") {
-			holds++
-		}
-	}
-	return holds, len(t.Rows), err
-}
