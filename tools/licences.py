@@ -60,9 +60,7 @@ def table(title, rows):
 
 
 def main():
-    print("# Licences of the dependencies
-
-Made by `make licences`; the licence files themselves are what counts.")
+    print("# Licences of the dependencies\n\nMade by `make licences`; the licence files themselves are what counts.")
     table("Go modules in the programs", ((name, version, by_text(folder)) for name, version, folder in go_modules()))
     packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
     table("Pictures", [("fer/lab/portrait/astronaut.png",

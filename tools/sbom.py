@@ -1,7 +1,7 @@
 """Print the bill of materials, as docs/sbom.cdx.json (CycloneDX 1.6): the Go modules that the programs and the set-up's
 Go tools link, with their licences, and the Python packages that the files of requirements in tools/ and of the
-benchmark's peers pin, with the SHA-256 sums of those that are built for all machines. "used for" says what needs a
-component.
+benchmark's peers pin, with the SHA-256 sums of those that are built for all machines, and the live page's part from
+npm. "used for" says what needs a component.
 """
 import json
 import re
@@ -54,6 +54,8 @@ def components():
         expressions = {"FTL or GPL-2.0": "FTL OR GPL-2.0-only", "CC-BY": "CC-BY-4.0"}
         more = {"licenses": [LicenseExpression(expressions.get(licence, licence))]} if known else {}
         yield component("golang", name, version, use, **more)
+    version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", (TOOLS / "live.py").read_text())[1]
+    yield component("npm", "onnxruntime-web", version, "live page")
     for file, use in PINNED.items():
         for name, version, sums in pinned(file.read_text()):
             for_all = sums if len(sums) < 3 else []  # A wheel for every machine, and its sources.
