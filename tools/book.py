@@ -18,7 +18,7 @@ ROOT = TOOLS.parent
 BUILD = ROOT / "build/report"
 
 # The pages of docs that the book holds, in their order.
-DOCS = ["architecture", "accuracy", "audit", "votes", "few-labels", "speed", "gpu", "reliability", "licences"]
+DOCS = ["architecture", "accuracy", "audit", "votes", "few-labels", "photos", "speed", "gpu", "reliability", "licences"]
 
 # The page that holds the live page, and the nets of its menu.
 LIVE = "face.md"
