@@ -136,7 +136,7 @@ func exported(r *run.Run) (net, []byte, error) {
 	}
 	n := net{
 		Name: r.Name,
-		About: fmt.Sprintf("%s, %d parameters, %.1f %% right: %s", r.Config.Model, r.Record.Parameters,
+		About: fmt.Sprintf("%s, %s parameters, %.1f %% right: %s", r.Config.Model, figure.Count(r.Record.Parameters),
 			100*r.Record.Accuracy, r.Caption()),
 		Classes: r.Config.Classes.Names(),
 		Bytes:   script.Len(),
