@@ -37,7 +37,7 @@ report: setup ## run all notebooks and build the report, a web site that works o
 RACE := ./internal/... ./fer/dataset ./fer/evaluate
 
 test: setup lint ## lint, test all packages, run all notebooks on a small setting
-	go test $(TESTFLAGS) ./...
+	go test -timeout 30m $(TESTFLAGS) ./...
 	@$(MAKE) --no-print-directory race
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=300x FUZZED="fer/dataset fer/evaluate fer/photo"
 	$(PY) -m unittest discover -q -s tools
