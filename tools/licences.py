@@ -63,13 +63,10 @@ def main():
     print("# Licences of the dependencies\n\nMade by `make licences`; the licence files themselves are what counts.")
     table("Go modules in the programs", ((name, version, by_text(folder)) for name, version, folder in go_modules()))
     packages = {d.metadata["Name"].lower(): d for d in importlib.metadata.distributions()}
-    table("Pictures", [("fer/lab/portrait/astronaut.png",
-                        "from scikit-image 0.25.2, `skimage.data.astronaut`, cropped to 48×48",
-                        "public domain (NASA, the astronaut Eileen Collins)")])
     table("Python packages of the set-up",
           ((d.metadata["Name"], d.version, declared(d.metadata)) for _, d in sorted(packages.items())))
     live = pathlib.Path(__file__).with_name("live.py").read_text()
-    version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", live)[1]
+    version = re.search(r"onnxruntime-web@([\d.]+)", live)[1]
     table("npm packages of the live page", [("onnxruntime-web", version, "MIT")])
 
 

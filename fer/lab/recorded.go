@@ -1,32 +1,13 @@
 package lab
 
 import (
-	"bytes"
-	_ "embed" // The portrait.
 	"fmt"
-	"image/png"
 	"path/filepath"
 
-	"ferlab/fer"
 	"ferlab/fer/figure"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
 )
-
-//go:embed portrait/astronaut.png
-var astronaut []byte
-
-// PortraitWords say whom [Portrait] shows, and who gave it.
-const PortraitWords = "The portrait is of the astronaut Eileen Collins, by NASA, in the public domain."
-
-// Portrait returns a freely licensed photograph as the nets see it, for pages that must not show a face of FER2013.
-func Portrait() (*fer.Image, error) {
-	img, err := png.Decode(bytes.NewReader(astronaut))
-	if err != nil {
-		return nil, fmt.Errorf("the portrait: %w", err)
-	}
-	return fer.FromImage(img)
-}
 
 // Sweep compares the recorded trainings of the DNN that each changed one thing: docs/accuracy/dnn-sweep.
 func Sweep() (figure.Table, error) {

@@ -118,15 +118,14 @@ func Masks(faces []synth.Face) (*figure.Figure, error) {
 	})
 }
 
-// Likes shows a portrait as the nets see it, beside drawn faces: what FER2013's faces are like, without one of them.
-func Likes(portrait *fer.Image, words string, faces []synth.Face) (*figure.Figure, error) {
-	cells := []figure.Cell{{Image: portrait, Caption: "a portrait"}}
+// Likes shows drawn faces as the nets see them: what FER2013's faces are like, without one of them.
+func Likes(faces []synth.Face) (*figure.Figure, error) {
+	var cells []figure.Cell
 	for _, f := range faces {
-		cells = append(cells, figure.Cell{Image: f.Image, Caption: "drawn: " + fer.Emotions.Name(f.Label)})
+		cells = append(cells, figure.Cell{Image: f.Image, Caption: fer.Emotions.Name(f.Label)})
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{
-		Options: figure.Options{Title: "What a net is given: 48×48 grey pixels",
-			Caption: "A photograph cropped to the face, and faces drawn by Ferlab. " + words},
-		Side: 120,
+		Options: figure.Options{Title: "What a net is given: 48×48 grey pixels", Caption: "Faces drawn by Ferlab."},
+		Side:    120,
 	})
 }

@@ -136,21 +136,10 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 		"net": Name(r)}}, err
 }
 
-// NamedFace is a face with a name for its reader.
-type NamedFace struct {
-	Name  string
-	Image *fer.Image
-}
-
 // Threshold shows a method's maps of the first faces above thresholds; with the report's script a slider sets it.
-// others
-// are faces before those of the source.
-func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedFace) (show.Play, error) {
+func (e *Explained) Threshold(method explain.Method, faces int) (show.Play, error) {
 	var images []*fer.Image
 	var names []string
-	for _, o := range others {
-		images, names = append(images, o.Image), append(names, o.Name)
-	}
 	seen := map[fer.Class]bool{}
 	for i, m := range e.Images {
 		if class := e.Classes[i]; !seen[class] && len(seen) < faces {
