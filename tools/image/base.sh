@@ -19,10 +19,10 @@ debian() { # debian FOLDER PACKAGES NAME: an image NAME of Debian 13 with PACKAG
 	buildah commit -q --rm "$container" "$3" >/dev/null
 }
 
-debian "$WORK/slim" "" docker.io/library/debian:trixie-slim
+debian "$WORK/slim" "" debian:trixie-slim
 cp -r "$(go env GOROOT)" "$WORK/go"
-debian "$WORK/golang" gcc,g++,libc6-dev,make docker.io/library/golang:1.26-trixie-bare
-container=$(buildah from docker.io/library/golang:1.26-trixie-bare)
+debian "$WORK/golang" gcc,g++,libc6-dev,make golang:1.26-trixie-bare
+container=$(buildah from golang:1.26-trixie-bare)
 buildah copy -q "$container" "$WORK/go" /usr/local/go >/dev/null
-buildah commit -q --rm "$container" docker.io/library/golang:1.26-trixie >/dev/null
+buildah commit -q --rm "$container" golang:1.26-trixie >/dev/null
 buildah images
