@@ -18,7 +18,7 @@ import (
 	"ferlab/fer/run"
 )
 
-var trials = flag.Int("trials", 0, "how many trials TestSweepKilled trains; 0 skips it")
+var trials = flag.Int("trials", 4, "how many trials TestSweepKilled trains")
 
 // smallTraining are the flags of a training of a few seconds.
 var smallTraining = strings.Fields("-set source=synthetic:train=140,test=35 -set cnn.filters=[2] -set cnn.dense=[4] " +
@@ -38,9 +38,6 @@ func appendTo(t *testing.T, path string) *os.File {
 // Four processes share a sweep while they are killed at random. Every trial is trained to its end once, and ends with
 // the accuracy and the loss of a sweep that nobody disturbs.
 func TestSweepKilled(t *testing.T) {
-	if *trials == 0 {
-		t.Skip("takes minutes: give -trials=40, as make torture does")
-	}
 	path, dir := program(t, "sweep"), t.TempDir()
 	rates := make([]string, *trials)
 	for i := range rates {

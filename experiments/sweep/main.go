@@ -153,11 +153,9 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 	if err := os.Remove(failed); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	r, err := run.Train(ctx, folder, config, &run.Options{
-		Data: data, Observer: announced{results.Watch(name), name + " " + strings.Join(s.Trials[i], " ")},
-		Find: pretrained.Find,
-	})
-	if errors.Is(err, run.ErrBusy) {
+	begun := &announced{Observer: results.Watch(name), line: name + " " + strings.Join(s.Trials[i], " ")}
+	r, err := run.Train(ctx, folder, config, &run.Options{Data: data, Observer: begun, Find: pretrained.Find})
+	if errors.Is(err, run.ErrBusy) || err == nil && !begun.did { // Another process has it, or ended it just now.
 		return false, nil
 	}
 	if err != nil {
@@ -174,9 +172,11 @@ func (s *sweep) trial(ctx context.Context, i int) (did bool, err error) {
 type announced struct {
 	run.Observer
 	line string
+	did  bool // It has begun.
 }
 
-func (a announced) Start(config run.Config, steps int, history []run.Epoch) {
+func (a *announced) Start(config run.Config, steps int, history []run.Epoch) {
+	a.did = true
 	fmt.Println(a.line)
 	a.Observer.Start(config, steps, history)
 }
