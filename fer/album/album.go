@@ -161,7 +161,9 @@ func divide(photos []Photo, o Options) error {
 	if o.Split == ByFile {
 		for _, c := range classes {
 			measured := min(max(1, int(o.Fraction*float64(len(c.photos))+0.5)), len(c.photos)-1)
-			slices.SortFunc(c.photos, func(a, b *Photo) int { return cmp.Compare(hash(o.Seed, a.File), hash(o.Seed, b.File)) })
+			slices.SortFunc(c.photos, func(a, b *Photo) int {
+				return cmp.Compare(hash(o.Seed, a.File), hash(o.Seed, b.File))
+			})
 			for i, p := range c.photos {
 				p.Split = fer.Train
 				if i < measured {
@@ -212,8 +214,8 @@ func divideByPerson(photos []Photo, classes []class, o Options) error {
 			return nil
 		}
 	}
-	return errors.New("no division of the people leaves faces of each class to learn from and to measure on: add photos " +
-		"of more people, or divide by file")
+	return errors.New("no division of the people leaves faces of each class to learn from and to measure on: add " +
+		"photos of more people, or divide by file")
 }
 
 // class is the photos of a class that have a face.

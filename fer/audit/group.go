@@ -89,7 +89,8 @@ func (gs Groups) Findings() Findings {
 		first := map[fer.Split]string{}
 		for _, e := range g.Examples {
 			add := func(reason Reason, suggested fer.Class, of string) {
-				f = append(f, Finding{e.ID, nameOf(g.Classes, e.Label), nameOf(g.Classes, suggested), reason, of, g.Similarity})
+				f = append(f, Finding{e.ID, nameOf(g.Classes, e.Label), nameOf(g.Classes, suggested), reason, of,
+					g.Similarity})
 			}
 			if contradicts && e.Label.Valid() {
 				add(contradiction, majority, g.find(func(o fer.Example) bool {

@@ -66,8 +66,9 @@ func readVideo(path string, o *Options) ([]Row, error) {
 	if rate == 0 {
 		rate = DefaultRate
 	}
-	ffmpeg := exec.Command(program, "-nostdin", "-v", "error", "-i", "file:"+path, "-vf",
-		"fps="+strconv.FormatFloat(rate, 'f', -1, 64), "-f", "image2pipe", "-c:v", "png", "-compression_level", "1", "-")
+	ffmpeg := exec.Command(program, "-nostdin", "-v", "error", "-i", "file:"+path,
+		"-vf", "fps="+strconv.FormatFloat(rate, 'f', -1, 64),
+		"-f", "image2pipe", "-c:v", "png", "-compression_level", "1", "-")
 	var complaints bytes.Buffer
 	ffmpeg.Stderr = &complaints
 	pipe, err := ffmpeg.StdoutPipe()
