@@ -39,7 +39,7 @@ type Options struct {
 // Split says what goes the same way.
 type Split string
 
-// What goes the same way: each photo alone, or all of a person.
+// Photos go the same way or another each alone, or all of a person together.
 const (
 	ByFile   Split = "file"
 	ByPerson Split = "person"

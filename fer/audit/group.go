@@ -8,7 +8,7 @@ import (
 // Group is two or more examples with the same or nearly the same image, in the data set's order.
 type Group struct {
 	Examples []fer.Example
-	Classes  fer.Classes // Of their labels.
+	Classes  fer.Classes // The labels' classes.
 	// Similarity is 1 for equal pixels; else the lowest correlation that joined two of the images, see [Near].
 	Similarity float64
 }

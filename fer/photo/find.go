@@ -88,7 +88,7 @@ func searchAt(p *pigo.Pigo, m *image.Gray, steps int) []pigo.Detection {
 	square := image.NewGray(image.Rect(0, 0, side, side))
 	draw.Draw(square, m.Rect, m, image.Point{}, draw.Src)
 	params.ImageParams = pigo.ImageParams{Pixels: square.Pix, Rows: side, Cols: side, Dim: side}
-	turn := -float64(steps) / 32 // Of a whole turn, to the left.
+	turn := -float64(steps) / 32 // The part of a whole turn, to the left.
 	if turn < 0 {
 		turn++
 	}

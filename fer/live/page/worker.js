@@ -53,7 +53,7 @@ const tasks = {
     return [found];
   },
 
-  // What the net says of faces that were found before.
+  // Faces that were found before, and what the net says of them.
   async read({net, faces}) {
     await readAll(net, faces);
     return [faces];
