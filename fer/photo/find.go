@@ -37,6 +37,12 @@ var finder = sync.OnceValues(func() (*pigo.Pigo, error) {
 	return p, nil
 })
 
+// DefaultSmallest returns the side, in whole pixels, of the smallest face that is looked for at first if the options
+// don't say: 1/32 of the photo's longer side, and 30 or more. A photo for which it is set is searched in one way only.
+func DefaultSmallest(img image.Image) int {
+	return max(minFace, int(share*float64(max(img.Bounds().Dx(), img.Bounds().Dy()))))
+}
+
 // find is where the detector sees a face: its centre, from the photo's corner, and its side in pixels of the photo.
 type find struct {
 	x, y, side  int

@@ -41,7 +41,7 @@ func IsFilm(name string) bool {
 func (o *Options) frameOptions(img image.Image) *Options {
 	frame := *o
 	if frame.Smallest == 0 {
-		frame.Smallest = max(30, max(img.Bounds().Dx(), img.Bounds().Dy())/32)
+		frame.Smallest = photo.DefaultSmallest(img)
 	}
 	return &frame
 }
