@@ -98,7 +98,7 @@ async function readAll(net, faces) {
   for (let i = 0; i < faces.length; i += BATCH) {
     const some = faces.slice(i, i + BATCH);
     const results = await run(net, some.map(face => face.pixels));
-    results.forEach((result, k) => Object.assign(some[k], {map: undefined}, result));
+    results.forEach((result, k) => Object.assign(some[k], result));
   }
 }
 
