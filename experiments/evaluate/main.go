@@ -106,10 +106,10 @@ func mainErr() error {
 			return err
 		}
 	}
-	if classes := p.Classes(); *submission != "" && !classes.Equal(fer.Emotions) {
-		return fmt.Errorf("-submission is about %s, and run %s tells apart %s", fer.Emotions, *name, classes)
-	}
 	if *submission != "" {
+		if classes := p.Classes(); !classes.Equal(fer.Emotions) {
+			return fmt.Errorf("-submission is about %s, and run %s tells apart %s", fer.Emotions, *name, classes)
+		}
 		if err := atomicfile.Write(*submission, func(w io.Writer) error {
 			ids, labels := make([]string, len(p)), make([]fer.Class, len(p))
 			for i, row := range p {

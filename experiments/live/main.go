@@ -15,10 +15,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/live"
@@ -52,12 +50,9 @@ func mainErr() error {
 		return fmt.Errorf("-port %d: %w", *port, err)
 	}
 	server := &http.Server{Handler: http.FileServer(http.Dir(dir))}
-	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer cancel()
-	go func() {
-		<-stop.Done()
-		server.Close()
-	}()
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	context.AfterFunc(ctx, func() { server.Close() })
 	fmt.Printf("The live page is at http://%s (Ctrl-C ends it)\n", listener.Addr())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err

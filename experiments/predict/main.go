@@ -47,8 +47,8 @@ func mainErr() error {
 		"1/32 of a photo's longer side")
 	tilt := flag.Float64("tilt", 0, "up to how many degrees, at most 45, faces may lean; without -tilt and -smallest, "+
 		"photos in which no face is found for sure are searched for leaning and for small ones, too")
-	rate := flag.Float64("rate", 0, fmt.Sprintf("frames a second that are read of a video, default %d; makes a film of "+
-		"a folder of frames", predict.DefaultRate))
+	rate := flag.Float64("rate", 0, fmt.Sprintf("frames a second that are read of a video, default %d; makes a film "+
+		"of a folder of frames", predict.DefaultRate))
 	curve := flag.String("curve", "", "`file`, .png or .svg, for the emotions of a film over time")
 	boxes := flag.String("annotate", "", "`folder` for each photo with its faces marked")
 	explainDir := flag.String("explain", "", "`folder` for a picture per face of what the net looked at")

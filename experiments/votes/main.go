@@ -119,12 +119,8 @@ func ruleOf(name, ignore string, singles bool) (votes.Rule, error) {
 		if err != nil {
 			return rule, err
 		}
-		for _, name := range names {
-			c, err := votes.ParseChoice(name)
-			if err != nil {
-				return rule, fmt.Errorf("-ignore: %w", err)
-			}
-			rule.Ignore = append(rule.Ignore, c)
+		if rule.Ignore, err = votes.ParseChoices(names); err != nil {
+			return rule, fmt.Errorf("-ignore: %w", err)
 		}
 	}
 	return rule, rule.Check()

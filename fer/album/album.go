@@ -39,7 +39,7 @@ type Options struct {
 // Split says what goes the same way.
 type Split string
 
-// What goes the same way: each photo alone, or all of a person.
+// Photos go the same way or another each alone, or all of a person together.
 const (
 	ByFile   Split = "file"
 	ByPerson Split = "person"
@@ -160,18 +160,34 @@ func divide(photos []Photo, o Options) error {
 	}
 	if o.Split == ByFile {
 		for _, c := range classes {
-			measured := min(max(1, int(o.Fraction*float64(len(c.photos))+0.5)), len(c.photos)-1)
-			slices.SortFunc(c.photos, func(a, b *Photo) int { return cmp.Compare(hash(o.Seed, a.File), hash(o.Seed, b.File)) })
+			shuffle(c.photos, o.Seed, func(p *Photo) string { return p.File })
+			measured := o.measured(len(c.photos))
 			for i, p := range c.photos {
-				p.Split = fer.Train
-				if i < measured {
-					p.Split = fer.Validation
-				}
+				p.Split = splitOf(i < measured)
 			}
 		}
 		return nil
 	}
 	return divideByPerson(photos, classes, o)
+}
+
+// measured returns how many of two or more are measured on: at least one, and not all.
+func (o *Options) measured(n int) int { return min(max(1, int(o.Fraction*float64(n)+0.5)), n-1) }
+
+func splitOf(measured bool) fer.Split {
+	if measured {
+		return fer.Validation
+	}
+	return fer.Train
+}
+
+// shuffle orders a list by the hashes of its names.
+func shuffle[T any](list []T, seed uint64, name func(T) string) {
+	hashes := make(map[string]uint64, len(list))
+	for _, e := range list {
+		hashes[name(e)] = hash(seed, name(e))
+	}
+	slices.SortFunc(list, func(a, b T) int { return cmp.Compare(hashes[name(a)], hashes[name(b)]) })
 }
 
 // attempts bounds the divisions of people that are tried.
@@ -193,27 +209,23 @@ func divideByPerson(photos []Photo, classes []class, o Options) error {
 	if len(people) < 2 {
 		return errors.New("all photos are of one person: divide by file, and expect less of new people")
 	}
-	measured := min(max(1, int(o.Fraction*float64(len(people))+0.5)), len(people)-1)
 	for attempt := range uint64(attempts) {
-		order := slices.Clone(people)
-		slices.SortFunc(order, func(a, b string) int {
-			return cmp.Compare(hash(o.Seed+attempt, a), hash(o.Seed+attempt, b))
-		})
-		for i := range photos {
-			photos[i].Split = ""
-			if photos[i].Face != "" {
-				photos[i].Split = fer.Train
-				if slices.Contains(order[:measured], photos[i].Person) {
-					photos[i].Split = fer.Validation
-				}
+		shuffle(people, o.Seed+attempt, func(name string) string { return name })
+		measured := map[string]bool{}
+		for _, name := range people[:o.measured(len(people))] {
+			measured[name] = true
+		}
+		for _, c := range classes {
+			for _, p := range c.photos {
+				p.Split = splitOf(measured[p.Person])
 			}
 		}
 		if !slices.ContainsFunc(classes, func(c class) bool { return !c.bothWays() }) {
 			return nil
 		}
 	}
-	return errors.New("no division of the people leaves faces of each class to learn from and to measure on: add photos " +
-		"of more people, or divide by file")
+	return errors.New("no division of the people leaves faces of each class to learn from and to measure on: add " +
+		"photos of more people, or divide by file")
 }
 
 // class is the photos of a class that have a face.

@@ -131,7 +131,8 @@ func TestByPerson(t *testing.T) {
 	dir := t.TempDir()
 	photos, source := filepath.Join(dir, "photos"), filepath.Join(dir, "faces")
 	for i, head := range heads {
-		save(t, filepath.Join(photos, []string{"angry", "calm"}[i%2], fmt.Sprint("person", i/2), fmt.Sprint(i, ".png")), head)
+		class, person := []string{"angry", "calm"}[i%2], fmt.Sprint("person", i/2)
+		save(t, filepath.Join(photos, class, person, fmt.Sprint(i, ".png")), head)
 	}
 	for seed := range uint64(5) {
 		a, err := album.Make(photos, source, &album.Options{Seed: seed, Fraction: 0.4})

@@ -9,10 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -91,18 +94,20 @@ func leftOut(photos []Photo) string {
 // crop finds the faces, several photos at a time, and names those that are to be kept.
 func crop(dir string, photos []Photo, o Options) []*fer.Image {
 	faces := make([]*fer.Image, len(photos))
-	var next, done atomic.Int64
+	var next atomic.Int64
 	var workers sync.WaitGroup
 	var telling sync.Mutex
+	done := 0
 	for range min(runtime.GOMAXPROCS(0), len(photos)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(photos); i = int(next.Add(1)) - 1 {
 				if photos[i].Note == "" {
 					faces[i], photos[i].Note = cropOne(filepath.Join(dir, filepath.FromSlash(photos[i].File)), o)
 				}
-				if n := int(done.Add(1)); o.Progress != nil {
+				if o.Progress != nil {
 					telling.Lock()
-					o.Progress(n, len(photos))
+					done++
+					o.Progress(done, len(photos))
 					telling.Unlock()
 				}
 			}
@@ -127,7 +132,7 @@ func crop(dir string, photos []Photo, o Options) []*fer.Image {
 func cropOne(file string, o Options) (face *fer.Image, note string) {
 	img, err := photo.ReadFile(file, &o.Options)
 	if err != nil {
-		return nil, reason(err, file)
+		return nil, strings.TrimPrefix(err.Error(), file+": ") // The file's name stands beside it.
 	}
 	found, err := photo.Detect(img, &o.Options)
 	switch {
@@ -141,15 +146,6 @@ func cropOne(file string, o Options) (face *fer.Image, note string) {
 		note = fmt.Sprintf("the largest of %d faces", len(found))
 	}
 	return found[0].Image, note
-}
-
-// reason is an error without the file's name, which stands beside it.
-func reason(err error, file string) string {
-	text := err.Error()
-	if prefix := file + ": "; len(text) > len(prefix) && text[:len(prefix)] == prefix {
-		text = text[len(prefix):]
-	}
-	return text
 }
 
 // write writes the source beside its place and puts it there; an older one goes.
@@ -199,7 +195,6 @@ func (a *Album) write(faces []*fer.Image, made string) error {
 
 // fingerprint says whether photos or options have changed.
 func fingerprint(dir string, photos []Photo, o Options) (string, error) {
-	o.Progress = nil
 	text, err := json.Marshal(struct {
 		Faces    photo.Options
 		Fraction float64
@@ -230,17 +225,18 @@ func hash(seed uint64, name string) uint64 {
 
 // Counts is a table of the faces of each class: to learn from, to measure on, and left out.
 func (a *Album) Counts() figure.Table {
-	t := figure.Table{Header: []string{"class", "train", "validation", "left out"}}
+	var classes []string
+	var counts []map[fer.Split]int // One for each of the classes.
 	for _, p := range a.Photos {
-		n := len(t.Rows)
-		if n == 0 || t.Rows[n-1][0] != p.Class {
-			t.Rows = append(t.Rows, []string{p.Class, "0", "0", "0"})
-			n++
+		if n := len(classes); n == 0 || classes[n-1] != p.Class {
+			classes, counts = append(classes, p.Class), append(counts, map[fer.Split]int{})
 		}
-		column := map[fer.Split]int{fer.Train: 1, fer.Validation: 2, "": 3}[p.Split]
-		var count int
-		fmt.Sscan(t.Rows[n-1][column], &count)
-		t.Rows[n-1][column] = fmt.Sprint(count + 1)
+		counts[len(counts)-1][p.Split]++
+	}
+	t := figure.Table{Header: []string{"class", "train", "validation", "left out"}}
+	for i, n := range counts {
+		t.Rows = append(t.Rows, []string{classes[i], strconv.Itoa(n[fer.Train]), strconv.Itoa(n[fer.Validation]),
+			strconv.Itoa(n[""])})
 	}
 	return t
 }
@@ -258,15 +254,13 @@ func (a *Album) Table() figure.Table {
 
 // WriteCSV writes what became of every photo: file, class, person, split, face, note.
 func (a *Album) WriteCSV(file string) error {
-	var data bytes.Buffer
-	w := csv.NewWriter(&data)
-	w.Write([]string{"file", "class", "person", "split", "face", "note"})
-	for _, p := range a.Photos {
-		w.Write([]string{p.File, p.Class, p.Person, string(p.Split), p.Face, p.Note})
-	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		return err
-	}
-	return atomicfile.WriteBytes(file, data.Bytes())
+	return atomicfile.Write(file, func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		out.Write([]string{"file", "class", "person", "split", "face", "note"}) // Errors are kept for out.Error.
+		for _, p := range a.Photos {
+			out.Write([]string{p.File, p.Class, p.Person, string(p.Split), p.Face, p.Note})
+		}
+		out.Flush()
+		return out.Error()
+	})
 }

@@ -48,8 +48,8 @@ func LabelErrors(p evaluate.Predictions) (Findings, error) {
 	f := Findings{}
 	for i, row := range p {
 		if doubtful[i] && row.Probs[row.Label]+tolerance < row.Confidence() {
-			f = append(f, Finding{row.ID, row.Classes.Name(row.Label), row.Classes.Name(row.Predicted()), LabelError, "",
-				row.Probs[row.Label]})
+			name := row.Classes.Name
+			f = append(f, Finding{row.ID, name(row.Label), name(row.Predicted()), LabelError, "", row.Probs[row.Label]})
 		}
 	}
 	slices.SortStableFunc(f, func(a, b Finding) int { return cmp.Compare(a.Score, b.Score) })

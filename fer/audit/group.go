@@ -8,7 +8,7 @@ import (
 // Group is two or more examples with the same or nearly the same image, in the data set's order.
 type Group struct {
 	Examples []fer.Example
-	Classes  fer.Classes // Of their labels.
+	Classes  fer.Classes // The labels' classes.
 	// Similarity is 1 for equal pixels; else the lowest correlation that joined two of the images, see [Near].
 	Similarity float64
 }
@@ -89,7 +89,8 @@ func (gs Groups) Findings() Findings {
 		first := map[fer.Split]string{}
 		for _, e := range g.Examples {
 			add := func(reason Reason, suggested fer.Class, of string) {
-				f = append(f, Finding{e.ID, nameOf(g.Classes, e.Label), nameOf(g.Classes, suggested), reason, of, g.Similarity})
+				f = append(f, Finding{e.ID, nameOf(g.Classes, e.Label), nameOf(g.Classes, suggested), reason, of,
+					g.Similarity})
 			}
 			if contradicts && e.Label.Valid() {
 				add(contradiction, majority, g.find(func(o fer.Example) bool {

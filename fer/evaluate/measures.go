@@ -70,8 +70,8 @@ func Evaluate(p Predictions, b Bootstrap) (Measures, error) {
 			values = append(values, c.Precision(e), c.Recall(e), c.F1(e), auc[e], ap)
 		}
 		copy(values, []float64{c.Accuracy(), c.BalancedAccuracy(), c.MacroF1(), weightedMean(top2, counts), c.Kappa(),
-			meanDefined(classes, func(e fer.Class) float64 { return auc[e] }), weightedMean(loss, counts), weightedMean(brier,
-				counts)})
+			meanDefined(classes, func(e fer.Class) float64 { return auc[e] }), weightedMean(loss, counts),
+			weightedMean(brier, counts)})
 		return values
 	})
 

@@ -22,7 +22,8 @@ func TestProbabilities(t *testing.T) {
 	}
 	const header = "neutral,id,angry,disgust,fear,happy,sad,surprise\n"
 	for _, path := range []string{"testdata/soft.npz", "testdata/soft32.npz",
-		write(header + "0,train/happy/Training_1,0,0,0,1,0,0\n.5,é,.5,0,0,0,0,0\n.125,c,.125,.125,.25,.125,.125,.125\n")} {
+		write(header + "0,train/happy/Training_1,0,0,0,1,0,0\n.5,é,.5,0,0,0,0,0\n" +
+			".125,c,.125,.125,.25,.125,.125,.125\n")} {
 		table, err := evaluate.ReadProbabilitiesFile(path, fer.Emotions)
 		if err != nil {
 			t.Fatal(path, err)
@@ -37,7 +38,8 @@ func TestProbabilities(t *testing.T) {
 		"testdata/fortran.npz": "Fortran", "testdata/sum.npz": "row 0",
 		"testdata/noid.npz": "array id", "testdata/none.npz": "no such file",
 	} {
-		if _, err := evaluate.ReadProbabilitiesFile(path, fer.Emotions); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := evaluate.ReadProbabilitiesFile(path, fer.Emotions)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", path, err, want)
 		}
 	}

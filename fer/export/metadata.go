@@ -19,8 +19,8 @@ func Metadata(r *run.Run) map[string]string {
 	return map[string]string{
 		"classes":     strings.Join(r.Config.Classes.Names(), ","),
 		"temperature": fmt.Sprint(r.Temperature()),
-		"preprocessing": fmt.Sprintf("a square that the face fills, grey by luma (ITU-R BT.601), scaled to %[1]d×%[1]d "+
-			"by averaging, 0 … 255; the net's first layer takes it divided by 255", fer.Size),
+		"preprocessing": fmt.Sprintf("a square that the face fills, grey by luma (ITU-R BT.601), scaled to "+
+			"%[1]d×%[1]d by averaging, 0 … 255; the net's first layer takes it divided by 255", fer.Size),
 		"postprocessing": "probabilities are the softmax of the logits divided by the temperature",
 		"license":        Licence,
 		"run":            r.Name,

@@ -51,8 +51,8 @@ func encode(layers []layer, o Options) []byte {
 	var model message
 	model.number(1, irVersion)
 	model.text(2, "ferlab")
-	model.text(6, "The "+o.Classes.Noun()+" of a face, 48×48, grey 0…255, one batch axis; see the metadata for the order "+
-		"of classes.")
+	model.text(6, "The "+o.Classes.Noun()+" of a face, 48×48, grey 0…255, one batch axis; see the metadata for the "+
+		"order of classes.")
 	model.message(7, b.graph)
 	var operators message
 	operators.number(2, opset)

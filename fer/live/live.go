@@ -35,7 +35,7 @@ var Parts = []string{
 	"ort-wasm-simd-threaded.wasm", // and that.
 	"wasm_exec.js",                // Go's, which starts Go's WebAssembly.
 	"ferlab.wasm",                 // Package ferlab/fer/live/browser.
-	"LICENCES.txt",                // Of the parts.
+	"LICENCES.txt",                // The parts' licences.
 }
 
 // net is what the page knows of a net before it loads it.
@@ -43,8 +43,8 @@ type net struct {
 	Name    string   `json:"name"`
 	About   string   `json:"about"` // A sentence.
 	Classes []string `json:"classes"`
-	Colors  []string `json:"colors"` // Of the classes, #rrggbb.
-	Bytes   int      `json:"bytes"`  // Of the script that holds the net.
+	Colors  []string `json:"colors"` // The classes' colours, #rrggbb.
+	Bytes   int      `json:"bytes"`  // The size of the script that holds the net.
 }
 
 // Write writes the page with the nets of some runs into a folder, which it makes; the page starts with the first net.

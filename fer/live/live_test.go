@@ -111,7 +111,7 @@ type answer struct {
 		Height, Width int
 		Values        []float64
 	}
-	Occlusion []float64 // Of happy.
+	Occlusion []float64 // The map for happy.
 }
 
 // The worker, under Node, finds the very faces that package photo finds, to the pixel, and says what the net says; the

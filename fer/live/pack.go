@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"compress/gzip"
 	"encoding/base64"
 	"io"
@@ -10,8 +9,11 @@ import (
 // pack writes data as a line of JavaScript, gzipped and in base64: a page that is opened as a file may load scripts,
 // and nothing else.
 func pack(w io.Writer, name string, data []byte) error {
-	var small bytes.Buffer
-	z, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
+	if _, err := io.WriteString(w, `ferlabLive.packed["`+name+`"] = "`); err != nil {
+		return err
+	}
+	encoder := base64.NewEncoder(base64.StdEncoding, w)
+	z, err := gzip.NewWriterLevel(encoder, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
@@ -19,13 +21,6 @@ func pack(w io.Writer, name string, data []byte) error {
 		return err
 	}
 	if err := z.Close(); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(w, `ferlabLive.packed["`+name+`"] = "`); err != nil {
-		return err
-	}
-	encoder := base64.NewEncoder(base64.StdEncoding, w)
-	if _, err := encoder.Write(small.Bytes()); err != nil {
 		return err
 	}
 	if err := encoder.Close(); err != nil {

@@ -120,23 +120,16 @@ func overlap(a, b image.Rectangle) bool {
 // Crop returns a part of an image as a face: grey by luma (ITU-R BT.601), scaled to 48×48 by averaging, transparent
 // pixels on white.
 func Crop(img image.Image, box image.Rectangle) *fer.Image {
-	g := render(img, box, fer.Size, fer.Size, draw.BiLinear)
-	m := new(fer.Image)
-	copy(m[:], g.Pix)
-	return m
+	return (*fer.Image)(render(img, box, fer.Size, fer.Size, draw.BiLinear).Pix)
 }
 
 func render(img image.Image, box image.Rectangle, width, height int, scaler draw.Scaler) *image.Gray {
-	g := image.NewGray(image.Rect(0, 0, width, height))
 	if src, ok := img.(*image.Gray); ok && box.Dx() == width && box.Dy() == height {
+		g := image.NewGray(image.Rect(0, 0, width, height))
 		draw.Draw(g, g.Rect, src, box.Min, draw.Src)
 		return g
 	}
-	rgba := image.NewRGBA(g.Rect)
-	draw.Draw(rgba, rgba.Rect, image.White, image.Point{}, draw.Src)
-	scaler.Scale(rgba, rgba.Rect, img, box, draw.Over, nil)
-	luma(g, rgba)
-	return g
+	return greyOnWhite(width, height, func(m *image.RGBA) { scaler.Scale(m, m.Rect, img, box, draw.Over, nil) })
 }
 
 // cropTilted is [Crop] of a square that leans to the right by an angle in degrees, turned upright.
@@ -151,21 +144,22 @@ func cropTilted(img image.Image, box image.Rectangle, tilt float64) *fer.Image {
 		scale * cos, scale * sin, fer.Size/2 - scale*(cos*x+sin*y),
 		-scale * sin, scale * cos, fer.Size/2 - scale*(cos*y-sin*x),
 	}
-	g, rgba := image.NewGray(image.Rect(0, 0, fer.Size, fer.Size)), image.NewRGBA(image.Rect(0, 0, fer.Size, fer.Size))
-	draw.Draw(rgba, rgba.Rect, image.White, image.Point{}, draw.Src)
-	draw.BiLinear.Transform(rgba, toFace, img, img.Bounds(), draw.Over, nil)
-	luma(g, rgba)
-	m := new(fer.Image)
-	copy(m[:], g.Pix)
-	return m
+	return (*fer.Image)(greyOnWhite(fer.Size, fer.Size, func(m *image.RGBA) {
+		draw.BiLinear.Transform(m, toFace, img, img.Bounds(), draw.Over, nil)
+	}).Pix)
 }
 
-// luma fills a picture of the same size with what color.GrayModel makes of each pixel.
-func luma(g *image.Gray, rgba *image.RGBA) {
+// greyOnWhite returns what is painted on white, each pixel as color.GrayModel converts it.
+func greyOnWhite(width, height int, paint func(*image.RGBA)) *image.Gray {
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
+	draw.Draw(m, m.Rect, image.White, image.Point{}, draw.Src)
+	paint(m)
+	g := image.NewGray(m.Rect)
 	for i := range g.Pix {
-		p := rgba.Pix[4*i : 4*i+3 : 4*i+3]
+		p := m.Pix[4*i : 4*i+3 : 4*i+3]
 		g.Pix[i] = uint8((19595*0x101*uint32(p[0]) + 38470*0x101*uint32(p[1]) + 7471*0x101*uint32(p[2]) + 1<<15) >> 24)
 	}
+	return g
 }
 
 // grey reports whether no pixel has a colour, up to the rounding of a JPEG.

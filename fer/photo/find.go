@@ -37,6 +37,12 @@ var finder = sync.OnceValues(func() (*pigo.Pigo, error) {
 	return p, nil
 })
 
+// DefaultSmallest returns the side, in whole pixels, of the smallest face that is looked for at first if the options
+// don't say: 1/32 of the photo's longer side, and 30 or more. A photo for which it is set is searched in one way only.
+func DefaultSmallest(img image.Image) int {
+	return max(minFace, int(share*float64(max(img.Bounds().Dx(), img.Bounds().Dy()))))
+}
+
 // find is where the detector sees a face: its centre, from the photo's corner, and its side in pixels of the photo.
 type find struct {
 	x, y, side  int
@@ -88,7 +94,7 @@ func searchAt(p *pigo.Pigo, m *image.Gray, steps int) []pigo.Detection {
 	square := image.NewGray(image.Rect(0, 0, side, side))
 	draw.Draw(square, m.Rect, m, image.Point{}, draw.Src)
 	params.ImageParams = pigo.ImageParams{Pixels: square.Pix, Rows: side, Cols: side, Dim: side}
-	turn := -float64(steps) / 32 // Of a whole turn, to the left.
+	turn := -float64(steps) / 32 // The part of a whole turn, to the left.
 	if turn < 0 {
 		turn++
 	}

@@ -86,7 +86,8 @@ func TestNoFace(t *testing.T) {
 	}
 }
 
-// What is a face as it is: 48×48, whose pixels are unchanged, and square and grey without a face to be found.
+// A picture is a face as it is if it is 48×48, whose pixels are unchanged, or square and grey without a face to be
+// found.
 func TestWhole(t *testing.T) {
 	face := synth.Make(3, 5).Image
 	faces := find(t, face.Gray(), nil)

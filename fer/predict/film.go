@@ -41,7 +41,7 @@ func IsFilm(name string) bool {
 func (o *Options) frameOptions(img image.Image) *Options {
 	frame := *o
 	if frame.Smallest == 0 {
-		frame.Smallest = max(30, max(img.Bounds().Dx(), img.Bounds().Dy())/32)
+		frame.Smallest = photo.DefaultSmallest(img)
 	}
 	return &frame
 }
@@ -66,8 +66,9 @@ func readVideo(path string, o *Options) ([]Row, error) {
 	if rate == 0 {
 		rate = DefaultRate
 	}
-	ffmpeg := exec.Command(program, "-nostdin", "-v", "error", "-i", "file:"+path, "-vf",
-		"fps="+strconv.FormatFloat(rate, 'f', -1, 64), "-f", "image2pipe", "-c:v", "png", "-compression_level", "1", "-")
+	ffmpeg := exec.Command(program, "-nostdin", "-v", "error", "-i", "file:"+path,
+		"-vf", "fps="+strconv.FormatFloat(rate, 'f', -1, 64),
+		"-f", "image2pipe", "-c:v", "png", "-compression_level", "1", "-")
 	var complaints bytes.Buffer
 	ffmpeg.Stderr = &complaints
 	pipe, err := ffmpeg.StdoutPipe()
@@ -111,7 +112,6 @@ func readFrames(path string, r io.Reader, rate float64, o *Options) (rows []Row,
 
 // readSequence reads a folder of frames in the order of their names, numbers by their value.
 func readSequence(path string, files []folder.File, o *Options) (rows []Row) {
-	files = slices.Clone(files)
 	slices.SortStableFunc(files, func(a, b folder.File) int { return compareNumbered(a.Name, b.Name) })
 	i := 0
 	for _, f := range files {
@@ -164,32 +164,28 @@ func (t *Table) Curve() (*figure.Figure, error) {
 	for i, name := range names {
 		series[i].Name, series[i].Color = name, figure.ClassColor(t.Run.Config.Classes, fer.Class(i))
 	}
-	next, frames, faces := 0, 0, 0
+	frames, faces := 0, 0
 	last, file := math.NaN(), ""
-	for _, r := range t.Rows {
-		i := next
-		if r.Face.Image != nil {
-			next++
-		}
-		if !r.Film || r.Time == last {
+	for f := range t.all() {
+		if !f.Film || f.Time == last {
 			continue // The first face of a frame is the largest.
 		}
-		if r.Time < last {
+		if f.Time < last {
 			return nil, errors.New("a curve of several films: make one of each")
 		}
 		if frames == 0 {
-			file = filepath.Base(r.File)
+			file = filepath.Base(f.File)
 		}
-		last = r.Time
+		last = f.Time
 		frames++
 		for c := range series {
 			y := math.NaN()
-			if r.Face.Image != nil {
-				y = t.Predictions[i].Probs[c]
+			if f.Face.Image != nil {
+				y = f.Probs[c]
 			}
-			series[c].X, series[c].Y = append(series[c].X, r.Time), append(series[c].Y, y)
+			series[c].X, series[c].Y = append(series[c].X, f.Time), append(series[c].Y, y)
 		}
-		if r.Face.Image != nil {
+		if f.Face.Image != nil {
 			faces++
 		}
 	}

@@ -82,17 +82,32 @@ type Found struct {
 // Faces returns the faces of the rows.
 func (t *Table) Faces() []Found {
 	var found []Found
-	for _, r := range t.Rows {
-		if r.Face.Image == nil {
-			continue
+	for f := range t.all() {
+		if f.Face.Image != nil {
+			found = append(found, f)
 		}
-		f := Found{Row: r, Prediction: t.Predictions[len(found)]}
-		if t.Maps != nil {
-			f.Map = t.Maps[len(found)]
-		}
-		found = append(found, f)
 	}
 	return found
+}
+
+// all returns each row with what the net says of its face; nothing if the row has none.
+func (t *Table) all() iter.Seq[Found] {
+	return func(yield func(Found) bool) {
+		i := 0
+		for _, r := range t.Rows {
+			f := Found{Row: r}
+			if r.Face.Image != nil {
+				f.Prediction = t.Predictions[i]
+				if t.Maps != nil {
+					f.Map = t.Maps[i]
+				}
+				i++
+			}
+			if !yield(f) {
+				return
+			}
+		}
+	}
 }
 
 // Rows classifies the faces of rows; with views, it averages over these (see [dataset.TTA]).
@@ -130,21 +145,16 @@ func (t *Table) Why(by explain.Method) iter.Seq2[Answer, error] {
 			yield(Answer{}, err)
 			return
 		}
-		i := 0
-		for _, w := range t.Rows {
-			if w.Face.Image == nil {
-				continue
-			}
-			images, tops := []*fer.Image{w.Face.Image}, []fer.Class{t.Predictions[i].Predicted()}
-			figures, err := explain.Why(m, by, images, tops, []string{filepath.Base(w.File)}, nil)
+		for _, f := range t.Faces() {
+			images, tops := []*fer.Image{f.Face.Image}, []fer.Class{f.Predicted()}
+			figures, err := explain.Why(m, by, images, tops, []string{filepath.Base(f.File)}, nil)
 			if figures == nil {
 				yield(Answer{}, err)
 				return
 			}
-			if !yield(Answer{w.File, m.Classes.Name(tops[0]), figures[0]}, nil) {
+			if !yield(Answer{f.File, m.Classes.Name(tops[0]), figures[0]}, nil) {
 				return
 			}
-			i++
 		}
 	}
 }

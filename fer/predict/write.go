@@ -33,29 +33,26 @@ func (t *Table) table() (table figure.Table) {
 	table.Header = append(table.Header, "x", "y", "side", "tilt", "score", classes.Noun(), "probability")
 	table.Header = append(append(table.Header, classes.Names()...), "note")
 	number := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
-	predictions := t.Predictions
-	for _, r := range t.Rows {
-		record := []string{r.File}
+	for f := range t.all() {
+		record := []string{f.File}
 		switch {
-		case timed && r.Film:
-			record = append(record, number(r.Time, 3))
+		case timed && f.Film:
+			record = append(record, number(f.Time, 3))
 		case timed:
 			record = append(record, "")
 		}
-		if r.Face.Image == nil {
+		if f.Face.Image == nil {
 			record = append(record, make([]string, len(table.Header)-1-len(record))...)
-			table.Rows = append(table.Rows, append(record, r.Note))
+			table.Rows = append(table.Rows, append(record, f.Note))
 			continue
 		}
-		p, b := predictions[0], r.Face.Box
-		predictions = predictions[1:]
+		b := f.Face.Box
 		record = append(record, strconv.Itoa(b.Min.X), strconv.Itoa(b.Min.Y), strconv.Itoa(b.Dx()),
-			strconv.FormatFloat(r.Face.Tilt, 'f', -1, 64), number(r.Face.Score, 1), classes.Name(p.Predicted()),
-			number(p.Confidence(), 4))
-		for _, v := range p.Probs {
+			number(f.Face.Tilt, -1), number(f.Face.Score, 1), classes.Name(f.Predicted()), number(f.Confidence(), 4))
+		for _, v := range f.Probs {
 			record = append(record, number(v, 4))
 		}
-		table.Rows = append(table.Rows, append(record, r.Note))
+		table.Rows = append(table.Rows, append(record, f.Note))
 	}
 	return table
 }
@@ -89,20 +86,19 @@ type box struct {
 func (t *Table) WriteJSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	predictions, classes := t.Predictions, t.Run.Config.Classes
-	for _, r := range t.Rows {
-		l := line{File: r.File, Note: r.Note}
-		if r.Film {
-			l.Time = &r.Time
+	classes := t.Run.Config.Classes
+	for f := range t.all() {
+		l := line{File: f.File, Note: f.Note}
+		if f.Film {
+			l.Time = &f.Time
 		}
-		if f := r.Face; f.Image != nil {
-			p := predictions[0]
-			predictions = predictions[1:]
-			l.Box = &box{f.Box.Min.X, f.Box.Min.Y, f.Box.Dx(), f.Tilt}
-			l.Score, l.Class, l.Probability = f.Score, classes.Name(p.Predicted()), p.Confidence()
+		if f.Face.Image != nil {
+			b := f.Face.Box
+			l.Box = &box{b.Min.X, b.Min.Y, b.Dx(), f.Face.Tilt}
+			l.Score, l.Class, l.Probability = f.Face.Score, classes.Name(f.Predicted()), f.Confidence()
 			l.Probabilities = map[string]float64{}
 			for i, name := range classes.Names() {
-				l.Probabilities[name] = p.Probs[i]
+				l.Probabilities[name] = f.Probs[i]
 			}
 		}
 		if err := encoder.Encode(l); err != nil {

@@ -37,12 +37,9 @@ func (c Config) Validate(f check.Fields) {
 
 func (c Config) rule() (Rule, error) {
 	r := Rule{Name: c.Rule, Singles: c.Singles, Classes: fer.FERPlus}
-	for _, name := range c.Ignore {
-		choice, err := ParseChoice(name)
-		if err != nil {
-			return r, err
-		}
-		r.Ignore = append(r.Ignore, choice)
+	var err error
+	if r.Ignore, err = ParseChoices(c.Ignore); err != nil {
+		return r, err
 	}
 	if slices.Contains(r.Ignore, Contempt) {
 		r.Classes = fer.Emotions

@@ -203,7 +203,7 @@ func TestFolders(t *testing.T) {
 	}
 }
 
-// What doesn't fit is one error that names the first row.
+// Votes that don't fit are one error that names the first row.
 func TestBadVotes(t *testing.T) {
 	named := func(n int, usage string, c Choice) string {
 		return fmt.Sprintf("%s,fer%07d.png,%s\n", usage, n-1, ten(c))

@@ -87,7 +87,7 @@ func TestAgreementsByCounting(t *testing.T) {
 			count("old voter", emotionOf[own] == row.Label, 1)
 			count("net voter", emotionOf[own] == answer, 1)
 			for c, k := range heard {
-				if k >= 5 && emotionOf[c] >= 0 { // Of nine.
+				if k >= 5 && emotionOf[c] >= 0 { // Five of nine.
 					for _, of := range []string{"", fer.Emotions.Name(emotionOf[c])} {
 						count("voter others"+of, own == c, 1)
 						count("old others"+of, row.Label == emotionOf[c], 1)

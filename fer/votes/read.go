@@ -33,7 +33,7 @@ type Source struct {
 type row struct {
 	place string // "row 7", or "FER2013Train/label.csv: row 7"
 	name  string // The image's name without extension; empty for a removed image of fer2013new.csv.
-	usage string // Of fer2013new.csv: Training, PublicTest or PrivateTest.
+	usage string // The usage in fer2013new.csv: Training, PublicTest or PrivateTest.
 	votes Votes
 }
 

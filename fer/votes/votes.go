@@ -68,6 +68,19 @@ func ParseChoice(name string) (Choice, error) {
 	return 0, fmt.Errorf("unknown choice %q, want one of %s", name, strings.Join(names(), ", "))
 }
 
+// ParseChoices reads names of choices, see [ParseChoice]; none of no names.
+func ParseChoices(names []string) ([]Choice, error) {
+	var all []Choice
+	for _, name := range names {
+		c, err := ParseChoice(name)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
 func names() []string {
 	all := make([]string, NumChoices)
 	for c, choice := range choices {

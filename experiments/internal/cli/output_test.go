@@ -16,7 +16,7 @@ func swapped(t *testing.T, f *os.File) {
 	t.Cleanup(func() { os.Stdout = old })
 }
 
-// What is printed arrives, all of it and in order; what could not be written is an error.
+// All that is printed arrives, in order; text that could not be written is an error.
 func TestWatchOutput(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out")
 	f, err := os.Create(path)

@@ -30,18 +30,32 @@ func Training(c run.Config, skipBad bool) (*dataset.Dataset, error) {
 	return OpenFor(c, dataset.Options{SkipBad: true})
 }
 
-// OpenFor is [Open] of a configuration's source, without what it excludes and labelled by its votes.
+// OpenFor opens a configuration's source, without what it excludes and labelled by its votes, as the options say. It
+// shows the progress, and lists what is left out of the source and what the votes leave on standard error.
 func OpenFor(c run.Config, o dataset.Options) (*dataset.Dataset, error) {
 	o.Progress = show.Counter("reading")
 	d, count, err := c.Open(o)
 	if err != nil {
 		return nil, err
 	}
-	listBad(d)
+	for _, b := range d.Bad[:min(len(d.Bad), listed)] {
+		log.Printf("left out: %s", b)
+	}
+	if len(d.Bad) > 0 {
+		log.Printf("%d bad entries of %s were left out", len(d.Bad), d.Name)
+	}
 	if count != nil {
 		log.Printf("votes %s: %v", filepath.Base(c.Votes.File), *count)
 	}
 	return d, nil
+}
+
+// listed is how many bad entries [OpenFor] lists one by one.
+const listed = 20
+
+// Open is [OpenFor] of a source alone.
+func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
+	return OpenFor(run.Config{Source: path}, o)
 }
 
 // VotesFlag defines the flag -votes, for [OpenVoted].
@@ -60,27 +74,4 @@ func OpenVoted(source, file string, r *run.Run, o dataset.Options) (*dataset.Dat
 		c.Votes.File = file
 	}
 	return OpenFor(c, o)
-}
-
-// listed is how many bad entries [Open] lists one by one.
-const listed = 20
-
-// Open is [dataset.Open] with a counter. It lists what is left out of the source on standard error.
-func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
-	o.Progress = show.Counter("reading")
-	d, err := dataset.Open(path, &o)
-	if err != nil {
-		return nil, err
-	}
-	listBad(d)
-	return d, nil
-}
-
-func listBad(d *dataset.Dataset) {
-	for _, b := range d.Bad[:min(len(d.Bad), listed)] {
-		log.Printf("left out: %s", b)
-	}
-	if len(d.Bad) > 0 {
-		log.Printf("%d bad entries of %s were left out", len(d.Bad), d.Name)
-	}
 }

@@ -429,7 +429,7 @@ const ferlabLive = {nets: [], packed: {}};
     while (state.camera === camera && !camera.held) {
       const scale = Math.min(1, FRAME / Math.max(video.videoWidth, video.videoHeight));
       const width = Math.round(video.videoWidth * scale), height = Math.round(video.videoHeight * scale);
-      if (!width || !height) { await nextPicture(video); continue; }
+      if (!width || !height) { await nextPicture(); continue; }
       if (canvas.width !== width || canvas.height !== height)
         for (const each of [canvas, shown]) Object.assign(each, {width, height});
       c.setTransform(-1, 0, 0, 1, width, 0);
@@ -463,7 +463,7 @@ const ferlabLive = {nets: [], packed: {}};
     part("status").removeAttribute("aria-live");
   }
 
-  const nextPicture = video => new Promise(resolve => setTimeout(resolve, 50));
+  const nextPicture = () => new Promise(resolve => setTimeout(resolve, 50));
 
   // --- start ---
 

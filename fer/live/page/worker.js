@@ -53,7 +53,7 @@ const tasks = {
     return [found];
   },
 
-  // What the net says of faces that were found before.
+  // Faces that were found before, and what the net says of them.
   async read({net, faces}) {
     await readAll(net, faces);
     return [faces];
@@ -98,7 +98,7 @@ async function readAll(net, faces) {
   for (let i = 0; i < faces.length; i += BATCH) {
     const some = faces.slice(i, i + BATCH);
     const results = await run(net, some.map(face => face.pixels));
-    results.forEach((result, k) => Object.assign(some[k], {map: undefined}, result));
+    results.forEach((result, k) => Object.assign(some[k], result));
   }
 }
 

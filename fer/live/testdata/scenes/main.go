@@ -12,8 +12,10 @@ import (
 	"image/jpeg"
 	"image/png"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
@@ -92,11 +94,8 @@ func write(dir string) error {
 	}
 	want := map[string]map[string][]answer{}
 	for _, name := range pretrained.Names() {
-		want[name] = map[string][]answer{}
-		for file := range pictures {
-			if want[name][file], err = answers(name, filepath.Join(dir, file)); err != nil {
-				return err
-			}
+		if want[name], err = answers(name, dir, slices.Collect(maps.Keys(pictures))); err != nil {
+			return err
 		}
 	}
 	text, err := json.Marshal(want)
@@ -145,21 +144,25 @@ type answer struct {
 	Probabilities []float64 `json:"probabilities"`
 }
 
-func answers(net, file string) ([]answer, error) {
+// answers returns what a net says of the faces in each of the files.
+func answers(net, dir string, files []string) (map[string][]answer, error) {
 	r, err := pretrained.Open(net)
 	if err != nil {
 		return nil, err
 	}
-	t, err := predict.Files(r, file)
+	of, paths := map[string][]answer{}, make([]string, len(files))
+	for i, file := range files {
+		of[file], paths[i] = []answer{}, filepath.Join(dir, file)
+	}
+	t, err := predict.Files(r, paths...)
 	if err != nil {
 		return nil, err
 	}
-	list := []answer{}
-	for i, p := range t.Predictions {
-		b := t.Rows[i].Face.Box
-		list = append(list, answer{b.Min.X, b.Min.Y, b.Dx(), p.Probs})
+	for _, f := range t.Faces() {
+		file, b := filepath.Base(f.File), f.Face.Box
+		of[file] = append(of[file], answer{b.Min.X, b.Min.Y, b.Dx(), f.Probs})
 	}
-	return list, nil
+	return of, nil
 }
 
 // scene is a coloured picture with a face at each of the boxes.
