@@ -76,8 +76,8 @@ func TestChoice(t *testing.T) {
 		{"undriven", func(t *testing.T, f string) { link(t, cpu, f) }, true, false, "", "xla:cpu", ""},
 		{"text", text, true, true, "", "xla:cpu", "not using xla:cuda: it doesn't open: file too short; using "},
 		{"text alone", text, false, true, "", "go", "not using xla:cuda: it doesn't open: file too short; using "},
-		{"text forced", text, true, true, "xla:cuda", `error: backend "xla:cuda", asked for by GOMLX_BACKEND: opening ` +
-			`backend "xla:cuda": it doesn't open: `, ""},
+		{"text forced", text, true, true, "xla:cuda", `error: backend "xla:cuda", asked for by GOMLX_BACKEND: ` +
+			`opening backend "xla:cuda": it doesn't open: `, ""},
 		{"text beside forced", text, true, true, "xla:cpu", "xla:cpu", ""},
 		{"no client", clientless(cpu), true, true, "", "xla:cpu", "not using xla:cuda: PJRT error"},
 		{"no client alone", clientless(cpu), false, true, "", "go", "not using xla:cuda: PJRT error"},

@@ -25,7 +25,8 @@ func tree(more ...string) files {
 // Every usual name of a split's folder is read, in any letter case, from a folder and from a zip alike.
 func TestSplitFolders(t *testing.T) {
 	want := map[string]fer.Split{
-		"train": fer.Train, "TRAIN": fer.Train, "Training": fer.Train, "FER2013Train": fer.Train, "train_set": fer.Train,
+		"train": fer.Train, "TRAIN": fer.Train, "Training": fer.Train,
+		"FER2013Train": fer.Train, "train_set": fer.Train,
 		"val": fer.Validation, "Valid": fer.Validation, "validation": fer.Validation,
 		"FER2013Valid": fer.Validation, "dev": fer.Validation,
 		"test": fer.Test, "Testing": fer.Test, "FER2013Test": fer.Test, "test-images": fer.Test,

@@ -120,7 +120,8 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 	}
 	compareLogits(t, "inference after training", sgd.logits(images), want.SGDLogits, toleranceFloat64)
 
-	opt := optimizer.Adam().LearningRate(kerasAdamLearningRate).WeightDecay(kerasWeightDecay).Epsilon(kerasEpsilon).Done()
+	opt := optimizer.Adam().LearningRate(kerasAdamLearningRate).WeightDecay(kerasWeightDecay).
+		Epsilon(kerasEpsilon).Done()
 	adamw := newRig(t, b, net, kerasStore[float32](t, want.Shapes), opt.(gradientsOptimizer))
 	adamw.step(images, labels)
 	for _, name := range names {

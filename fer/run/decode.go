@@ -73,8 +73,8 @@ func isFormer(data []byte) bool {
 		return false
 	}
 	for _, key := range []string{"model", "cnn", "dnn", "source", "validation", "holdout_fraction", "epochs",
-		"batch_size", "seed",
-		"optimizer", "learning_rate", "schedule", "warmup_steps", "weight_decay", "label_smoothing", "augment", "keep"} {
+		"batch_size", "seed", "optimizer", "learning_rate", "schedule", "warmup_steps", "weight_decay",
+		"label_smoothing", "augment", "keep"} {
 		if _, ok := keys[key]; !ok {
 			return false
 		}

@@ -38,8 +38,8 @@ type Learner interface {
 	Stepped(f Feed, out Outputs[any])
 	// EndEpoch is called after an epoch's evaluation and before it may be saved.
 	EndEpoch(e Epoch) error
-	// Saved is called at an epoch's end, after the checkpoint if there is one, to write the learner's own files into the
-	// folder.
+	// Saved is called at an epoch's end, after the checkpoint if there is one, to write the learner's own files into
+	// the folder.
 	Saved() error
 }
 

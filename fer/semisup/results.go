@@ -84,7 +84,8 @@ func result(dir string) (Result, error) {
 		labels = int(math.Round(c.LabelFraction * float64(r.Record.TrainImages) / float64(r.Config.Classes.Len())))
 	}
 	if len(history) == 0 {
-		return Result{}, fmt.Errorf("%s: the complete run's history of unlabelled images has no epoch; train it again", dir)
+		return Result{}, fmt.Errorf("%s: the complete run's history of unlabelled images has no epoch; train it again",
+			dir)
 	}
 	last := history[len(history)-1]
 	return Result{
