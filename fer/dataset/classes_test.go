@@ -70,7 +70,7 @@ func TestClassesOfFolders(t *testing.T) {
 	}
 }
 
-// What is wrong with classes is one error that names the folder.
+// Wrong classes are one error that names the folder.
 func TestWrongFolders(t *testing.T) {
 	for name, test := range map[string]struct {
 		folders []string

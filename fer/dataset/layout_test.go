@@ -126,7 +126,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// What a link leads to is part of a folder; a picture beside the classes is missed by nobody, whatever it is called.
+// The target of a link is part of a folder; a picture beside the classes is missed by nobody, whatever it is called.
 func TestLinksAndStrayPictures(t *testing.T) {
 	path, more := tree().write(t), files{"x.png": pngOf(picture(fer.Angry, 2))}.write(t)
 	if err := os.Symlink(more, filepath.Join(path, "train/angry/more")); err != nil {

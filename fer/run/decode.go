@@ -32,7 +32,7 @@ func (c *Config) Read(r io.Reader) error {
 func (c *Config) decode(data []byte) error {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // A byte order mark, as some editors write.
 	var form struct{ Version int }
-	json.Unmarshal(data, &form) // What is wrong with the document shows below.
+	json.Unmarshal(data, &form) // An error in the document shows below.
 	if form.Version > ConfigVersion {
 		return fmt.Errorf("its version is %d, and this program knows up to %d: use the newer program", form.Version,
 			ConfigVersion)

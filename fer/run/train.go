@@ -68,7 +68,7 @@ type session struct {
 	observer Observer
 
 	saved      time.Time     // When the last checkpoint was.
-	saveCost   time.Duration // What that took.
+	saveCost   time.Duration // How long that took.
 	savedEpoch int           // The complete epochs that it holds.
 
 	epochBegun time.Time

@@ -28,7 +28,7 @@ func (c Config) Name() string {
 // Result is the outcome of a complete run.
 type Result struct {
 	Source    string
-	Split     fer.Split // What Accuracy is measured on, and its number of images.
+	Split     fer.Split // Accuracy is measured on it; Images is the number of its images.
 	Images    int
 	Algorithm string
 	Labels    int // Labels of each class; on average, if a fraction kept theirs.

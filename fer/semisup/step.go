@@ -13,7 +13,7 @@ import (
 // The scopes of the store beside those of the net and its average.
 const (
 	snapshotScope = "snapshot" // The teacher of self-training.
-	stateScope    = "semisup"  // What an algorithm keeps.
+	stateScope    = "semisup"  // The state that an algorithm keeps.
 )
 
 // teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U, 7].
