@@ -68,11 +68,11 @@ type Feed struct {
 type Inputs[T any] struct {
 	Images  T // uint8 [B, height, width, 1].
 	Labels  T // int32 [B].
-	Targets T // float32 [B, 7]: what the labelled images are taught.
-	Soft    T // float32 [B, 7]: what teachers say of them.
+	Targets T // float32 [B, classes]: what the labelled images are taught.
+	Soft    T // float32 [B, classes]: what teachers say of them.
 
 	First, Second T // uint8 [U, height, width, 1]: two views of the unlabelled images.
-	Opinion       T // float32 [U, 7], or [2U, 7] for both views: the teacher's.
+	Opinion       T // float32 [U, classes], or [2U, classes] for both views: the teacher's.
 	Partners      T // int32 [B+2U]: with which image each is mixed.
 	Shares        T // float32 [B+2U]: its own share of the mixture.
 

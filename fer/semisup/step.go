@@ -16,7 +16,8 @@ const (
 	stateScope    = "semisup"  // The state that an algorithm keeps.
 )
 
-// teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U, 7].
+// teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U,
+// classes].
 func (l *learner) teacherGraph(s *gomlx.Scope, images []*Node) []*Node {
 	x := Concatenate(images, 0)
 	var logits *Node
