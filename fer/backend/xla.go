@@ -125,7 +125,7 @@ func openXLA() (b compute.Backend, rejected []string) {
 
 // configOf is GoMLX's notation for a plugin, with oneDNN in it if it is a CPU's and that is there.
 func configOf(p Plugin) string {
-	if isCPU(p.Name) && !isCUDA(p.Name) {
+	if isCPU(p.Name) {
 		if name := withOneDNN(); name != "" {
 			return xla.BackendName + ":/" + name
 		}
@@ -160,7 +160,7 @@ func resolve(config string) (string, error) {
 // withOneDNN adds oneDNN to XLA's CPU plugin and returns the name of both together; "" if there is no oneDNN.
 var withOneDNN = sync.OnceValue(func() string {
 	for _, p := range Plugins() {
-		if isCPU(p.Name) && !isCUDA(p.Name) && p.Err == nil {
+		if isCPU(p.Name) && p.Err == nil {
 			name, _ := onednn.Add(p.Name, p.Path)
 			return name
 		}
