@@ -130,10 +130,15 @@ func configOf(p Plugin) string {
 			return xla.BackendName + ":/" + name
 		}
 	}
+	return xla.BackendName + ":" + sought(p)
+}
+
+// sought is what go-xla finds a plugin by: its name, or its path where looking for names would fail.
+func sought(p Plugin) string {
 	if find().broken {
-		return xla.BackendName + ":" + p.Path
+		return p.Path
 	}
-	return xla.BackendName + ":" + p.Name
+	return p.Name
 }
 
 // resolve makes of a configuration that names a plugin one that go-xla can open, or says why there is none.
@@ -170,11 +175,7 @@ var withOneDNN = sync.OnceValue(func() string {
 
 // version says what interface a plugin was built with. It loads the plugin.
 func version(p Plugin) string {
-	name := p.Name
-	if find().broken {
-		name = p.Path
-	}
-	loaded, err := pjrt.GetPlugin(name)
+	loaded, err := pjrt.GetPlugin(sought(p))
 	if err != nil {
 		return ""
 	}
