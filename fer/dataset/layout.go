@@ -85,7 +85,7 @@ func (l layout) locate(e entry) (f face, ok bool, err error) {
 	}
 	var class int // Counted from the folder below the split's.
 	if l.own {
-		class = l.place(folders, below) - below
+		class = l.classAt(folders, below) - below
 		ok = class >= 0
 	} else {
 		class, err = classOf(folders[below:])
