@@ -143,7 +143,8 @@ func TestCommandsOfThePages(t *testing.T) {
 			line := strings.Join(c.words, " ")
 			if c.words[0] == "make" {
 				for _, target := range c.words[1:] {
-					if !strings.Contains(target, "=") && !regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(target)+`:`).Match(makefile) {
+					rule := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(target) + `:`)
+					if !strings.Contains(target, "=") && !rule.Match(makefile) {
 						t.Errorf("%s: %s: no target %q", page, line, target)
 					}
 				}

@@ -367,7 +367,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// What is wrong with a flag is said before anything is read or drawn.
+// A wrong flag is named before anything is read or drawn.
 func TestExplainFlags(t *testing.T) {
 	explain := build(t, "explain")
 	for _, bad := range []struct{ args, want string }{

@@ -45,11 +45,7 @@ func TestLive(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	program := filepath.Join(dir, "live")
-	if out, err := exec.Command("go", "build", "-o", program, "./live").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	server := exec.Command(program, "-run", "dnn", "-parts", parts)
+	server := exec.Command(program(t, "live"), "-run", "dnn", "-parts", parts)
 	stdout, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -57,15 +53,14 @@ func TestLive(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
+	defer server.Process.Kill() // Does nothing once it has ended.
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(line)
 	if err != nil || address == "" {
-		server.Process.Kill()
 		t.Fatalf("it says %q, %v", line, err)
 	}
 	answer, err := http.Get(address + "/")
 	if err != nil {
-		server.Process.Kill()
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()

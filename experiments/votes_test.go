@@ -22,7 +22,7 @@ func TestVotes(t *testing.T) {
 		}
 		return path
 	}
-	// Of 70 images, ten an emotion, people see another emotion in every seventh and agree on nothing in the last.
+	// People see another emotion in every seventh of 70 images, ten an emotion, and agree on nothing in the last.
 	column := [fer.NumEmotions]int{4, 5, 6, 1, 3, 2, 0}
 	rows, new := []string{"emotion,pixels,Usage"}, []string{"Usage,Image name,neutral,happiness,surprise,sadness," +
 		"anger,disgust,fear,contempt,unknown,NF"}

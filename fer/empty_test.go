@@ -20,8 +20,8 @@ import (
 	"ferlab/fer/synth"
 )
 
-// What takes a list of images, examples, predictions or runs gives an error for an empty one, or an empty list: it
-// doesn't panic, nor make something of nothing.
+// Each function that takes a list of images, examples, predictions or runs gives an error for an empty one, or an empty
+// list: it doesn't panic, nor make something of nothing.
 func TestEmptyLists(t *testing.T) {
 	r, err := pretrained.Open("dnn")
 	if err != nil {

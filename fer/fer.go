@@ -44,7 +44,7 @@ type Example struct {
 	// ID names the example within its source for good: a path in a zip or folder, or "file.csv:row".
 	ID    string
 	Image *Image
-	Label Class // Of the data set's classes; Unlabelled if the source gives none.
+	Label Class // One of the data set's classes; Unlabelled if the source gives none.
 	Split Split
 	// Target is the share of each class among several people's answers, if these are to be learned; else nil.
 	Target []float64

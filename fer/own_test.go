@@ -249,7 +249,8 @@ func TestNewHeadForOtherClasses(t *testing.T) {
 			t.Errorf("%s is %s, was %s", v.Path(), b, a)
 		}
 	}
-	if len(told) != 1 || !strings.Contains(told[0], "last layer dense2") || !strings.Contains(told[0], "jay, owl, tit") {
+	if len(told) != 1 || !strings.Contains(told[0], "last layer dense2") ||
+		!strings.Contains(told[0], "jay, owl, tit") {
 		t.Errorf("told %q", told)
 	}
 }

@@ -115,7 +115,7 @@ func TestRecipeAndItsRecordTrainAlike(t *testing.T) {
 	runtest.SameFiles(t, filepath.Join(dir, "first"), filepath.Join(dir, "again"), "config.json", "weights.safetensors")
 }
 
-// What is wrong with a recipe is named; a recipe in a file may be based on another by its name.
+// The error of a wrong recipe names what is wrong; a recipe in a file may be based on another by its name.
 func TestRecipeFiles(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {

@@ -71,10 +71,11 @@ func mainErr() error {
 		device = flag.String("device", "cpu", "what all compute on: cpu or gpu")
 		nets   = flag.String("nets", "", "nets, separated by commas: cnn, dnn, resnet; default cnn,dnn, on a GPU all")
 		train  = flag.String("train", "", "batch sizes of training; default 32,64,128,256, on a GPU 128,1024")
-		infer  = flag.String("infer", "", "batch sizes of inference, \"-\" for none; default 1,32,256, on a GPU 128,1024")
+		infer  = flag.String("infer", "", "batch sizes of inference, \"-\" for none; default 1,32,256, on a GPU "+
+			"128,1024")
 
-		contenders = flag.String("contenders", "", "who takes part, best and others are compared with the first; default "+
-			defaults["cpu"].contenders+", on a GPU "+defaults["gpu"].contenders)
+		contenders = flag.String("contenders", "", "who takes part, best and others are compared with the first; "+
+			"default "+defaults["cpu"].contenders+", on a GPU "+defaults["gpu"].contenders)
 		python = flag.String("python", ".ferlab/peers/bin/python", "`path` of the Python that has the peers")
 		out    = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
 		arrays = flag.String("arrays", "", "write the training and PublicTest images of this `source` into -out, for "+

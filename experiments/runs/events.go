@@ -69,7 +69,8 @@ func encodeEvents(f io.Writer, r *run.Run) error {
 	}
 	for i, e := range r.History {
 		// The record keeps the time of the whole training: epochs take about the same each.
-		at := started.Add(time.Duration(r.Record.Seconds / float64(len(r.History)) * float64(i+1) * float64(time.Second)))
+		seconds := r.Record.Seconds / float64(len(r.History)) * float64(i+1)
+		at := started.Add(time.Duration(seconds * float64(time.Second)))
 		for _, s := range []struct {
 			tag   string
 			value float64

@@ -1,6 +1,7 @@
 // Sweep trains a net once per configuration of a grid, or of random draws, each trial a run of its own:
 //
-//	go run ./experiments/sweep -vary 'learning_rate=1e-3|3e-3' -vary 'cnn.dropout=0.1|0.25' -set epochs=8 -out runs/sweep
+//	go run ./experiments/sweep -vary 'learning_rate=1e-3|3e-3' -vary 'cnn.dropout=0.1|0.25' -set epochs=8 \
+//		-out runs/sweep
 //	go run ./experiments/sweep -vary learning_rate=1e-4..1e-2:log -random 20 -out runs/random
 //	go run ./experiments/sweep -one-by-one -vary ema=0.99 -vary mixup=0.2 -set epochs=8 -out runs/ablation
 //

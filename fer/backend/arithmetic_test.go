@@ -2,7 +2,6 @@ package backend_test
 
 import (
 	"os"
-	"os/exec"
 	"testing"
 
 	"ferlab/fer/backend"
@@ -41,11 +40,8 @@ func TestArithmetic(t *testing.T) {
 		{"CPU", []string{"GOMLX_BACKEND=xla:cpu"}, " | "},
 		{"pure Go", []string{"GOMLX_BACKEND=go"}, " | "},
 	} {
-		cmd := exec.Command(os.Args[0], "-test.run=TestArithmetic")
-		cmd.Env = append(append(os.Environ(), "FERLAB_TEST_CHILD=1", "XLA_FLAGS="), test.env...)
-		out, err := cmd.Output()
-		if err != nil || string(out) != test.want {
-			t.Errorf("%s: %v, %q, want %q", test.name, err, out, test.want)
+		if out, _ := child(t, append([]string{"XLA_FLAGS="}, test.env...)...); out != test.want {
+			t.Errorf("%s: %q, want %q", test.name, out, test.want)
 		}
 	}
 }

@@ -101,13 +101,15 @@ func HasOneDNN(b compute.Backend) (has, bfloat16 bool) {
 }
 
 // IsXLACPU reports whether b is XLA on a CPU, for which fer/nn has faster forms of some operations.
-func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) && !isCUDA(plugin(b)) }
+func IsXLACPU(b compute.Backend) bool { return isCPU(plugin(b)) }
 
 // IsXLAGPU reports whether b is XLA on NVIDIA's GPUs.
 func IsXLAGPU(b compute.Backend) bool { return isCUDA(plugin(b)) }
 
-// isCPU tells XLA's plugin for a CPU by its name.
-func isCPU(plugin string) bool { return strings.Contains(strings.ToLower(plugin), "cpu") }
+// isCPU tells XLA's plugin for a CPU by its name; one that is called after both is a GPU's.
+func isCPU(plugin string) bool {
+	return strings.Contains(strings.ToLower(plugin), "cpu") && !isCUDA(plugin)
+}
 
 // Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go", and of a GPU
 // the card as XLA describes it, too: "xla:cuda on …". Unlike b.Description() it holds no path of this machine.

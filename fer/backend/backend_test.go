@@ -27,6 +27,21 @@ func double(t *testing.T, config string) {
 	}
 }
 
+// child runs the calling test in a process of its own, since a process has one backend.
+func child(t *testing.T, env ...string) (stdout, stderr string) {
+	t.Helper()
+	name, _, _ := strings.Cut(t.Name(), "/")
+	cmd := exec.Command(os.Args[0], "-test.run=^"+name+"$")
+	cmd.Env = append(append(os.Environ(), "FERLAB_TEST_CHILD=1"), env...)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Errorf("%q: %v\n%s", env, err, errs.String())
+	}
+	return string(out), errs.String()
+}
+
 func TestPureGo(t *testing.T) { double(t, "go") }
 
 func TestUnknownBackend(t *testing.T) {
@@ -37,7 +52,7 @@ func TestUnknownBackend(t *testing.T) {
 }
 
 // A process without the plugin falls back to pure Go with one line, and one told to use what isn't there says so;
-// neither panics. Run in a process of its own, since a process has one backend.
+// neither panics.
 func TestWithoutPlugin(t *testing.T) {
 	if os.Getenv("FERLAB_TEST_CHILD") != "" {
 		b, err := backend.Get()
@@ -53,19 +68,15 @@ func TestWithoutPlugin(t *testing.T) {
 		{"xla:nowhere", `error: backend "xla:nowhere", asked for by GOMLX_BACKEND`, ""},
 	} {
 		home := t.TempDir()
-		cmd := exec.Command(os.Args[0], "-test.run=TestWithoutPlugin")
-		cmd.Env = append(os.Environ(), "FERLAB_TEST_CHILD=1", "HOME="+home, "PJRT_PLUGIN_LIBRARY_PATH="+home,
-			"LD_LIBRARY_PATH="+home)
+		env := []string{"HOME=" + home, "PJRT_PLUGIN_LIBRARY_PATH=" + home, "LD_LIBRARY_PATH=" + home}
 		if test.force != "" {
-			cmd.Env = append(cmd.Env, backend.Env+"="+test.force)
+			env = append(env, backend.Env+"="+test.force)
 		}
-		var stderr strings.Builder
-		cmd.Stderr = &stderr
-		out, err := cmd.Output()
-		if err != nil || !strings.HasPrefix(string(out), test.stdout) ||
-			!strings.Contains(stderr.String(), test.stderr) || strings.Count(stderr.String(), "\n") > 1 {
-			t.Errorf("forced %q: %v\nstdout %q, want %q\nstderr %q, want one line with %q", test.force, err, out,
-				test.stdout, stderr.String(), test.stderr)
+		stdout, stderr := child(t, env...)
+		if !strings.HasPrefix(stdout, test.stdout) || !strings.Contains(stderr, test.stderr) ||
+			strings.Count(stderr, "\n") > 1 {
+			t.Errorf("forced %q:\nstdout %q, want %q\nstderr %q, want one line with %q", test.force, stdout, test.stdout,
+				stderr, test.stderr)
 		}
 	}
 }

@@ -32,20 +32,6 @@ const PJRT_Api *GetPjrtApi(void) {
 }
 `
 
-// choice runs TestChoice in a process of its own, since a process has one backend.
-func choice(t *testing.T, env ...string) (stdout, stderr string) {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=TestChoice")
-	cmd.Env = append(append(os.Environ(), "FERLAB_TEST_CHILD=1"), env...)
-	var errs strings.Builder
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
-	if err != nil {
-		t.Errorf("%v\n%s", err, errs.String())
-	}
-	return string(out), errs.String()
-}
-
 // CUDA comes before the CPU and the CPU before pure Go; of each better one that can't be used a line says why. A CUDA
 // plugin that doesn't open, and one without a card, leave the CPU's plugin usable.
 func TestChoice(t *testing.T) {
@@ -76,8 +62,8 @@ func TestChoice(t *testing.T) {
 		{"undriven", func(t *testing.T, f string) { link(t, cpu, f) }, true, false, "", "xla:cpu", ""},
 		{"text", text, true, true, "", "xla:cpu", "not using xla:cuda: it doesn't open: file too short; using "},
 		{"text alone", text, false, true, "", "go", "not using xla:cuda: it doesn't open: file too short; using "},
-		{"text forced", text, true, true, "xla:cuda", `error: backend "xla:cuda", asked for by GOMLX_BACKEND: opening ` +
-			`backend "xla:cuda": it doesn't open: `, ""},
+		{"text forced", text, true, true, "xla:cuda", `error: backend "xla:cuda", asked for by GOMLX_BACKEND: ` +
+			`opening backend "xla:cuda": it doesn't open: `, ""},
 		{"text beside forced", text, true, true, "xla:cpu", "xla:cpu", ""},
 		{"no client", clientless(cpu), true, true, "", "xla:cpu", "not using xla:cuda: PJRT error"},
 		{"no client alone", clientless(cpu), false, true, "", "go", "not using xla:cuda: PJRT error"},
@@ -99,7 +85,7 @@ func TestChoice(t *testing.T) {
 			if test.force != "" {
 				env = append(env, backend.Env+"="+test.force)
 			}
-			stdout, stderr := choice(t, env...)
+			stdout, stderr := child(t, env...)
 			lines := 0
 			if test.stderr != "" {
 				lines = 1

@@ -2,7 +2,6 @@ package backend_test
 
 import (
 	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,21 +38,16 @@ func TestFacts(t *testing.T) {
 			t.Logf("%s: skipped, XLA's plugin isn't installed", test.name)
 			continue
 		}
-		cmd := exec.Command(os.Args[0], "-test.run=TestFacts")
-		cmd.Env = append(append(os.Environ(), "FERLAB_TEST_CHILD=1"), test.env...)
 		if test.force != "" {
-			cmd.Env = append(cmd.Env, backend.Env+"="+test.force)
+			test.env = append(test.env, backend.Env+"="+test.force)
 		}
-		out, err := cmd.Output()
-		if err != nil {
-			t.Errorf("%s: %v", test.name, err)
-		}
+		out, _ := child(t, test.env...)
 		for _, want := range append(test.want, `product of two 512×512 float32 matrices: \d+\.\d+ s$`) {
-			if !regexp.MustCompile(`(?m)^` + want).Match(out) {
+			if !regexp.MustCompile(`(?m)^` + want).MatchString(out) {
 				t.Errorf("%s: no line %q in\n%s", test.name, want, out)
 			}
 		}
-		if strings.Contains(string(out), ".local") {
+		if strings.Contains(out, ".local") {
 			t.Errorf("%s: a path of this machine in\n%s", test.name, out)
 		}
 	}

@@ -28,7 +28,8 @@ var driver = sync.OnceValue(func() string {
 	if files, _ := filepath.Glob("/dev/nvidia*"); len(files) > 0 {
 		return "device files /dev/nvidia*"
 	}
-	if out, err := exec.Command("nvidia-smi").CombinedOutput(); err == nil && strings.Contains(string(out), "NVIDIA-SMI") {
+	out, err := exec.Command("nvidia-smi").CombinedOutput()
+	if err == nil && strings.Contains(string(out), "NVIDIA-SMI") {
 		return "nvidia-smi answers"
 	}
 	return ""

@@ -125,15 +125,20 @@ func openXLA() (b compute.Backend, rejected []string) {
 
 // configOf is GoMLX's notation for a plugin, with oneDNN in it if it is a CPU's and that is there.
 func configOf(p Plugin) string {
-	if isCPU(p.Name) && !isCUDA(p.Name) {
+	if isCPU(p.Name) {
 		if name := withOneDNN(); name != "" {
 			return xla.BackendName + ":/" + name
 		}
 	}
+	return xla.BackendName + ":" + sought(p)
+}
+
+// sought is what go-xla finds a plugin by: its name, or its path where looking for names would fail.
+func sought(p Plugin) string {
 	if find().broken {
-		return xla.BackendName + ":" + p.Path
+		return p.Path
 	}
-	return xla.BackendName + ":" + p.Name
+	return p.Name
 }
 
 // resolve makes of a configuration that names a plugin one that go-xla can open, or says why there is none.
@@ -160,7 +165,7 @@ func resolve(config string) (string, error) {
 // withOneDNN adds oneDNN to XLA's CPU plugin and returns the name of both together; "" if there is no oneDNN.
 var withOneDNN = sync.OnceValue(func() string {
 	for _, p := range Plugins() {
-		if isCPU(p.Name) && !isCUDA(p.Name) && p.Err == nil {
+		if isCPU(p.Name) && p.Err == nil {
 			name, _ := onednn.Add(p.Name, p.Path)
 			return name
 		}
@@ -170,11 +175,7 @@ var withOneDNN = sync.OnceValue(func() string {
 
 // version says what interface a plugin was built with. It loads the plugin.
 func version(p Plugin) string {
-	name := p.Name
-	if find().broken {
-		name = p.Path
-	}
-	loaded, err := pjrt.GetPlugin(name)
+	loaded, err := pjrt.GetPlugin(sought(p))
 	if err != nil {
 		return ""
 	}

@@ -19,11 +19,18 @@ type layout struct {
 	root int // How many folders all images share, in a tree without splits.
 }
 
+// place is a folder in which images lie.
+type place struct {
+	folders []string // It and those above it, from the root.
+	split   fer.Split
+	below   int // Index of the first folder below the split's, 0 without a split.
+}
+
 // layoutOf finds the classes of a tree: the names of its training images' folders, sorted. They are the seven emotions
 // if all names are theirs, whether or not each has images, and those of FER+ if the names are these eight. It is an
 // error if there is one class only.
 func layoutOf(entries []entry) (layout, error) {
-	var images [][]string // The folders that images lie in, each with those above it.
+	var places []place
 	splits, seen := map[fer.Split]bool{}, map[string]bool{}
 	for _, e := range entries {
 		dir := path.Dir(e.name)
@@ -32,30 +39,28 @@ func layoutOf(entries []entry) (layout, error) {
 		}
 		seen[dir] = true
 		folders := strings.Split(dir, "/")
-		if split, _, err := splitOf(folders); err == nil {
-			images = append(images, folders)
+		if split, below, err := splitOf(folders); err == nil {
+			places = append(places, place{folders, split, below})
 			splits[split] = true
 		}
 	}
 	if len(splits) > 1 || !splits[""] { // Only images of splits count, and of these those of train.
-		images = slices.DeleteFunc(images, func(folders []string) bool {
-			split, _, _ := splitOf(folders)
-			return split == "" || splits[fer.Train] && split != fer.Train
+		places = slices.DeleteFunc(places, func(p place) bool {
+			return p.split == "" || splits[fer.Train] && p.split != fer.Train
 		})
 	}
-	l := layout{own: true, root: shared(images)}
+	l := layout{own: true, root: shared(places)}
 	var names []string
 	seven := true
-	for _, folders := range images {
-		_, below, _ := splitOf(folders)
-		at := l.place(folders, below)
-		if class, err := classOf(folders[below:]); err != nil || class >= 0 && below+class != at {
+	for _, p := range places {
+		at := l.classAt(p.folders, p.below)
+		if class, err := classOf(p.folders[p.below:]); err != nil || class >= 0 && p.below+class != at {
 			return layout{}, nil // An emotion's folder lies elsewhere, such as below a person's.
 		}
 		if at < 0 {
 			continue
 		}
-		name := strings.TrimSpace(folders[at])
+		name := strings.TrimSpace(p.folders[at])
 		_, err := fer.Emotions.Parse(name)
 		seven = seven && err == nil
 		same := func(other string) bool { return strings.EqualFold(name, other) }
@@ -85,9 +90,9 @@ func layoutOf(entries []entry) (layout, error) {
 	return l, nil
 }
 
-// place returns the index of the folder that is a class's in a tree of one's own, −1 for none; below is the index of
+// classAt returns the index of the folder that is a class's in a tree of one's own, −1 for none; below is the index of
 // the first one below the split's, 0 without a split.
-func (l layout) place(folders []string, below int) int {
+func (l layout) classAt(folders []string, below int) int {
 	if below == 0 {
 		below = l.root
 	}
@@ -98,18 +103,18 @@ func (l layout) place(folders []string, below int) int {
 }
 
 // shared returns how many folders all images that lie in no split share.
-func shared(images [][]string) int {
+func shared(places []place) int {
 	n, first := 0, []string(nil)
-	for _, folders := range images {
-		if _, below, _ := splitOf(folders); below > 0 {
+	for _, p := range places {
+		if p.below > 0 {
 			continue
 		}
 		if first == nil {
-			first, n = folders, len(folders)
+			first, n = p.folders, len(p.folders)
 		}
-		n = min(n, len(folders))
+		n = min(n, len(p.folders))
 		for i := range n {
-			if folders[i] != first[i] {
+			if p.folders[i] != first[i] {
 				n = i
 				break
 			}

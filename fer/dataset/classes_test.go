@@ -70,7 +70,7 @@ func TestClassesOfFolders(t *testing.T) {
 	}
 }
 
-// What is wrong with classes is one error that names the folder.
+// Wrong classes are one error that names the folder.
 func TestWrongFolders(t *testing.T) {
 	for name, test := range map[string]struct {
 		folders []string
@@ -80,13 +80,14 @@ func TestWrongFolders(t *testing.T) {
 		"one class": {[]string{"train/cat", "test/cat"}, "one class only, cat", 0},
 		"of test only": {[]string{"train/cat", "train/dog", "test/cat", "test/dog", "test/owl", "test/owl/b"},
 			"x.zip: test/owl: its class owl is none of the training split's (cat, dog)", 4},
-		"of train only": {[]string{"train/cat", "train/dog", "test/dog"}, "folder test: it has no image of the class cat", 3},
+		"of train only": {[]string{"train/cat", "train/dog", "test/dog"},
+			"folder test: it has no image of the class cat", 3},
 		"another spelling": {[]string{"train/cat", "train/dog", "public/cats", "public/dog"},
 			"public/cats: its class cats is none", 3},
 		"comma": {under("train", "a,b", "c"), `"a,b"`, 0},
 		"id":    {under("train", "id", "c"), "another column", 0},
-		"not all seven": {under("train", "happy", "sad"), "class angry: no training example of this class, want some of " +
-			"all seven", 2},
+		"not all seven": {under("train", "happy", "sad"),
+			"class angry: no training example of this class, want some of all seven", 2},
 	} {
 		path := saved(t, "x.zip", kinds(test.folders...).zip())
 		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), test.want) {

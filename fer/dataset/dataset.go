@@ -45,7 +45,7 @@ type Dataset struct {
 	// Name is "synthetic", or the last element of the source's path: "fer2013.zip".
 	Name     string
 	Kind     Kind
-	Classes  fer.Classes // Of the examples' labels; the seven emotions unless the source has others.
+	Classes  fer.Classes // The examples' labels are of these; the seven emotions unless the source has others.
 	Examples []fer.Example
 	// Bad lists what [Options].SkipBad left out of the source.
 	Bad []BadEntry

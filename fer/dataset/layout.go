@@ -85,7 +85,7 @@ func (l layout) locate(e entry) (f face, ok bool, err error) {
 	}
 	var class int // Counted from the folder below the split's.
 	if l.own {
-		class = l.place(folders, below) - below
+		class = l.classAt(folders, below) - below
 		ok = class >= 0
 	} else {
 		class, err = classOf(folders[below:])
@@ -96,7 +96,7 @@ func (l layout) locate(e entry) (f face, ok bool, err error) {
 	}
 	f.class = folders[below+class]
 	if f.label, err = l.classes.Parse(f.class); err != nil {
-		f.label = fer.Unlabelled // Of a split that has another class than train: see [reader.strangers].
+		f.label = fer.Unlabelled // Its split has another class than train: see [reader.strangers].
 	}
 	f.id = strings.Join(parts[max(below-1, 0):], "/")
 	if f.split == "" {

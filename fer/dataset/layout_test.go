@@ -25,7 +25,8 @@ func tree(more ...string) files {
 // Every usual name of a split's folder is read, in any letter case, from a folder and from a zip alike.
 func TestSplitFolders(t *testing.T) {
 	want := map[string]fer.Split{
-		"train": fer.Train, "TRAIN": fer.Train, "Training": fer.Train, "FER2013Train": fer.Train, "train_set": fer.Train,
+		"train": fer.Train, "TRAIN": fer.Train, "Training": fer.Train,
+		"FER2013Train": fer.Train, "train_set": fer.Train,
 		"val": fer.Validation, "Valid": fer.Validation, "validation": fer.Validation,
 		"FER2013Valid": fer.Validation, "dev": fer.Validation,
 		"test": fer.Test, "Testing": fer.Test, "FER2013Test": fer.Test, "test-images": fer.Test,
@@ -125,7 +126,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// What a link leads to is part of a folder; a picture beside the classes is missed by nobody, whatever it is called.
+// The target of a link is part of a folder; a picture beside the classes is missed by nobody, whatever it is called.
 func TestLinksAndStrayPictures(t *testing.T) {
 	path, more := tree().write(t), files{"x.png": pngOf(picture(fer.Angry, 2))}.write(t)
 	if err := os.Symlink(more, filepath.Join(path, "train/angry/more")); err != nil {

@@ -37,7 +37,7 @@ const (
 const (
 	tolerance        = 1e-4
 	toleranceFloat64 = 1e-8
-	// What rounding may do to a weight, relative to the weight: a change of it can't be known better.
+	// Rounding may change a weight by so much, relative to the weight: a change of it can't be known better.
 	weightPrecision = 1e-7
 )
 
@@ -49,7 +49,7 @@ type kerasNet struct {
 	Loss           float64     // In training.
 	SmoothedLoss   float64     `json:"smoothed_loss"`
 	Gradients      map[string]digest
-	SGD            map[string]digest // What every variable has changed by after three steps.
+	SGD            map[string]digest // The change of every variable after three steps.
 	SGDLogits      [][]float64       `json:"sgd_logits"`
 	AdamW          map[string]digest // … and after one step.
 }
@@ -120,7 +120,8 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 	}
 	compareLogits(t, "inference after training", sgd.logits(images), want.SGDLogits, toleranceFloat64)
 
-	opt := optimizer.Adam().LearningRate(kerasAdamLearningRate).WeightDecay(kerasWeightDecay).Epsilon(kerasEpsilon).Done()
+	opt := optimizer.Adam().LearningRate(kerasAdamLearningRate).WeightDecay(kerasWeightDecay).
+		Epsilon(kerasEpsilon).Done()
 	adamw := newRig(t, b, net, kerasStore[float32](t, want.Shapes), opt.(gradientsOptimizer))
 	adamw.step(images, labels)
 	for _, name := range names {

@@ -33,7 +33,7 @@ type LayerSummary struct {
 }
 
 // Summarize builds the net once, without running it, and lists its layers. It returns an error if the net can't be
-// built from [batch, 48, 48, 1] to [batch, 7].
+// built from [batch, 48, 48, 1] to [batch, classes].
 func Summarize(net Net) (*Summary, error) {
 	s := new(Summary)
 	err := Inspect(1, gomlx.NewStore(), func(scope *gomlx.Scope, images *graph.Node) {

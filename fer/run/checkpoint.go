@@ -23,7 +23,7 @@ import (
 // the configuration, epoch and step; the generator of dropout is a variable of the store.
 type state struct {
 	Version int     `json:"version"` // Version of the checkpoint's format, see stateVersion.
-	Config  *Config `json:"config"`  // That it belongs to; nil before version 1.
+	Config  *Config `json:"config"`  // The training's configuration; nil before version 1.
 	Data    string  `json:"data"`    // Hash of the training images.
 	Epoch   int     `json:"epoch"`   // Complete epochs.
 	Step    int     `json:"step"`    // Steps taken within the epoch after them.

@@ -32,7 +32,7 @@ func (c *Config) Read(r io.Reader) error {
 func (c *Config) decode(data []byte) error {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // A byte order mark, as some editors write.
 	var form struct{ Version int }
-	json.Unmarshal(data, &form) // What is wrong with the document shows below.
+	json.Unmarshal(data, &form) // An error in the document shows below.
 	if form.Version > ConfigVersion {
 		return fmt.Errorf("its version is %d, and this program knows up to %d: use the newer program", form.Version,
 			ConfigVersion)
@@ -73,8 +73,8 @@ func isFormer(data []byte) bool {
 		return false
 	}
 	for _, key := range []string{"model", "cnn", "dnn", "source", "validation", "holdout_fraction", "epochs",
-		"batch_size", "seed",
-		"optimizer", "learning_rate", "schedule", "warmup_steps", "weight_decay", "label_smoothing", "augment", "keep"} {
+		"batch_size", "seed", "optimizer", "learning_rate", "schedule", "warmup_steps", "weight_decay",
+		"label_smoothing", "augment", "keep"} {
 		if _, ok := keys[key]; !ok {
 			return false
 		}

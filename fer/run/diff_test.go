@@ -7,7 +7,7 @@ import (
 	"ferlab/fer/run"
 )
 
-// What Diff says, Set takes: it turns one configuration into the other, whatever kind of field differs.
+// Set takes what Diff says: it turns one configuration into the other, whatever kind of field differs.
 func TestDiff(t *testing.T) {
 	from, to := run.Quick(), run.Full()
 	to.Model, to.CNN.Filters, to.Augment.Flip, to.Augment.Erase, to.EMA, to.Seed = "resnet", []int{4,

@@ -22,8 +22,8 @@ func (j *Job) finish(store *gomlx.Store, s state) error {
 	r := Record{
 		Name:   filepath.Base(j.Dir),
 		Source: j.Config.Source, Started: j.started.UTC().Truncate(1e9),
-		Validation: j.Validation.Examples[0].Split, ValidationImages: j.Validation.Len(), ValidationHash: j.Validation.Hash(),
-		TrainImages: j.Train.Len(), TrainHash: s.Data,
+		Validation: j.Validation.Examples[0].Split, ValidationImages: j.Validation.Len(),
+		ValidationHash: j.Validation.Hash(), TrainImages: j.Train.Len(), TrainHash: s.Data,
 		SelectedEpoch: len(history), Selection: fmt.Sprintf("last epoch (%d), not chosen by any accuracy",
 			len(history)),
 	}

@@ -167,8 +167,8 @@ func TestHeadEpochs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for path, same := range map[string]bool{"/net/conv1/kernel": test.epochs == 1, "/net/dense1/kernel": test.epochs == 1,
-			"/net/dense2/kernel": false} {
+		for path, same := range map[string]bool{"/net/conv1/kernel": test.epochs == 1,
+			"/net/dense1/kernel": test.epochs == 1, "/net/dense2/kernel": false} {
 			a, b := was.GetVariable(path).MustValue(), is.GetVariable(path).MustValue()
 			if a.Equal(b) != same {
 				t.Errorf("%+v: %s is as it was: %v, want %v", test, path, !same, same)

@@ -50,7 +50,7 @@ func begin(dir string, config Config, options *Options) (*Job, error) {
 		return nil, err
 	}
 	if complete, err := holds(dir, j.Config); err == nil && complete && !options.Replace {
-		j.complete = true // That needs no lock, nor a folder that can be written.
+		j.complete = true // A complete run needs no lock, nor a folder that can be written.
 		return j, j.current(config)
 	}
 	data, err := config.open(options)
@@ -160,7 +160,7 @@ func (j *Job) current(c Config) error {
 	}
 	r, err := Open(j.Dir)
 	if err != nil {
-		return nil // What is wrong with it shows when it is opened.
+		return nil // Opening it says what is wrong.
 	}
 	if j.options.Data == nil && dataset.IsFile(c.Source) {
 		if _, err := os.Stat(c.Source); err != nil {

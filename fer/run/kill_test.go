@@ -148,7 +148,8 @@ type newest struct {
 func (*newest) Start(run.Config, int, []run.Epoch) {}
 
 func (n *newest) Epoch(history []run.Epoch) {
-	if _, err := os.Stat(filepath.Join(n.dir, "checkpoints", fmt.Sprintf("step-%06d-000000", len(history)))); err == nil {
+	name := fmt.Sprintf("step-%06d-000000", len(history))
+	if _, err := os.Stat(filepath.Join(n.dir, "checkpoints", name)); err == nil {
 		n.saved++
 	}
 }

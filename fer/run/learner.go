@@ -38,8 +38,8 @@ type Learner interface {
 	Stepped(f Feed, out Outputs[any])
 	// EndEpoch is called after an epoch's evaluation and before it may be saved.
 	EndEpoch(e Epoch) error
-	// Saved is called at an epoch's end, after the checkpoint if there is one, to write the learner's own files into the
-	// folder.
+	// Saved is called at an epoch's end, after the checkpoint if there is one, to write the learner's own files into
+	// the folder.
 	Saved() error
 }
 
@@ -68,11 +68,11 @@ type Feed struct {
 type Inputs[T any] struct {
 	Images  T // uint8 [B, height, width, 1].
 	Labels  T // int32 [B].
-	Targets T // float32 [B, 7]: what the labelled images are taught.
-	Soft    T // float32 [B, 7]: what teachers say of them.
+	Targets T // float32 [B, classes]: what the labelled images are taught.
+	Soft    T // float32 [B, classes]: what teachers say of them.
 
 	First, Second T // uint8 [U, height, width, 1]: two views of the unlabelled images.
-	Opinion       T // float32 [U, 7], or [2U, 7] for both views: the teacher's.
+	Opinion       T // float32 [U, classes], or [2U, classes] for both views: the teacher's.
 	Partners      T // int32 [B+2U]: with which image each is mixed.
 	Shares        T // float32 [B+2U]: its own share of the mixture.
 

@@ -57,7 +57,8 @@ func ExampleOptions() {
 	}
 	defer os.RemoveAll(dir)
 	config := run.Quick()
-	config.Source, config.Epochs, config.Optimizer, config.LearningRate = "synthetic:train=140,test=14", 2, "custom", 3e-4
+	config.Source, config.Epochs = "synthetic:train=140,test=14", 2
+	config.Optimizer, config.LearningRate = "custom", 3e-4
 	config.CNN = model.CNNConfig{Filters: []int{4, 8}, Dense: []int{8}}
 	r, err := run.Train(context.Background(), dir, config, &run.Options{
 		Loss:      &run.Loss{Name: "focal", Each: focal},

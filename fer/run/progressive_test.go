@@ -70,7 +70,8 @@ func TestProgressive(t *testing.T) {
 
 	for set, field := range map[string]string{"progressive.size=8": "progressive.size",
 		"progressive.size=48":  "progressive.size",
-		"progressive.epochs=0": "progressive.epochs", "progressive.epochs=3": "progressive.epochs", "model=cnn": "model"} {
+		"progressive.epochs=0": "progressive.epochs", "progressive.epochs=3": "progressive.epochs",
+		"model=cnn": "model"} {
 		bad := c
 		if err := bad.Set(set); err != nil {
 			t.Fatal(err)

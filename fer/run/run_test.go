@@ -145,7 +145,8 @@ func TestStopsOnNonFiniteLoss(t *testing.T) {
 	c.Optimizer, c.WeightDecay, c.LearningRate, c.WarmupSteps = "sgd", 0, 1e30, 0
 	_, err := run.Train(context.Background(), t.TempDir(), c, nil)
 	if err == nil || !strings.Contains(err.Error(), "the loss is") ||
-		!strings.Contains(err.Error(), "at epoch 1, step 2 ") || // The first step's loss is that of the initial weights.
+		// The first step's loss is that of the initial weights.
+		!strings.Contains(err.Error(), "at epoch 1, step 2 ") ||
 		!strings.Contains(err.Error(), "last good checkpoint, after epoch 0") {
 		t.Errorf("error %v, want one that names the loss and the last good checkpoint", err)
 	}

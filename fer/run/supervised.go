@@ -22,7 +22,7 @@ type supervised struct {
 	config   Config
 	loss     func(logits, targets *graph.Node) *graph.Node
 	data     dataset.Epochs
-	targets  [][]float32 // What each training example is taught.
+	targets  [][]float32 // A row for each training example: what it is taught.
 	teachers *teachers
 }
 

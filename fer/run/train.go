@@ -68,7 +68,7 @@ type session struct {
 	observer Observer
 
 	saved      time.Time     // When the last checkpoint was.
-	saveCost   time.Duration // What that took.
+	saveCost   time.Duration // How long that took.
 	savedEpoch int           // The complete epochs that it holds.
 
 	epochBegun time.Time
@@ -151,28 +151,20 @@ func (s *session) run(ctx context.Context) error {
 
 // step trains on one feed.
 func (s *session) step(feed Feed) error {
-	begun := time.Now()
-	known, err := s.stepper.step(feed, s.steps())
-	s.stepping += time.Since(begun)
-	if err != nil {
-		return err
-	}
-	return s.take(known)
+	return s.take(func() ([]taken, error) { return s.stepper.step(feed, s.steps()) })
 }
 
 // catchUp reads what steps returned that wasn't read: then the state is that of the weights.
-func (s *session) catchUp() error {
+func (s *session) catchUp() error { return s.take(s.stepper.flush) }
+
+// take times a call of the stepper, adds the steps that it returns to the state and tells the observer.
+func (s *session) take(call func() ([]taken, error)) error {
 	begun := time.Now()
-	known, err := s.stepper.flush()
+	known, err := call()
 	s.stepping += time.Since(begun)
 	if err != nil {
 		return err
 	}
-	return s.take(known)
-}
-
-// take adds steps to the state and tells the observer.
-func (s *session) take(known []taken) error {
 	for _, one := range known {
 		if err := s.finite("loss", one.Loss, one.step); err != nil {
 			return err

@@ -56,7 +56,7 @@ func TestSavedConfigurations(t *testing.T) {
 	}
 }
 
-// What zero and negative rates meant before there were versions.
+// Zero and negative rates mean in old files what they meant before there were versions.
 func TestFormerDefaults(t *testing.T) {
 	read := func(name string) run.Config {
 		c := run.Quick()

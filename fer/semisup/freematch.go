@@ -33,7 +33,7 @@ type adaptive struct {
 	share      *Node // How often each class is the guess, [classes].
 }
 
-// adapt moves the averages by a batch of weak views' probabilities and guesses, both [U, 7].
+// adapt moves the averages by a batch of weak views' probabilities and guesses, both [U, classes].
 func adapt(in Inputs, weak, guesses *Node) adaptive {
 	g := weak.Graph()
 	uniform := make([]float32, weak.Shape().Dimensions[1])

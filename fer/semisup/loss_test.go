@@ -108,8 +108,9 @@ func TestLossesEqualReference(t *testing.T) {
 					n[name] = nodes[i]
 				}
 				terms := a.Loss(Inputs{
-					Labelled: n["labelled"], Labels: n["labels"], First: n["first"], Second: n["second"], Target: n["target"],
-					Threshold: f.Settings["threshold"], EMA: f.Settings["ema"], Fairness: f.Settings["fairness"],
+					Labelled: n["labelled"], Labels: n["labels"], First: n["first"], Second: n["second"],
+					Target: n["target"], Threshold: f.Settings["threshold"], EMA: f.Settings["ema"],
+					Fairness: f.Settings["fairness"],
 					State: func(name string, _ []float32) *gomlx.Variable {
 						return s.VariableWithValue(name,
 							initial[name])

@@ -22,7 +22,7 @@ func MixMatch() Algorithm {
 	}
 }
 
-// sharpen raises probabilities [n, 7] to the power 1/temperature and scales them to the sum 1 again.
+// sharpen raises probabilities [n, classes] to the power 1/temperature and scales them to the sum 1 again.
 func sharpen(p *Node, temperature float64) *Node {
 	q := Pow(p, Scalar(p.Graph(), p.DType(), 1/temperature))
 	return Div(q, ReduceAndKeep(q, ReduceSum, -1))

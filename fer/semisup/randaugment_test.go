@@ -44,7 +44,7 @@ func TestOperationsThatChangeNothing(t *testing.T) {
 	}
 }
 
-// What each operation does to known images.
+// Each operation changes known images as its definition says.
 func TestOperations(t *testing.T) {
 	m, flat := ramp(), new(fer.Image)
 	for i := range flat {

@@ -28,7 +28,7 @@ func (c Config) Name() string {
 // Result is the outcome of a complete run.
 type Result struct {
 	Source    string
-	Split     fer.Split // What Accuracy is measured on, and its number of images.
+	Split     fer.Split // Accuracy is measured on it; Images is the number of its images.
 	Images    int
 	Algorithm string
 	Labels    int // Labels of each class; on average, if a fraction kept theirs.
@@ -84,7 +84,8 @@ func result(dir string) (Result, error) {
 		labels = int(math.Round(c.LabelFraction * float64(r.Record.TrainImages) / float64(r.Config.Classes.Len())))
 	}
 	if len(history) == 0 {
-		return Result{}, fmt.Errorf("%s: the complete run's history of unlabelled images has no epoch; train it again", dir)
+		return Result{}, fmt.Errorf("%s: the complete run's history of unlabelled images has no epoch; train it again",
+			dir)
 	}
 	last := history[len(history)-1]
 	return Result{

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// What a folder of runs holds is what their records say, and survives being written as a table.
+// The results of a folder of runs are what their records say, and survive being written as a table.
 func TestResults(t *testing.T) {
 	dir := t.TempDir()
 	var names []string

@@ -83,14 +83,14 @@ const (
 // Inputs are the nodes that a loss is made of. B is the number of labelled images of a batch and U that of unlabelled
 // ones.
 type Inputs struct {
-	// Labelled are logits [B, 7], and Labels their targets, probabilities [B, 7].
+	// Labelled are logits [B, classes], and Labels their targets, probabilities [B, classes].
 	Labelled, Labels *Node
-	// First and Second are logits [U, 7] of the two views; nil without views. Gradient flows through both unless
+	// First and Second are logits [U, classes] of the two views; nil without views. Gradient flows through both unless
 	// stopped.
 	First, Second *Node
-	// Target is the teacher's opinion of each unlabelled image, probabilities [U, 7]; nil without a teacher. If the
-	// images are mixed, it and First and Second have been mixed alike, and the two views' targets stand one after the
-	// other: [2U, 7].
+	// Target is the teacher's opinion of each unlabelled image, probabilities [U, classes]; nil without a teacher. If
+	// the images are mixed, it and First and Second have been mixed alike, and the two views' targets stand one after
+	// the other: [2U, classes].
 	Target *Node
 	// Threshold is the confidence from which a pseudo-label counts.
 	Threshold float64
@@ -107,7 +107,7 @@ type Terms struct {
 	Supervised   *Node // Scalar.
 	Unsupervised *Node // Scalar, before its weight; nil for none.
 	Extra        *Node // Scalar, added as it is; nil for none.
-	Targets      *Node // [U, 7]: what the unlabelled images are taught; nil for none.
+	Targets      *Node // [U, classes]: what the unlabelled images are taught; nil for none.
 	Mask         *Node // [U], 0 or 1: which of them count; nil for all.
 	Thresholds   *Node // [classes]; nil for none.
 }
@@ -134,8 +134,8 @@ func ByName(name string) (Algorithm, error) {
 // supervised is the mean cross-entropy of the labelled images.
 func supervised(in Inputs) *Node { return ReduceAllMean(nn.SoftCrossEntropy(in.Labelled, in.Labels)) }
 
-// masked is the mean cross-entropy of the unlabelled images between logits and targets, both [U, 7], where those that
-// don't count, with 0 in the mask [U], add nothing.
+// masked is the mean cross-entropy of the unlabelled images between logits and targets, both [U, classes], where those
+// that don't count, with 0 in the mask [U], add nothing.
 func masked(mask, logits, targets *Node) *Node {
 	return ReduceAllMean(Mul(mask, nn.SoftCrossEntropy(logits, targets)))
 }
@@ -143,11 +143,11 @@ func masked(mask, logits, targets *Node) *Node {
 // squaredError is the mean over examples and classes of the squared difference of probabilities.
 func squaredError(a, b *Node) *Node { return ReduceAllMean(Square(Sub(a, b))) }
 
-// hard returns the one-hot argmax of probabilities [n, 7].
+// hard returns the one-hot argmax of probabilities [n, classes].
 func hard(p *Node) *Node { return OneHot(ArgMax(p, 1), p.Shape().Dimensions[1], p.DType()) }
 
-// confident returns 1 where the highest of the probabilities [n, 7] reaches the threshold, a scalar or [n], else 0:
-// [n].
+// confident returns 1 where the highest of the probabilities [n, classes] reaches the threshold, a scalar or [n], else
+// 0: [n].
 func confident(p, threshold *Node) *Node {
 	return ConvertDType(GreaterOrEqual(ReduceMax(p, -1), threshold), p.DType())
 }

@@ -13,10 +13,11 @@ import (
 // The scopes of the store beside those of the net and its average.
 const (
 	snapshotScope = "snapshot" // The teacher of self-training.
-	stateScope    = "semisup"  // What an algorithm keeps.
+	stateScope    = "semisup"  // The state that an algorithm keeps.
 )
 
-// teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U, 7].
+// teacherGraph returns the teacher's opinion of the images, the first view or, to mix, both: probabilities [U,
+// classes].
 func (l *learner) teacherGraph(s *gomlx.Scope, images []*Node) []*Node {
 	x := Concatenate(images, 0)
 	var logits *Node

@@ -101,7 +101,8 @@ func TestRemovedLabelsAreOutOfReach(t *testing.T) {
 		x[i].PseudoAccuracy = math.NaN()
 		for k, v := range x[i].values() {
 			if w := y[i].values()[k]; *v != *w && !(math.IsNaN(*v) && math.IsNaN(*w)) {
-				t.Errorf("epoch %d: %s is %v with and %v without the removed labels", i+1, header(fer.Emotions)[k+1], *v, *w)
+				t.Errorf("epoch %d: %s is %v with and %v without the removed labels", i+1,
+					header(fer.Emotions)[k+1], *v, *w)
 			}
 		}
 	}

@@ -36,7 +36,8 @@ type Measurement struct {
 	Compile   float64   `json:"compile"` // Seconds of the first step.
 	PeakBytes int64     `json:"peak_bytes"`
 	CardBytes int64     `json:"card_bytes,omitempty"` // The most memory of the GPU; 0 if the driver doesn't tell.
-	OfPeak    float64   `json:"of_peak"`              // Share of the matrix product's speed, by the net's multiply-adds.
+	// OfPeak is the share of the matrix product's speed, by the net's multiply-adds.
+	OfPeak float64 `json:"of_peak"`
 }
 
 // Result is a case with its measurements, in the contenders' order.

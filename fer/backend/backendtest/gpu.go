@@ -40,7 +40,8 @@ func CPUPlugin(t testing.TB) string {
 func Driver(t testing.TB) string {
 	t.Helper()
 	bin := t.TempDir()
-	if err := os.WriteFile(filepath.Join(bin, "nvidia-smi"), []byte("#!/bin/sh\necho NVIDIA-SMI\n"), 0o755); err != nil {
+	program := []byte("#!/bin/sh\necho NVIDIA-SMI\n")
+	if err := os.WriteFile(filepath.Join(bin, "nvidia-smi"), program, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return "PATH=" + bin + ":" + os.Getenv("PATH")
