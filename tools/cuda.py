@@ -86,14 +86,19 @@ def link_all(packages):
         link(target, LINKS / name)
 
 
+def paths(packages):
+    """Returns folders by variable: cuDNN looks for NVRTC and cuBLAS, and XLA for ptxas, only there."""
+    return {name: [str(p) for p in sorted((packages / "nvidia").glob("*/" + part))]
+            for name, part in [("LD_LIBRARY_PATH", "lib"), ("PATH", "bin")]}
+
+
 def exports(packages):
-    """Returns the lines for a shell: cuDNN looks for NVRTC and cuBLAS, and XLA for ptxas, only there."""
-    libraries = [str(p) for p in sorted((packages / "nvidia").glob("*/lib"))]
-    lines = []
+    """Returns the lines for a shell that sets these variables."""
+    found = paths(packages)
+    libraries, lines = found["LD_LIBRARY_PATH"], []
     if libraries:
         lines.append(f'export LD_LIBRARY_PATH="{":".join(libraries)}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"')
-    lines += [f'export PATH="$PATH:{p}"' for p in sorted((packages / "nvidia").glob("*/bin"))]
-    return lines
+    return lines + [f'export PATH="$PATH:{p}"' for p in found["PATH"]]
 
 
 def main():

@@ -46,10 +46,8 @@ def environment():
         cuda.LINKS = HERE / "plugins/nvidia"
         cuda.link_all(found)
         folders.insert(0, cuda.LINKS)
-        # cuDNN finds NVRTC and cuBLAS only so, and XLA ptxas.
-        for name, part in [("LD_LIBRARY_PATH", "lib"), ("PATH", "bin")]:
-            paths = [env[name]] if env.get(name) else []
-            env[name] = ":".join(paths + [str(p) for p in sorted((found / "nvidia").glob("*/" + part))])
+        for name, paths in cuda.paths(found).items():
+            env[name] = ":".join([env[name], *paths] if env.get(name) else paths)
     env["PJRT_PLUGIN_LIBRARY_PATH"] = ":".join(map(str, folders))
     return env
 

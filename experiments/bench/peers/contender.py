@@ -50,8 +50,9 @@ def keras_net(name):
     return Sequential(net + [last])
 
 
-def keras_step(args, batches):
-    gpu, jit = args.device == "gpu", "jit" in args.settings
+def load_keras(args, seed=1):
+    """Loads Keras on the framework, the device and with the settings of args; returns it and all versions."""
+    gpu = args.device == "gpu"
     os.environ.update(KERAS_BACKEND={"keras": "tensorflow", "jax": "jax"}[args.framework], TF_CPP_MIN_LOG_LEVEL="2",
                       JAX_PLATFORMS="cuda" if gpu else "cpu", XLA_PYTHON_CLIENT_PREALLOCATE="false")
     if args.framework == "keras":
@@ -69,18 +70,27 @@ def keras_step(args, batches):
         jax.devices()  # Fails without a GPU if one is asked for.
     import keras
 
-    keras.utils.set_random_seed(1)
+    keras.utils.set_random_seed(seed)
     if "bf16" in args.settings:
         keras.config.set_dtype_policy("mixed_bfloat16")
+    return keras, f"Keras {keras.__version__}, {version}"
+
+
+def keras_step(args, batches):
+    keras, version = load_keras(args)
     net = keras_net(args.net)
-    version = f"Keras {keras.__version__}, {version}"
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = keras.optimizers.Adam(LEARNING_RATE)
     if args.framework == "jax":
+        import jax
+
         jax_net = Jax(net, loss, optimizer)
         if args.task == "train":
             return version, lambda: float(jax_net.train(*next(batches)))
         return version, lambda: jax.device_get(jax_net.infer(next(batches)[0]))
+    import tensorflow as tf
+
+    jit = "jit" in args.settings
     if args.task == "train":
         net.compile(optimizer, loss, jit_compile=True if jit else "auto")
         images, labels = zip(*(next(batches) for _ in range(1024 // args.batch)))
@@ -234,12 +244,17 @@ def torch_step(args, batches):
     return t.version, lambda: infer(next(batches)[0]).cpu().numpy()
 
 
-def read_batches(folder, size):
-    """Batches of the data, over and over."""
+def read(folder):
+    """Images, uint8 [n, 48, 48, 1], and labels of a folder of arrays."""
     import numpy as np
 
     images = np.fromfile(Path(folder, "images.u8"), np.uint8).reshape(-1, SIZE, SIZE, 1)
-    labels = np.fromfile(Path(folder, "labels.u8"), np.uint8).astype(np.int32)
+    return images, np.fromfile(Path(folder, "labels.u8"), np.uint8).astype(np.int32)
+
+
+def read_batches(folder, size):
+    """Batches of the data, over and over."""
+    images, labels = read(folder)
     while True:
         for start in range(0, len(labels) - size + 1, size):
             yield images[start : start + size], labels[start : start + size]

@@ -26,12 +26,6 @@ BATCH, LEARNING_RATE, WARMUP, WEIGHT_DECAY, SMOOTHING = 128, 1.5e-3, 300, 1e-2, 
 SHIFT, BRIGHTNESS, CONTRAST = 5, 0.2, 0.3
 
 
-def read(folder, part):
-    """Images, uint8 [n, 48, 48, 1], and labels of a part, train or public."""
-    images = np.fromfile(Path(folder, part, "images.u8"), np.uint8).reshape(-1, SIZE, SIZE, 1)
-    return images, np.fromfile(Path(folder, part, "labels.u8"), np.uint8).astype(np.int32)
-
-
 def augment(images, rng):
     """Every image shifted, mirrored, and changed in brightness and contrast at random; edges are repeated."""
     n = len(images)
@@ -77,15 +71,8 @@ def rate(step, steps):
 
 def keras_trainer(args, steps):
     """A function that trains on a batch and returns its loss, on the device, and one that returns images' logits."""
-    os.environ.update(KERAS_BACKEND={"keras": "tensorflow", "jax": "jax"}[args.framework], TF_CPP_MIN_LOG_LEVEL="2",
-                      JAX_PLATFORMS="cuda" if args.device == "gpu" else "cpu", XLA_PYTHON_CLIENT_PREALLOCATE="false")
-    if args.framework == "keras":
-        import tensorflow as tf
-
-        tf.config.threading.set_intra_op_parallelism_threads(args.threads)
-        tf.config.threading.set_inter_op_parallelism_threads(args.threads)
-    import keras
-    from keras import ops
+    keras, _ = contender.load_keras(args, args.seed)
+    ops = keras.ops
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step):
@@ -100,14 +87,13 @@ def keras_trainer(args, steps):
         return ops.mean(keras.losses.categorical_crossentropy(ops.one_hot(labels, CLASSES), logits, from_logits=True,
                                                               label_smoothing=SMOOTHING))
 
-    keras.utils.set_random_seed(args.seed)
-    if "bf16" in args.settings:
-        keras.config.set_dtype_policy("mixed_bfloat16")
     net = contender.keras_net("cnn")
     optimizer = keras.optimizers.AdamW(Schedule(), weight_decay=WEIGHT_DECAY)
     if args.framework == "jax":
         jax_net = contender.Jax(net, loss, optimizer)
         return lambda images, labels, _: jax_net.train(images, labels), lambda x: np.asarray(jax_net.infer(x))
+    import tensorflow as tf
+
     optimizer.build(net.trainable_variables)
 
     @tf.function(jit_compile="jit" in args.settings or None)
@@ -155,7 +141,8 @@ def main():
     if args.device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
     contender.DROPOUT = args.dropout
-    (images, labels), (public, truth) = read(args.data, "train"), read(args.data, "public")
+    images, labels = contender.read(Path(args.data, "train"))
+    public, truth = contender.read(Path(args.data, "public"))
     perEpoch = len(labels) // BATCH
     train, infer = (torch_trainer if args.framework == "torch" else keras_trainer)(args, args.epochs * perEpoch)
     wanted = sorted(map(float, args.accuracy.split(",")))
