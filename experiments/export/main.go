@@ -13,7 +13,6 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/export"
@@ -34,7 +33,11 @@ func mainErr() error {
 	if err := cli.Parse(); err != nil {
 		return err
 	}
-	runs, err := pretrained.FindAll(strings.Split(*names, ",")...)
+	list, err := cli.List("-run", *names)
+	if err != nil {
+		return err
+	}
+	runs, err := pretrained.FindAll(list...)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/live"
@@ -33,7 +32,11 @@ func mainErr() error {
 	if err := cli.Parse(); err != nil {
 		return err
 	}
-	runs, err := pretrained.FindAll(strings.Split(*names, ",")...)
+	list, err := cli.List("-run", *names)
+	if err != nil {
+		return err
+	}
+	runs, err := pretrained.FindAll(list...)
 	if err != nil {
 		return err
 	}
