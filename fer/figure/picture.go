@@ -37,9 +37,6 @@ func (f *Figure) Picture() (Picture, error) {
 	return p, err
 }
 
-// Title returns the title.
-func (f *Figure) Title() string { return f.options.Title }
-
 // ImagePNG returns an image as a PNG file of so many pixels across, smoothly enlarged.
 func ImagePNG(img image.Image, across int) ([]byte, error) {
 	if img.Bounds().Empty() || across < 1 {
