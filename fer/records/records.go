@@ -13,6 +13,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/evaluate"
+	"ferlab/fer/run"
 )
 
 //go:embed *.json
@@ -23,6 +24,9 @@ const (
 	DataFile  = "data.json"
 	WhereFile = "where.json"
 )
+
+// weightsOf returns the checksum of a run's weights, by which a record knows the net that it was measured on.
+func weightsOf(r *run.Run) string { return r.Record.Checksums["weights.safetensors"] }
 
 // read reads a record.
 func read[T any](name string) (*T, error) {

@@ -74,7 +74,7 @@ func Methods() []explain.Method {
 }
 
 // Of reports whether the record was measured on the run's weights.
-func (w *Where) Of(r *run.Run) bool { return w.Weights == r.Record.Checksums["weights.safetensors"] }
+func (w *Where) Of(r *run.Run) bool { return w.Weights == weightsOf(r) }
 
 // MeasureWhere ranks methods on so many drawn faces, and explains up to perClass recognised faces of each class of a
 // split by the best.
@@ -87,7 +87,7 @@ func MeasureWhere(r *run.Run, drawn int, real *dataset.Dataset, split fer.Split,
 	if err != nil {
 		return nil, err
 	}
-	w := &Where{Net: r.Name, Weights: r.Record.Checksums["weights.safetensors"], Drawn: drawn, Faces: ranking.Faces,
+	w := &Where{Net: r.Name, Weights: weightsOf(r), Drawn: drawn, Faces: ranking.Faces,
 		Chance: ranking.Chance, Random: scored(ranking.Random), Source: real.Name, Split: string(split)}
 	for _, s := range ranking.Scores {
 		w.Methods = append(w.Methods, scored(s))
