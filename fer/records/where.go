@@ -76,6 +76,19 @@ func Methods() []explain.Method {
 // Of reports whether the record was measured on the run's weights.
 func (w *Where) Of(r *run.Run) bool { return w.Weights == weightsOf(r) }
 
+// Ranked returns the method at a place of the ranking, from 0.
+func (w *Where) Ranked(place int) (explain.Method, error) {
+	if place < 0 || place >= len(w.Methods) {
+		return nil, fmt.Errorf("place %d of %d ranked methods", place, len(w.Methods))
+	}
+	for _, m := range Methods() {
+		if m.Name() == w.Methods[place].Name {
+			return m, nil
+		}
+	}
+	return nil, fmt.Errorf("no method is called %q", w.Methods[place].Name)
+}
+
 // MeasureWhere ranks methods on so many drawn faces, and explains up to perClass recognised faces of each class of a
 // split by the best.
 func MeasureWhere(r *run.Run, drawn int, real *dataset.Dataset, split fer.Split, perClass int) (*Where, error) {
@@ -114,14 +127,9 @@ func scored(s explain.Score) Method {
 
 // explain fills in the parts.
 func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) error {
-	var method explain.Method
-	for _, known := range Methods() {
-		if known.Name() == w.Methods[0].Name {
-			method = known
-		}
-	}
-	if method == nil {
-		return fmt.Errorf("records: no method is called %q", w.Methods[0].Name)
+	method, err := w.Ranked(0)
+	if err != nil {
+		return err
 	}
 	images := make([]*fer.Image, len(examples))
 	for i, e := range examples {

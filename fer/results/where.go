@@ -255,14 +255,4 @@ func ChecksTable(w *records.Where) figure.Table {
 }
 
 // RankedMethod returns the method that the record ranks at a place, from 0.
-func RankedMethod(w *records.Where, place int) (explain.Method, error) {
-	if place < 0 || place >= len(w.Methods) {
-		return nil, fmt.Errorf("place %d of %d ranked methods", place, len(w.Methods))
-	}
-	for _, m := range records.Methods() {
-		if m.Name() == w.Methods[place].Name {
-			return m, nil
-		}
-	}
-	return nil, fmt.Errorf("no method is called %q", w.Methods[place].Name)
-}
+func RankedMethod(w *records.Where, place int) (explain.Method, error) { return w.Ranked(place) }
