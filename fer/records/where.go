@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
@@ -139,7 +140,7 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 	if err != nil {
 		return err
 	}
-	regions := explain.AlignedRegions()
+	regions := []explain.Regions{explain.AlignedRegions()}
 	for _, class := range m.Classes.All() {
 		var chosen []*fer.Image
 		var classes []fer.Class
@@ -158,12 +159,12 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 		}
 		p := Parts{Class: m.Classes.Name(class), Faces: len(chosen)}
 		shares := map[string][]float64{}
-		whole, err := explain.ShareByRegion(m.Classes, maps, classes, repeat(regions, len(maps)))
+		whole, err := explain.ShareByRegion(m.Classes, maps, classes, slices.Repeat(regions, len(maps)))
 		if err != nil {
 			return err
 		}
 		for i := range maps {
-			one, err := explain.ShareByRegion(m.Classes, maps[i:i+1], classes[i:i+1], []explain.Regions{regions})
+			one, err := explain.ShareByRegion(m.Classes, maps[i:i+1], classes[i:i+1], regions)
 			if err != nil {
 				return err
 			}
@@ -181,14 +182,6 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 		w.Parts = append(w.Parts, p)
 	}
 	return nil
-}
-
-func repeat(r explain.Regions, n int) []explain.Regions {
-	all := make([]explain.Regions, n)
-	for i := range all {
-		all[i] = r
-	}
-	return all
 }
 
 // bytesOf scales a map to 0…255.
