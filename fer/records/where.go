@@ -178,21 +178,8 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 			name := region.String()
 			p.Part = append(p.Part, Part{name, whole[0].Area[region], mean(shares[name])})
 		}
-		p.Mean = bytesOf(whole[0].Mean)
+		p.Mean = whole[0].Mean.Levels()
 		w.Parts = append(w.Parts, p)
 	}
 	return nil
-}
-
-// bytesOf scales a map to 0…255.
-func bytesOf(m *explain.Map) []byte {
-	high := 1e-12
-	for _, v := range m.Values {
-		high = max(high, v)
-	}
-	b := make([]byte, len(m.Values))
-	for i, v := range m.Values {
-		b[i] = byte(255*v/high + 0.5)
-	}
-	return b
 }

@@ -175,15 +175,7 @@ func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedF
 	var data []item
 	rows := make([]string, len(images))
 	for i, m := range images {
-		importance, high := maps[i].Importance(), 1e-12
-		for _, v := range importance {
-			high = max(high, v)
-		}
-		b := make([]byte, len(importance))
-		for k, v := range importance {
-			b[k] = byte(255*max(v, 0)/high + 0.5)
-		}
-		data = append(data, item{names[i], e.Net.Classes.Name(classes[i]), m[:], b})
+		data = append(data, item{names[i], e.Net.Classes.Name(classes[i]), m[:], maps[i].Levels()})
 		rows[i] = names[i] + "\nnet: " + e.Net.Classes.Name(classes[i])
 	}
 	words := figure.Options{
