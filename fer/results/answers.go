@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -192,14 +193,6 @@ func hardest(c evaluate.Confusion) []fer.Class {
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b fer.Class) int {
-		switch d := c.Recall(a) - c.Recall(b); {
-		case d < 0:
-			return -1
-		case d > 0:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b fer.Class) int { return cmp.Compare(c.Recall(a), c.Recall(b)) })
 	return all
 }

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -84,15 +85,7 @@ func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, erro
 	if len(gains) == 0 {
 		return show.Answer{}, fmt.Errorf("no recorded run can be compared with a baseline")
 	}
-	best := slices.MaxFunc(gains, func(a, b Gain) int {
-		switch {
-		case a.Points.Low < b.Points.Low:
-			return -1
-		case a.Points.Low > b.Points.Low:
-			return 1
-		}
-		return 0
-	})
+	best := slices.MaxFunc(gains, func(a, b Gain) int { return cmp.Compare(a.Points.Low, b.Points.Low) })
 	most := 0
 	for _, g := range gains {
 		most = max(most, g.Labels)

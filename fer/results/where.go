@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -186,10 +187,7 @@ func Conclusions(w *records.Where) string {
 			}
 		}
 		slices.SortStableFunc(above, func(a, b records.Part) int {
-			if a.Ratio().Value > b.Ratio().Value {
-				return -1
-			}
-			return 1
+			return cmp.Compare(b.Ratio().Value, a.Ratio().Value)
 		})
 		var named []string
 		for _, part := range above[:min(3, len(above))] {
