@@ -16,8 +16,7 @@ type Explained struct {
 	Net     *explain.Model
 	Images  []*fer.Image
 	Classes []fer.Class // Their labels.
-	Regions []explain.Regions
-	Caption string // Names the net and the faces.
+	Caption string      // Names the net and the faces.
 
 	// AscentSteps is the number of steps of gradient ascent of pictures that filters answer to; 0 means that of
 	// [explain.AscentOptions].
