@@ -116,9 +116,7 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 		for k, v := range p.Mean {
 			values[k] = float64(v)
 		}
-		m := figure.NewMap(values)
-		m.Low, m.High = slices.Min(values), slices.Max(values)
-		over, err := figure.Overlay(face, m, figure.OverlayOptions{})
+		over, err := figure.Overlay(face, figure.NewMap(values), figure.OverlayOptions{})
 		if err != nil {
 			return nil, err
 		}
