@@ -19,8 +19,12 @@ import (
 // of gradient ascent; 0 means the default of [explain.AscentOptions].
 func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
-	var names, classes []string
+	var names []string
+	var classes fer.Classes
 	for _, r := range runs {
+		if classes = r.Config.Classes; !classes.Equal(runs[0].Config.Classes) {
+			return nil, otherClasses(runs[0], r)
+		}
 		ascents, err := classAscents(steps, r)
 		if err != nil {
 			return nil, err
@@ -34,7 +38,7 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "The picture that each class answers to most",
 			Caption: "By gradient ascent from noise; no image was used."},
-		Rows: names, Columns: classes, Side: 84,
+		Rows: names, Columns: classes.Names(), Side: 84,
 	})
 }
 
