@@ -123,7 +123,7 @@ func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
 		Notes: []string{silent},
 	}
 	if !f.Of(r) {
-		answer.Notes = append(answer.Notes, "Measured on an earlier training of this net: run experiments/records again.")
+		answer.Notes = append(answer.Notes, stale)
 	}
 	return answer, nil
 }

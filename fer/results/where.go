@@ -50,6 +50,9 @@ func methodTitle(name string) string {
 	return name
 }
 
+// stale is the note of an answer whose record wasn't measured on the run's weights.
+const stale = "Measured on an earlier training of this net: run experiments/records again."
+
 // AnswerWhere says in which part of the face the net finds most evidence for its size, emotion by emotion, by the
 // record of a run.
 func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
@@ -91,7 +94,7 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 		Picture: picture,
 	}
 	if !w.Of(r) {
-		answer.Notes = append(answer.Notes, "Measured on an earlier training of this net: run experiments/records again.")
+		answer.Notes = append(answer.Notes, stale)
 	}
 	return answer, err
 }
