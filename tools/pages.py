@@ -64,28 +64,23 @@ class Page:
             what = said(output)
             if what.get("words"):
                 continue  # The caption stands in its figure.
+            figure = self.figure(output, what) if what.get("picture") else ""
+            if answer:
+                its = what.get("of_answer")
+                yield shown(box(answer, figure if its else ""))
+                answer = None
+                if its:
+                    continue
             if what.get("answer"):
                 answer = what["answer"]
                 self.answer = self.answer or answer
-                continue
-            if what.get("picture"):
-                figure = self.figure(output, what)
-                if what.get("of_answer") and answer:
-                    yield shown(box(answer, figure))
-                    answer = None
-                    continue
-                if answer:
-                    yield shown(box(answer))
-                    answer = None
+            elif figure:
                 row.append(figure)
                 if not what.get("row"):
                     yield shown(row[0] if len(row) == 1 else f'<div class="fl-row">{"".join(row)}</div>')
                     row = []
-                continue
-            if answer:
-                yield shown(box(answer))
-                answer = None
-            yield with_scrolling_tables(output)
+            else:
+                yield with_scrolling_tables(output)
         if answer:
             yield shown(box(answer))
 
