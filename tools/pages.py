@@ -127,14 +127,19 @@ def shown(text):
 
 def box(answer, figure=""):
     """The box that a page begins with."""
-    number = notes = ""
-    if answer["number"]:
-        number = (f'<p class="fl-number-line"><strong>{html.escape(answer["number"])}</strong> '
-                  f'{html.escape(answer["of"])}</p>')
+    notes = ""
     if answer["notes"]:
         notes = "<ul>" + "".join(f"<li>{html.escape(note)}</li>" for note in answer["notes"]) + "</ul>"
     return (f'<div class="fl-answer" id="answer"><div class="fl-words"><p class="fl-answer-title">Answer</p>'
-            f'<p class="fl-sentence">{html.escape(answer["sentence"])}</p>{number}{notes}</div>{figure}</div>')
+            f'<p class="fl-sentence">{html.escape(answer["sentence"])}</p>{number_line(answer)}{notes}</div>{figure}</div>')
+
+
+def number_line(answer):
+    """An answer's number with what it is, or nothing."""
+    if not answer["number"]:
+        return ""
+    return (f'<p class="fl-number-line"><strong>{html.escape(answer["number"])}</strong> '
+            f'{html.escape(answer["of"])}</p>')
 
 
 def class_pictures(classes):
@@ -198,11 +203,9 @@ def front_page(pages):
             picture = (f'<a class="{kind}" href="{card["link"]}"><img class="dark-light" loading="lazy" '
                        f'src="{card["picture"]["source"]}" alt="{html.escape(card["picture"]["alt"])}" '
                        f'width="{card["picture"]["width"]}" height="{card["picture"]["height"]}"></a>')
-        number = (f'<p class="fl-number-line"><strong>{html.escape(card["number"])}</strong> '
-                  f'{html.escape(card["of"])}</p>') if card["number"] else ""
         cards += (f'<article class="fl-card"><h2><a href="{card["link"]}">{card["page"]} · '
                   f'{html.escape(card["question"])}</a></h2>{picture}<p class="fl-sentence">'
-                  f'{html.escape(card["sentence"])}</p>{number}</article>')
+                  f'{html.escape(card["sentence"])}</p>{number_line(card)}</article>')
     return f"""---
 html_theme.sidebar_secondary.remove: true
 ---
