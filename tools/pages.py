@@ -131,7 +131,8 @@ def box(answer, figure=""):
     if answer["notes"]:
         notes = "<ul>" + "".join(f"<li>{html.escape(note)}</li>" for note in answer["notes"]) + "</ul>"
     return (f'<div class="fl-answer" id="answer"><div class="fl-words"><p class="fl-answer-title">Answer</p>'
-            f'<p class="fl-sentence">{html.escape(answer["sentence"])}</p>{number_line(answer)}{notes}</div>{figure}</div>')
+            f'<p class="fl-sentence">{html.escape(answer["sentence"])}</p>{number_line(answer)}{notes}</div>'
+            f'{figure}</div>')
 
 
 def number_line(answer):

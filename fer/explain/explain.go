@@ -61,7 +61,8 @@ func (m *Map) Importance() []float64 {
 	return values
 }
 
-// Levels returns the importance of each pixel, scaled so that the largest is 255; of a map without importance all are 0.
+// Levels returns the importance of each pixel, scaled so that the largest is 255; of a map without importance all are
+// 0.
 func (m *Map) Levels() []byte {
 	values := m.Importance()
 	high := max(slices.Max(values), 1e-12)

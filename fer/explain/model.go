@@ -295,7 +295,8 @@ func (m *Model) exec(key string, build builder) (*gomlx.Exec, error) {
 		if m.store.NumVariables() > before {
 			panic(errors.New("the weights don't fit the net: it has variables that they lack"))
 		}
-		score := graph.ReduceAllSum(graph.Mul(logits, graph.OneHot(classes, logits.Shape().Dimensions[1], logits.DType())))
+		hot := graph.OneHot(classes, logits.Shape().Dimensions[1], logits.DType())
+		score := graph.ReduceAllSum(graph.Mul(logits, hot))
 		return build(logits, score, images)
 	})
 }

@@ -19,7 +19,8 @@ func TestPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, height := f.Size(); p.Height >= height || p.Title == "" {
-			t.Errorf("%s: %d px high with the title %q, want less than the %d px with it", name, p.Height, p.Title, height)
+			t.Errorf("%s: %d px high with the title %q, want less than the %d px with it", name, p.Height, p.Title,
+				height)
 		}
 		img, err := png.Decode(bytes.NewReader(p.PNG))
 		if err != nil {
@@ -77,7 +78,8 @@ func TestImagePNG(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if img, err := png.Decode(bytes.NewReader(data)); err != nil || img.Bounds().Dx() != 144 || img.Bounds().Dy() != 144 {
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil || img.Bounds().Dx() != 144 || img.Bounds().Dy() != 144 {
 		t.Errorf("%v, %v", img.Bounds(), err)
 	}
 	if _, err := ImagePNG(drawnFace(), 0); err == nil {

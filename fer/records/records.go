@@ -1,7 +1,6 @@
 // Package records holds what was measured where FER2013 was at hand, so that the report shows it where it is not: the
 // data set's balance, faults, votes and mean faces ([Data]), and where the shipped net looks ([Where]). The records
-// hold
-// numbers and means over hundreds of faces, and no image. experiments/records writes them.
+// hold numbers and means over hundreds of faces, and no image. experiments/records writes them.
 package records
 
 import (

@@ -119,7 +119,8 @@ func scored(s explain.Score) Method {
 		if one.Points {
 			points++
 		}
-		mass, deletion, insertion = append(mass, one.Mass), append(deletion, one.Deletion), append(insertion, one.Insertion)
+		mass = append(mass, one.Mass)
+		deletion, insertion = append(deletion, one.Deletion), append(insertion, one.Insertion)
 	}
 	return Method{Name: s.Method, Pointing: evaluate.Wilson(points, len(s.Each)), Mass: mean(mass),
 		Deletion: mean(deletion), Insertion: mean(insertion), Likeness: s.Similarity, SSIM: s.SSIM,

@@ -35,8 +35,8 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 84, Options: figure.Options{
 		Title: "Wrong with the highest confidence",
-		Caption: fmt.Sprintf("The surest of each kind of mistake: the face's label, and what %s says and how sure it is. %s",
-			Name(r), measured(r)),
+		Caption: fmt.Sprintf("The surest of each kind of mistake: the face's label, and what %s says and how sure it "+
+			"is. %s", Name(r), measured(r)),
 	}})
 }
 

@@ -111,9 +111,9 @@ func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, erro
 		Number: fmt.Sprintf("+%.1f points", 100*best.Points.Value),
 		Of: fmt.Sprintf("over the same net without them (95 %% interval %.1f–%.1f, %d seeds; PublicTest, n=%s).",
 			100*best.Points.Low, 100*best.Points.High, best.Seeds, figure.Count(outcomes[0].Images)),
-		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near the "+
-			"%s that the whole CNN reaches with all labels.", len(gains), count["gains"], count["loses"], count["tie"],
-			share(whole.Value))},
+		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near "+
+			"the %s that the whole CNN reaches with all labels.",
+			len(gains), count["gains"], count["loses"], count["tie"], share(whole.Value))},
 		Picture: picture,
 	}, err
 }
@@ -135,13 +135,13 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 		return nil, fmt.Errorf("no gain to draw")
 	}
 	ends := series[0].X
-	series = append(series, figure.Series{Name: "baseline", X: []float64{ends[0], ends[len(ends)-1]}, Y: []float64{0, 0},
-		Reference: true})
+	series = append(series, figure.Series{Name: "baseline", X: []float64{ends[0], ends[len(ends)-1]},
+		Y: []float64{0, 0}, Reference: true})
 	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true},
 		figure.Axis{Label: "gain over the baseline, points"}, figure.Options{
 			Title: "What unlabelled faces bring",
-			Caption: "Accuracy less that of the supervised baseline with the same labelled faces; mean over seeds, whiskers " +
-				"are 95 % intervals by Student's t.",
+			Caption: "Accuracy less that of the supervised baseline with the same labelled faces; mean over seeds, " +
+				"whiskers are 95 % intervals by Student's t.",
 			Width: width, Height: height,
 		})
 }
@@ -149,9 +149,9 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 // GainsTable lists every comparison with its verdict, losses too.
 func GainsTable(outcomes []semisup.Result) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, n=%s; "+
-			"95 %% intervals by Student's t; one that holds 0 is a "+
-			"tie", source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
+		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, "+
+			"n=%s; 95 %% intervals by Student's t; one that holds 0 is a tie",
+			source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
 		Header: []string{"algorithm", "labels of each class", "seeds", "gain, points", "verdict"},
 	}
 	for _, g := range Gains(outcomes) {
@@ -200,8 +200,8 @@ func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, erro
 		if err != nil {
 			return nil, err
 		}
-		series = append(series, figure.Series{Name: "all labels", X: []float64{low, high}, Y: []float64{a.Value, a.Value},
-			Reference: true})
+		series = append(series, figure.Series{Name: "all labels", X: []float64{low, high},
+			Y: []float64{a.Value, a.Value}, Reference: true})
 		caption += fmt.Sprintf(" The line of all labels is the recorded %s: twice as many channels, all %s labels, %d "+
 			"epochs.",
 			Name(all), figure.Count(all.Record.TrainImages), len(all.History))

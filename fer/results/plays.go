@@ -92,8 +92,8 @@ func ConfusionExamples(r *run.Run, d *dataset.Dataset) (show.Play, error) {
 	f, err := figure.Grid(rows, figure.GridOptions{Rows: data.Classes, Columns: data.Classes, Side: 42,
 		Options: figure.Options{
 			Title: "Confusion by example",
-			Caption: fmt.Sprintf("Labels down, answers of %s across: a face of each kind, and how many there are. %s", Name(r),
-				measured(r)),
+			Caption: fmt.Sprintf("Labels down, answers of %s across: a face of each kind, and how many there are. %s",
+				Name(r), measured(r)),
 		}})
 	return show.Play{Figure: f, Kind: "confusion", Data: data}, err
 }
@@ -140,8 +140,7 @@ type NamedFace struct {
 }
 
 // Threshold shows a method's maps of the first faces above thresholds; with the report's script a slider sets it.
-// others
-// are faces before those of the source.
+// The others are faces before those of the source.
 func (e *Explained) Threshold(method explain.Method, faces int, others ...NamedFace) (show.Play, error) {
 	var images []*fer.Image
 	var names []string

@@ -82,14 +82,14 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 	best := strongest(top)
 	ratio := best.Ratio()
 	picture, err := MeanMapsRecorded(w, 72)
-	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie in "+
-		"%.0f %% of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
+	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie "+
+		"in %.0f %% of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
 	answer := show.Answer{
 		Sentence: fmt.Sprintf("Mostly %s.", list(clauses)),
 		Number:   fmt.Sprintf("%.1f ×", ratio.Value),
 		Of: fmt.Sprintf("its share of the pixels: that much of the evidence for %s lies at the %s (95 %% interval "+
-			"%.1f–%.1f; %d of n=%d faces of FER2013's PublicTest that the %s recognises).", top.Class, best.Name, ratio.Low,
-			ratio.High, top.Faces, faces, named(w.Net)),
+			"%.1f–%.1f; %d of n=%d faces of FER2013's PublicTest that the %s recognises).", top.Class, best.Name,
+			ratio.Low, ratio.High, top.Faces, faces, named(w.Net)),
 		Notes:   []string{note},
 		Picture: picture,
 	}
@@ -137,9 +137,9 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 	return figure.Grid(slices.Collect(slices.Chunk(cells, columns)), figure.GridOptions{Side: side, Smooth: true,
 		Options: figure.Options{
 			Title: "Where " + named(w.Net) + " looks, emotion by emotion",
-			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each emotion, "+
-				"over the mean face of that emotion: yellow to red, more and more "+
-				"evidence.", methodTitle(w.Methods[0].Name), mostFaces(w)),
+			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each "+
+				"emotion, over the mean face of that emotion: yellow to red, more and more evidence.",
+				methodTitle(w.Methods[0].Name), mostFaces(w)),
 		}})
 }
 
@@ -154,9 +154,9 @@ func mostFaces(w *records.Where) int {
 // PartsTable says how many times its share of the pixels each part of the face has of the evidence.
 func PartsTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 %% "+
-			"intervals over faces; 1 is no preference. By %s, %s on FER2013's "+
-			"PublicTest.", methodTitle(w.Methods[0].Name), named(w.Net)),
+		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 "+
+			"%% intervals over faces; 1 is no preference. By %s, %s on FER2013's PublicTest.",
+			methodTitle(w.Methods[0].Name), named(w.Net)),
 		Header: append([]string{"emotion", "faces"}, carriers...),
 	}
 	for _, p := range w.Parts {
@@ -176,8 +176,7 @@ func PartsTable(w *records.Where) figure.Table {
 }
 
 // Conclusions says in a sentence for each emotion what its maps show: parts with clearly more than twice their share,
-// as
-// Markdown.
+// as Markdown.
 func Conclusions(w *records.Where) string {
 	var b strings.Builder
 	for _, p := range w.Parts {
@@ -205,12 +204,11 @@ func Conclusions(w *records.Where) string {
 // RankingTable is the ranking of a record, the best method first, with what decides it.
 func RankingTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Methods by how true they are to the %s, on the %d of %d drawn faces that it recognises and "+
-			"that are not neutral; the true masks cover %.0f %% of the pixels; 95 %% intervals over "+
-			"faces", named(w.Net), w.Faces,
-			w.Drawn, 100*w.Chance),
-		Header: []string{"", "method", "checks", "points at the truth, %", "of the evidence in the truth, %", "deletion ↓",
-			"insertion ↑"},
+		Caption: fmt.Sprintf("Methods by how true they are to the %s, on the %d of %d drawn faces that it recognises "+
+			"and that are not neutral; the true masks cover %.0f %% of the pixels; 95 %% intervals over faces",
+			named(w.Net), w.Faces, w.Drawn, 100*w.Chance),
+		Header: []string{"", "method", "checks", "points at the truth, %", "of the evidence in the truth, %",
+			"deletion ↓", "insertion ↑"},
 	}
 	for i, m := range append(slices.Clone(w.Methods), w.Random) {
 		place, checks := fmt.Sprint(i+1), "pass"
@@ -237,9 +235,9 @@ func two(i evaluate.Interval) string {
 // ChecksTable holds what the ranking checks but doesn't order by.
 func ChecksTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("What the maps have in common with those of shuffled weights; above %.1f a method ignores "+
-			"the weights and fails. SSIM decides nothing. Incompleteness is what integrated gradients leave unexplained.",
-			explain.MaxSimilarity),
+		Caption: fmt.Sprintf("What the maps have in common with those of shuffled weights; above %.1f a method "+
+			"ignores the weights and fails. SSIM decides nothing. Incompleteness is what integrated gradients leave "+
+			"unexplained.", explain.MaxSimilarity),
 		Header: []string{"method", "likeness after shuffling", "SSIM after shuffling", "incompleteness, %"},
 	}
 	for _, m := range w.Methods {
