@@ -19,7 +19,7 @@ LETTER, PADDING = 7.2, 14  # About the size of a table's letters and cells, in p
 
 
 def said(output):
-    """What an output says to the report's builder, or {}."""
+    """Returns what an output says to the report's builder, or {}."""
     text = output.get("data", {}).get(MIME, "")
     return json.loads(text) if isinstance(text, str) and text else text or {}
 

@@ -85,7 +85,7 @@ func (m *Map) Figure() figure.Map {
 type DegenerateError struct {
 	Method string
 	Images []int  // Indices of the images whose maps are bad.
-	Why    string // What is wrong with the first of them, and what to do.
+	Why    string // The fault of the first of them, and what to do.
 }
 
 func (e *DegenerateError) Error() string {

@@ -43,7 +43,7 @@ type Figure struct {
 	options Options
 	legend  []key
 	draw    func(draw.Canvas)
-	clear   func(draw.Canvas) // Of images: draws them for a page of any colour; see [Figure.Picture].
+	clear   func(draw.Canvas) // Draws a figure of images for a page of any colour; see [Figure.Picture].
 	bare    bool              // Without a background.
 	small   bool              // At most 256 colours.
 }

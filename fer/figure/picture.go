@@ -13,7 +13,7 @@ import (
 type Picture struct {
 	Title, Caption, Alt string
 	Width, Height       int    // In CSS pixels; PNG has [Scale] times as many.
-	PNG                 []byte // Of a [Grid] it is transparent, to lie on a page of any colour.
+	PNG                 []byte // Transparent if it is of a [Grid], to lie on a page of any colour.
 	SVG                 []byte // Nil for a [Grid], whose images are larger as vectors.
 }
 

@@ -36,7 +36,7 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// Of many colours the large areas keep theirs, and none changes by much.
+// The large areas of many colours keep theirs, and no colour changes by much.
 func TestFewer(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 64, 64))
 	blue := color.RGBA{0, 0x72, 0xB2, 0xFF}

@@ -20,7 +20,7 @@ import (
 // over seeds, each seed with the same labelled images.
 type Gain struct {
 	Algorithm semisup.Algorithm
-	Labels    int // Of each class.
+	Labels    int // For each class.
 	Seeds     int
 	Points    evaluate.Interval // NaN ends for a single seed.
 }

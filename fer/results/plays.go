@@ -99,7 +99,7 @@ func ConfusionExamples(r *run.Run, d *dataset.Dataset) (show.Play, error) {
 }
 
 // Guess shows faces with their labels and what a run says of them; with the report's script the reader guesses first.
-// Of each emotion there are as many, the first of the run's predictions.
+// There are as many of each emotion, the first of the run's predictions.
 func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 	p, err := r.Predictions()
 	if err != nil {
