@@ -10,9 +10,6 @@ import (
 	"ferlab/fer/run"
 )
 
-// FiltersFile is the name of the record of filters.
-const FiltersFile = "filters.json"
-
 // Filters says which filters of a net serve which class: what they answer to real faces.
 type Filters struct {
 	Net     string  `json:"net"`

@@ -16,7 +16,7 @@ import (
 	"ferlab/fer/show"
 )
 
-// parts of a face that can carry an expression, with what they are called in a sentence.
+// carriers are the parts of a face that can carry an expression, as they are called in a sentence.
 var carriers = []string{"forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin"}
 
 // strongest returns the part with the most evidence for its size.
@@ -175,8 +175,8 @@ func PartsTable(w *records.Where) figure.Table {
 	return t
 }
 
-// Conclusions says in a sentence for each emotion what its maps show: parts with clearly more than twice their share,
-// as Markdown.
+// Conclusions says in a sentence for each emotion what its maps show: the parts whose evidence is more than one and a
+// half times their share by the whole interval, the most first and three at most, as Markdown.
 func Conclusions(w *records.Where) string {
 	var b strings.Builder
 	for _, p := range w.Parts {
