@@ -17,7 +17,7 @@ FOLDER = ROOT / "build/lab-test/book"
 SIZES = {390: 844, 820: 1180, 1440: 900}
 QUESTIONS = [f"0{k}" for k in range(7)]
 
-# What reaches beyond the window, unless it stands in a part that scrolls by itself.
+# The elements that reach beyond the window, unless they stand in a part that scrolls by itself.
 WIDER = """() => {
     const width = document.documentElement.clientWidth;
     const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement)

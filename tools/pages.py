@@ -19,7 +19,7 @@ LETTER, PADDING = 7.2, 14  # About the size of a table's letters and cells, in p
 
 
 def said(output):
-    """What an output says to the report's builder, or {}."""
+    """Returns what an output says to the report's builder, or {}."""
     text = output.get("data", {}).get(MIME, "")
     return json.loads(text) if isinstance(text, str) and text else text or {}
 
@@ -64,28 +64,23 @@ class Page:
             what = said(output)
             if what.get("words"):
                 continue  # The caption stands in its figure.
+            figure = self.figure(output, what) if what.get("picture") else ""
+            if answer:
+                its = what.get("of_answer")
+                yield shown(box(answer, figure if its else ""))
+                answer = None
+                if its:
+                    continue
             if what.get("answer"):
                 answer = what["answer"]
                 self.answer = self.answer or answer
-                continue
-            if what.get("picture"):
-                figure = self.figure(output, what)
-                if what.get("of_answer") and answer:
-                    yield shown(box(answer, figure))
-                    answer = None
-                    continue
-                if answer:
-                    yield shown(box(answer))
-                    answer = None
+            elif figure:
                 row.append(figure)
                 if not what.get("row"):
                     yield shown(row[0] if len(row) == 1 else f'<div class="fl-row">{"".join(row)}</div>')
                     row = []
-                continue
-            if answer:
-                yield shown(box(answer))
-                answer = None
-            yield with_scrolling_tables(output)
+            else:
+                yield with_scrolling_tables(output)
         if answer:
             yield shown(box(answer))
 
@@ -132,14 +127,20 @@ def shown(text):
 
 def box(answer, figure=""):
     """The box that a page begins with."""
-    number = notes = ""
-    if answer["number"]:
-        number = (f'<p class="fl-number-line"><strong>{html.escape(answer["number"])}</strong> '
-                  f'{html.escape(answer["of"])}</p>')
+    notes = ""
     if answer["notes"]:
         notes = "<ul>" + "".join(f"<li>{html.escape(note)}</li>" for note in answer["notes"]) + "</ul>"
     return (f'<div class="fl-answer" id="answer"><div class="fl-words"><p class="fl-answer-title">Answer</p>'
-            f'<p class="fl-sentence">{html.escape(answer["sentence"])}</p>{number}{notes}</div>{figure}</div>')
+            f'<p class="fl-sentence">{html.escape(answer["sentence"])}</p>{number_line(answer)}{notes}</div>'
+            f'{figure}</div>')
+
+
+def number_line(answer):
+    """An answer's number with what it is, or nothing."""
+    if not answer["number"]:
+        return ""
+    return (f'<p class="fl-number-line"><strong>{html.escape(answer["number"])}</strong> '
+            f'{html.escape(answer["of"])}</p>')
 
 
 def class_pictures(classes):
@@ -203,11 +204,9 @@ def front_page(pages):
             picture = (f'<a class="{kind}" href="{card["link"]}"><img class="dark-light" loading="lazy" '
                        f'src="{card["picture"]["source"]}" alt="{html.escape(card["picture"]["alt"])}" '
                        f'width="{card["picture"]["width"]}" height="{card["picture"]["height"]}"></a>')
-        number = (f'<p class="fl-number-line"><strong>{html.escape(card["number"])}</strong> '
-                  f'{html.escape(card["of"])}</p>') if card["number"] else ""
         cards += (f'<article class="fl-card"><h2><a href="{card["link"]}">{card["page"]} · '
                   f'{html.escape(card["question"])}</a></h2>{picture}<p class="fl-sentence">'
-                  f'{html.escape(card["sentence"])}</p>{number}</article>')
+                  f'{html.escape(card["sentence"])}</p>{number_line(card)}</article>')
     return f"""---
 html_theme.sidebar_secondary.remove: true
 ---

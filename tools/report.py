@@ -53,7 +53,7 @@ def in_order(outputs):
 def chatter(output):
     if output.output_type == "stream":
         return output.name == "stderr" or not output.text.strip()
-    # What a live plot leaves when it is taken down: an element without content.
+    # A live plot leaves an element without content when it is taken down.
     page = output.get("data", {}).get("text/html")
     return page is not None and not re.sub(r"</?(div|span|p)\b[^>]*>", "", "".join(page)).strip()
 

@@ -1,4 +1,4 @@
-"""What the report's pages show: answers first, figures that every viewer can show, and the numbers of the records."""
+"""The report's pages show answers first, figures that every viewer can show, and the numbers of the records."""
 import base64
 import csv
 import gzip
@@ -75,7 +75,7 @@ class Shown(unittest.TestCase):
     def test_play(self):
         _, html = self.page(picture(kind="guess", data={"faces": ["</script>"]}))
         self.assertIn('data-kind="guess"', html)
-        self.assertEqual(html.count("</script>"), 1)  # What the data says ends no script.
+        self.assertEqual(html.count("</script>"), 1)  # No word of the data ends the script.
 
     def test_tables(self):
         wide = "<table><tr>" + "<td>1,896,757</td>" * 8 + "</tr></table>"

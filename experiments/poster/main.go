@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 
 	"ferlab/experiments/internal/cli"
@@ -32,8 +31,5 @@ func mainErr() error {
 	if err := p.draw(*site, &sheet); err != nil {
 		return err
 	}
-	return atomicfile.Write(*out, func(w io.Writer) error {
-		_, err := sheet.WriteTo(w)
-		return err
-	})
+	return atomicfile.WriteBytes(*out, sheet.Bytes())
 }

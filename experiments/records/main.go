@@ -13,7 +13,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"path/filepath"
 
 	"ferlab/experiments/internal/cli"
@@ -32,7 +31,8 @@ func mainErr() error {
 	file := flag.String("votes", "", "`path` to the votes of FER+; without it data.json is left as it is")
 	name := flag.String("run", "cnn", "shipped `run` to explain; empty leaves where.json and filters.json as they are")
 	drawn := flag.Int("faces", 620,
-		"number of drawn faces that methods are ranked on, of which the net mistakes some; 0 leaves where.json as it is")
+		"number of drawn faces that methods are ranked on, of which the net mistakes some; 0 leaves where.json "+
+			"as it is")
 	perClass := flag.Int("of-each", 100, "number of real faces of each class to explain, at most")
 	out := flag.String("out", "fer/records", "`folder` to write to")
 	if err := cli.Parse(); err != nil {
@@ -107,8 +107,5 @@ func write(path string, record any) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(path, func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
-		return err
-	})
+	return atomicfile.WriteBytes(path, append(text, '\n'))
 }

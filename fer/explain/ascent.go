@@ -73,7 +73,7 @@ type Ascent struct {
 	// The channel's answer to Image: the mean over the positions of a leaky ReLU (0.1), or the middle neuron's value.
 	Activation float64
 	Peak       float64   // The largest value at any position.
-	Predicted  fer.Class // What the net takes Image for.
+	Predicted  fer.Class // The class that the net takes Image for.
 }
 
 // Ascend makes, by gradient ascent, the picture that each channel of a layer answers to most (Erhan et al. 2009). All

@@ -40,7 +40,8 @@ func Example() {
 	// Output: 2304 values; true
 }
 
-// What two filters of the second convolution answer to, by gradient ascent on their values before ReLU.
+// The example makes what two filters of the second convolution answer to, by gradient ascent on their values before
+// ReLU.
 func ExampleAscend() {
 	r, err := pretrained.Open("cnn")
 	if err != nil {

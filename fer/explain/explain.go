@@ -61,6 +61,18 @@ func (m *Map) Importance() []float64 {
 	return values
 }
 
+// Levels returns the importance of each pixel, scaled so that the largest is 255; of a map without importance all are
+// 0.
+func (m *Map) Levels() []byte {
+	values := m.Importance()
+	high := max(slices.Max(values), 1e-12)
+	levels := make([]byte, len(values))
+	for i, v := range values {
+		levels[i] = byte(255*v/high + 0.5)
+	}
+	return levels
+}
+
 // Figure returns the map for [figure.Heat] and [figure.Overlay]: signed around 0 if it has negative values. One pixel
 // in a hundred may lie beyond the ends of the colours.
 func (m *Map) Figure() figure.Map {
@@ -73,7 +85,7 @@ func (m *Map) Figure() figure.Map {
 type DegenerateError struct {
 	Method string
 	Images []int  // Indices of the images whose maps are bad.
-	Why    string // What is wrong with the first of them, and what to do.
+	Why    string // The fault of the first of them, and what to do.
 }
 
 func (e *DegenerateError) Error() string {

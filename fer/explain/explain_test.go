@@ -231,7 +231,7 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("error %v, want one that says %q", err, want)
 		}
 	}
-	// What needs no convolution works on the fully connected net.
+	// Methods that need no convolution work on the fully connected net.
 	for _, method := range []Method{Gradient{}, IntegratedGradients{}, GuidedBackprop{}, Occlusion{}, RISE{}} {
 		if err := attribute(method, dnn, images, classes); err != nil {
 			t.Errorf("DNN: %v", err)

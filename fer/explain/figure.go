@@ -25,7 +25,7 @@ type PanelOptions struct {
 // blended with the image, and laid over it above thresholds. A map that says for and against keeps its colours; of a
 // [Map.Sensitivity] the magnitude counts.
 func Panels(images []*fer.Image, classes []fer.Class, maps []*Map, o PanelOptions) (*figure.Figure, error) {
-	if err := (&Model{Classes: o.Classes}).check(images, classes); err != nil {
+	if err := check(o.Classes, images, classes); err != nil {
 		return nil, err
 	}
 	if len(maps) != len(images) {

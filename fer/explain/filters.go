@@ -16,7 +16,7 @@ type Filter struct {
 	Ascent               // The picture it answers to most; its Layer is that before the ReLU.
 	Best   []fer.Example // The examples that it answers to most, the strongest first; empty without data.
 	Answer []float64     // Its answers to them.
-	// What excites a single position most, the strongest first, each of another example.
+	// Patches are what excites a single position most, the strongest first, each of another example.
 	Patches []Patch
 	// Its mean answer to the examples of each class, minus that to all, in standard deviations.
 	Serves []float64
@@ -29,7 +29,7 @@ type Filter struct {
 // Patch is the part of an example that one position of a filter sees.
 type Patch struct {
 	fer.Example
-	Window image.Rectangle // What the position sees, in pixels.
+	Window image.Rectangle // The part that the position sees, in pixels.
 	Value  float64         // The filter's value at that position, before the ReLU.
 }
 
@@ -74,7 +74,7 @@ func Filters(m *Model, layer string, channels []int, examples []fer.Example, o *
 
 // Observed says how all channels of a layer answer to examples.
 type Observed struct {
-	Layer    string // That before the ReLU.
+	Layer    string // The layer before the ReLU.
 	Examples []fer.Example
 
 	classes  fer.Classes

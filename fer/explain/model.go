@@ -295,7 +295,8 @@ func (m *Model) exec(key string, build builder) (*gomlx.Exec, error) {
 		if m.store.NumVariables() > before {
 			panic(errors.New("the weights don't fit the net: it has variables that they lack"))
 		}
-		score := graph.ReduceAllSum(graph.Mul(logits, graph.OneHot(classes, logits.Shape().Dimensions[1], logits.DType())))
+		hot := graph.OneHot(classes, logits.Shape().Dimensions[1], logits.DType())
+		score := graph.ReduceAllSum(graph.Mul(logits, hot))
 		return build(logits, score, images)
 	})
 }
@@ -329,8 +330,13 @@ func output(g *graph.Graph, layer string) *graph.Node {
 	panic(fmt.Errorf("the graph has no layer %q", layer))
 }
 
-// check returns an error unless there is one valid class per image.
+// check returns an error unless there is one class of the net per image.
 func (m *Model) check(images []*fer.Image, classes []fer.Class) error {
+	return check(m.Classes, images, classes)
+}
+
+// check returns an error unless there is one class of the set per image.
+func check(of fer.Classes, images []*fer.Image, classes []fer.Class) error {
 	if len(images) != len(classes) {
 		return fmt.Errorf("%d images and %d classes, want one class per image", len(images), len(classes))
 	}
@@ -338,8 +344,8 @@ func (m *Model) check(images []*fer.Image, classes []fer.Class) error {
 		if images[i] == nil {
 			return fmt.Errorf("image %d is nil", i)
 		}
-		if !m.Classes.Has(c) {
-			return fmt.Errorf("%s of image %d, want one of %s", m.Classes.Name(c), i, m.Classes)
+		if !of.Has(c) {
+			return fmt.Errorf("%s of image %d, want one of %s", of.Name(c), i, of)
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 type Occlusion struct {
 	Window   int      // Side of the window in pixels; default 6.
 	Stride   int      // Default 3.
-	Baseline Baseline // What covers; without a name, the image's mean grey.
+	Baseline Baseline // The cover; without a name, the image's mean grey.
 }
 
 // Name implements [Method]: "occlusion".

@@ -67,14 +67,6 @@ func (b Box) draw(c draw.Canvas, scale vg.Length, corner image.Point) {
 	width, height := legendStyle.Width(b.Label)+10*px, legendLine*px
 	left, top = max(c.Min.X, min(left, c.Max.X-width)), min(top, c.Max.Y-height)
 	fillRect(c, b.Color, vg.Rectangle{Min: vg.Point{X: left, Y: top}, Max: vg.Point{X: left + width, Y: top + height}})
-	label := aligned(legendStyle, text.XLeft, text.YCenter)
-	if !light(b.Color) {
-		label = white(label)
-	}
+	label := readable(aligned(legendStyle, text.XLeft, text.YCenter), b.Color)
 	write(c, label, vg.Point{X: left + 5*px, Y: top + height/2}, b.Label)
-}
-
-// light reports whether dark letters read better on a colour than white ones.
-func light(c color.RGBA) bool {
-	return 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) > 140
 }

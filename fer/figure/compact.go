@@ -132,7 +132,7 @@ func fewer(m image.Image) image.Image {
 type box struct {
 	colours []color.RGBA
 	channel int     // The one with the widest range.
-	worth   float64 // That range, weighted by the pixels of the box; 0 for a single colour.
+	worth   float64 // The range, weighted by the pixels of the box; 0 for a single colour.
 }
 
 func channels(c color.RGBA) [4]int { return [4]int{int(c.R), int(c.G), int(c.B), int(c.A)} }

@@ -43,7 +43,7 @@ type Figure struct {
 	options Options
 	legend  []key
 	draw    func(draw.Canvas)
-	clear   func(draw.Canvas) // Of images: draws them for a page of any colour; see [Figure.Picture].
+	clear   func(draw.Canvas) // Draws a figure of images for a page of any colour; see [Figure.Picture].
 	bare    bool              // Without a background.
 	small   bool              // At most 256 colours.
 }
@@ -148,7 +148,6 @@ type layout struct {
 	width, height  int
 	title, caption []string
 	legend         [][]key // by line
-	clear          bool    // without a background
 }
 
 // Heights of a line of each kind, and the space between the parts, in CSS pixels.
@@ -158,7 +157,7 @@ const (
 )
 
 func (f *Figure) layout(captioned bool) layout {
-	l := layout{width: f.options.Width + 2*margin, height: f.options.Height + 2*margin, clear: f.bare}
+	l := layout{width: f.options.Width + 2*margin, height: f.options.Height + 2*margin}
 	room := vg.Length(f.options.Width) * px
 	if l.title = wrap(f.options.Title, titleStyle, room); len(l.title) > 0 {
 		l.height += len(l.title)*titleLine + gap
@@ -175,7 +174,7 @@ func (f *Figure) layout(captioned bool) layout {
 }
 
 func (f *Figure) render(c draw.Canvas, l layout) {
-	if !l.clear {
+	if !f.bare {
 		c.SetColor(color.White)
 		c.Fill(c.Rectangle.Path())
 	}

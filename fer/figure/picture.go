@@ -13,7 +13,7 @@ import (
 type Picture struct {
 	Title, Caption, Alt string
 	Width, Height       int    // In CSS pixels; PNG has [Scale] times as many.
-	PNG                 []byte // Of a [Grid] it is transparent, to lie on a page of any colour.
+	PNG                 []byte // Transparent if it is of a [Grid], to lie on a page of any colour.
 	SVG                 []byte // Nil for a [Grid], whose images are larger as vectors.
 }
 
@@ -36,9 +36,6 @@ func (f *Figure) Picture() (Picture, error) {
 	}
 	return p, err
 }
-
-// Title returns the title.
-func (f *Figure) Title() string { return f.options.Title }
 
 // ImagePNG returns an image as a PNG file of so many pixels across, smoothly enlarged.
 func ImagePNG(img image.Image, across int) ([]byte, error) {

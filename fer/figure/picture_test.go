@@ -19,7 +19,8 @@ func TestPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, height := f.Size(); p.Height >= height || p.Title == "" {
-			t.Errorf("%s: %d px high with the title %q, want less than the %d px with it", name, p.Height, p.Title, height)
+			t.Errorf("%s: %d px high with the title %q, want less than the %d px with it", name, p.Height, p.Title,
+				height)
 		}
 		img, err := png.Decode(bytes.NewReader(p.PNG))
 		if err != nil {
@@ -35,7 +36,7 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// Of many colours the large areas keep theirs, and none changes by much.
+// The large areas of many colours keep theirs, and no colour changes by much.
 func TestFewer(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 64, 64))
 	blue := color.RGBA{0, 0x72, 0xB2, 0xFF}
@@ -77,7 +78,8 @@ func TestImagePNG(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if img, err := png.Decode(bytes.NewReader(data)); err != nil || img.Bounds().Dx() != 144 || img.Bounds().Dy() != 144 {
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil || img.Bounds().Dx() != 144 || img.Bounds().Dy() != 144 {
 		t.Errorf("%v, %v", img.Bounds(), err)
 	}
 	if _, err := ImagePNG(drawnFace(), 0); err == nil {

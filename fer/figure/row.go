@@ -34,7 +34,8 @@ func (r Row) HTML() (string, error) {
 		caption, alt := f.Description()
 		// A figure is a white card on a page of any colour. The styles stand in the elements, where they outweigh the
 		// page's; the class dark-light asks Jupyter Book not to dim the picture alone.
-		fmt.Fprintf(&h, `<figure style="margin:0;width:%dpx;max-width:100%%;background:#fff;color:#333;border-radius:4px">`+
+		fmt.Fprintf(&h, `<figure style="margin:0;width:%dpx;max-width:100%%;background:#fff;color:#333;`+
+			`border-radius:4px">`+
 			`<img class="dark-light" src="data:image/png;base64,%s" alt="%s" width="%d" `+
 			`style="display:block;width:100%%;height:auto;padding:0;background:#fff">`,
 			width, base64.StdEncoding.EncodeToString(data), html.EscapeString(alt), width)

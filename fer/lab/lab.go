@@ -59,9 +59,9 @@ func Provenance(runs ...*run.Run) (show.Fold, error) {
 		splits = append(splits, fmt.Sprintf("%s %s", s.Split, figure.Count(s.Size)))
 	}
 	t := results.Provenance(runs...)
-	t.Caption = fmt.Sprintf("Every net keeps its last epoch, which no accuracy chose. The settings of nets trained on "+
-		"FER2013 were chosen with an eye on PublicTest, by earlier runs. Intervals speak of the choice of faces, not of "+
-		"the seed. Data of this notebook: %s (%s).", d.Name, strings.Join(splits, ", "))
+	t.Caption = fmt.Sprintf("Every net keeps its last epoch, which no accuracy chose. The settings of nets trained "+
+		"on FER2013 were chosen with an eye on PublicTest, by earlier runs. Intervals speak of the choice of faces, "+
+		"not of the seed. Data of this notebook: %s (%s).", d.Name, strings.Join(splits, ", "))
 	if len(runs) == 0 {
 		t.Header, t.Rows = []string{"data of this notebook", "faces"}, [][]string{{d.Name, strings.Join(splits, ", ")}}
 		t.Caption = ""

@@ -58,7 +58,8 @@ func Film() (folder string, err error) {
 		if err := png.Encode(&data, m); err != nil {
 			return "", err
 		}
-		if err := atomicfile.WriteBytes(filepath.Join(folder, fmt.Sprint("frame", i, ".png")), data.Bytes()); err != nil {
+		path := filepath.Join(folder, fmt.Sprint("frame", i, ".png"))
+		if err := atomicfile.WriteBytes(path, data.Bytes()); err != nil {
 			return "", err
 		}
 	}

@@ -20,8 +20,8 @@ type Data struct {
 	// People is how often each agrees with FER2013's labels and with one another, on Voted images of People's split.
 	People []Person `json:"people"`
 	Voted  int      `json:"voted"`
-	// Majority is the label of ten people: Sees[i][j] of the images that FER2013 labels class i, more than half see j;
-	// the last column holds those of which that is no class. Training split and PublicTest.
+	// Sees says what ten people see: in Sees[i][j] of the images that FER2013 labels class i, more than half see j; the
+	// last column holds those of which that is no class. Training split and PublicTest.
 	Sees [][]int `json:"sees"`
 }
 

@@ -10,9 +10,6 @@ import (
 	"ferlab/fer/run"
 )
 
-// FiltersFile is the name of the record of filters.
-const FiltersFile = "filters.json"
-
 // Filters says which filters of a net serve which class: what they answer to real faces.
 type Filters struct {
 	Net     string  `json:"net"`
@@ -43,7 +40,7 @@ type Serving struct {
 func OpenFilters() (*Filters, error) { return read[Filters](FiltersFile) }
 
 // Of reports whether the record was measured on the run's weights.
-func (f *Filters) Of(r *run.Run) bool { return f.Weights == r.Record.Checksums["weights.safetensors"] }
+func (f *Filters) Of(r *run.Run) bool { return f.Weights == weightsOf(r) }
 
 // MeasureFilters finds, in each layer of convolutions, the filter that serves each class most on faces of a split. No
 // filter serves two classes of a layer: the class that it serves more has it.
@@ -52,7 +49,7 @@ func MeasureFilters(r *run.Run, source string, split fer.Split, examples []fer.E
 	if err != nil {
 		return nil, err
 	}
-	record := &Filters{Net: r.Name, Weights: r.Record.Checksums["weights.safetensors"], Source: source,
+	record := &Filters{Net: r.Name, Weights: weightsOf(r), Source: source,
 		Split: string(split), Faces: len(examples)}
 	for _, name := range m.LayersOf("Conv2D") {
 		n, err := m.Channels(name)

@@ -1,7 +1,7 @@
 // Package records holds what was measured where FER2013 was at hand, so that the report shows it where it is not: the
-// data set's balance, faults, votes and mean faces ([Data]), and where the shipped net looks ([Where]). The records
-// hold
-// numbers and means over hundreds of faces, and no image. experiments/records writes them.
+// data set's balance, faults, votes and mean faces ([Data]), where the shipped net looks ([Where]), and which of its
+// filters serve which emotion ([Filters]). The records hold numbers and means over hundreds of faces, and no
+// image. experiments/records writes them.
 package records
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/evaluate"
+	"ferlab/fer/run"
 )
 
 //go:embed *.json
@@ -20,9 +21,13 @@ var files embed.FS
 
 // The names of the records' files.
 const (
-	DataFile  = "data.json"
-	WhereFile = "where.json"
+	DataFile    = "data.json"
+	FiltersFile = "filters.json"
+	WhereFile   = "where.json"
 )
+
+// weightsOf returns the checksum of a run's weights, by which a record knows the net that it was measured on.
+func weightsOf(r *run.Run) string { return r.Record.Checksums["weights.safetensors"] }
 
 // read reads a record.
 func read[T any](name string) (*T, error) {

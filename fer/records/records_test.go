@@ -107,7 +107,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// What is counted of a data set with known votes is what is there.
+// The counts of a data set with known votes are what is there.
 func TestMeasureData(t *testing.T) {
 	d, err := dataset.Open("synthetic:train=175,test=35", nil)
 	if err != nil {

@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
@@ -74,7 +75,20 @@ func Methods() []explain.Method {
 }
 
 // Of reports whether the record was measured on the run's weights.
-func (w *Where) Of(r *run.Run) bool { return w.Weights == r.Record.Checksums["weights.safetensors"] }
+func (w *Where) Of(r *run.Run) bool { return w.Weights == weightsOf(r) }
+
+// Ranked returns the method at a place of the ranking, from 0.
+func (w *Where) Ranked(place int) (explain.Method, error) {
+	if place < 0 || place >= len(w.Methods) {
+		return nil, fmt.Errorf("place %d of %d ranked methods", place, len(w.Methods))
+	}
+	for _, m := range Methods() {
+		if m.Name() == w.Methods[place].Name {
+			return m, nil
+		}
+	}
+	return nil, fmt.Errorf("no method is called %q", w.Methods[place].Name)
+}
 
 // MeasureWhere ranks methods on so many drawn faces, and explains up to perClass recognised faces of each class of a
 // split by the best.
@@ -87,7 +101,7 @@ func MeasureWhere(r *run.Run, drawn int, real *dataset.Dataset, split fer.Split,
 	if err != nil {
 		return nil, err
 	}
-	w := &Where{Net: r.Name, Weights: r.Record.Checksums["weights.safetensors"], Drawn: drawn, Faces: ranking.Faces,
+	w := &Where{Net: r.Name, Weights: weightsOf(r), Drawn: drawn, Faces: ranking.Faces,
 		Chance: ranking.Chance, Random: scored(ranking.Random), Source: real.Name, Split: string(split)}
 	for _, s := range ranking.Scores {
 		w.Methods = append(w.Methods, scored(s))
@@ -105,7 +119,8 @@ func scored(s explain.Score) Method {
 		if one.Points {
 			points++
 		}
-		mass, deletion, insertion = append(mass, one.Mass), append(deletion, one.Deletion), append(insertion, one.Insertion)
+		mass = append(mass, one.Mass)
+		deletion, insertion = append(deletion, one.Deletion), append(insertion, one.Insertion)
 	}
 	return Method{Name: s.Method, Pointing: evaluate.Wilson(points, len(s.Each)), Mass: mean(mass),
 		Deletion: mean(deletion), Insertion: mean(insertion), Likeness: s.Similarity, SSIM: s.SSIM,
@@ -114,14 +129,9 @@ func scored(s explain.Score) Method {
 
 // explain fills in the parts.
 func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) error {
-	var method explain.Method
-	for _, known := range Methods() {
-		if known.Name() == w.Methods[0].Name {
-			method = known
-		}
-	}
-	if method == nil {
-		return fmt.Errorf("records: no method is called %q", w.Methods[0].Name)
+	method, err := w.Ranked(0)
+	if err != nil {
+		return err
 	}
 	images := make([]*fer.Image, len(examples))
 	for i, e := range examples {
@@ -131,7 +141,7 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 	if err != nil {
 		return err
 	}
-	regions := explain.AlignedRegions()
+	regions := []explain.Regions{explain.AlignedRegions()}
 	for _, class := range m.Classes.All() {
 		var chosen []*fer.Image
 		var classes []fer.Class
@@ -150,12 +160,12 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 		}
 		p := Parts{Class: m.Classes.Name(class), Faces: len(chosen)}
 		shares := map[string][]float64{}
-		whole, err := explain.ShareByRegion(m.Classes, maps, classes, repeat(regions, len(maps)))
+		whole, err := explain.ShareByRegion(m.Classes, maps, classes, slices.Repeat(regions, len(maps)))
 		if err != nil {
 			return err
 		}
 		for i := range maps {
-			one, err := explain.ShareByRegion(m.Classes, maps[i:i+1], classes[i:i+1], []explain.Regions{regions})
+			one, err := explain.ShareByRegion(m.Classes, maps[i:i+1], classes[i:i+1], regions)
 			if err != nil {
 				return err
 			}
@@ -169,29 +179,8 @@ func (w *Where) explain(m *explain.Model, examples []fer.Example, perClass int) 
 			name := region.String()
 			p.Part = append(p.Part, Part{name, whole[0].Area[region], mean(shares[name])})
 		}
-		p.Mean = bytesOf(whole[0].Mean)
+		p.Mean = whole[0].Mean.Levels()
 		w.Parts = append(w.Parts, p)
 	}
 	return nil
-}
-
-func repeat(r explain.Regions, n int) []explain.Regions {
-	all := make([]explain.Regions, n)
-	for i := range all {
-		all[i] = r
-	}
-	return all
-}
-
-// bytesOf scales a map to 0…255.
-func bytesOf(m *explain.Map) []byte {
-	high := 1e-12
-	for _, v := range m.Values {
-		high = max(high, v)
-	}
-	b := make([]byte, len(m.Values))
-	for i, v := range m.Values {
-		b[i] = byte(255*v/high + 0.5)
-	}
-	return b
 }

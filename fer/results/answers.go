@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -104,8 +105,8 @@ func AgainstOriginalFigure(runs ...*run.Run) (*figure.Figure, error) {
 	return figure.Bars(labels, []figure.BarSeries{bars}, figure.Axis{Label: "accuracy", Percent: true},
 		figure.Options{
 			Title: "Accuracy, here and in the original report",
-			Caption: "Whiskers are 95 % bootstrap intervals; the original report gives none, and measured on the board of " +
-				"its course. " + measured(runs...),
+			Caption: "Whiskers are 95 % bootstrap intervals; the original report gives none, and measured on the " +
+				"board of its course. " + measured(runs...),
 			Width: posterWidth, Height: 210,
 		})
 }
@@ -176,10 +177,10 @@ func AnswerConfusion(r *run.Run) (show.Answer, error) {
 		Sentence: fmt.Sprintf("It takes %s.", list(first)),
 		Number:   fmt.Sprintf("%.0f %%", 100*worst.Rate.Value),
 		Of: fmt.Sprintf("of the faces labelled %s are called %s (%d of %d, 95 %% interval %.0f–%.0f; %s).",
-			c.Classes.Name(worst.Label),
-			c.Classes.Name(worst.Predicted), worst.Count, worst.Support, 100*worst.Rate.Low, 100*worst.Rate.High, images(r)),
-		Notes: []string{fmt.Sprintf("Easiest are %s and %s, hardest %s and %s: shares of their faces that are recognised.",
-			ease(byRecall[n-1]), ease(byRecall[n-2]), ease(byRecall[0]), ease(byRecall[1]))},
+			c.Classes.Name(worst.Label), c.Classes.Name(worst.Predicted), worst.Count, worst.Support,
+			100*worst.Rate.Low, 100*worst.Rate.High, images(r)),
+		Notes: []string{fmt.Sprintf("Easiest are %s and %s, hardest %s and %s: shares of their faces that are "+
+			"recognised.", ease(byRecall[n-1]), ease(byRecall[n-2]), ease(byRecall[0]), ease(byRecall[1]))},
 		Picture: picture,
 	}, err
 }
@@ -192,14 +193,6 @@ func hardest(c evaluate.Confusion) []fer.Class {
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b fer.Class) int {
-		switch d := c.Recall(a) - c.Recall(b); {
-		case d < 0:
-			return -1
-		case d > 0:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b fer.Class) int { return cmp.Compare(c.Recall(a), c.Recall(b)) })
 	return all
 }

@@ -31,13 +31,12 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 		if err != nil {
 			return nil, err
 		}
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %s\n%.0f %% sure",
-			row.Classes.Name(row.Label), row.Classes.Name(row.Predicted()), 100*row.Confidence())})
+		cells = append(cells, answered(e.Image, row))
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 84, Options: figure.Options{
 		Title: "Wrong with the highest confidence",
-		Caption: fmt.Sprintf("The surest of each kind of mistake: the face's label, and what %s says and how sure it is. %s",
-			Name(r), measured(r)),
+		Caption: fmt.Sprintf("The surest of each kind of mistake: the face's label, and what %s says and how sure it "+
+			"is. %s", Name(r), measured(r)),
 	}})
 }
 

@@ -28,8 +28,8 @@ func Reliability(r *run.Run) (figure.Row, error) {
 		return nil, err
 	}
 	after, err := reliability(scaled, "Confidence of "+Name(r)+", scaled",
-		fmt.Sprintf("After temperature scaling, each half of the faces with the temperature of the other half; expected "+
-			"calibration error %.1f %%.", 100*scaled.ECE()))
+		fmt.Sprintf("After temperature scaling, each half of the faces with the temperature of the other half; "+
+			"expected calibration error %.1f %%.", 100*scaled.ECE()))
 	return figure.Row{own, after}, err
 }
 

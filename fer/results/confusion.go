@@ -82,8 +82,9 @@ func sentence(s string) string { return strings.TrimRight(s, ".") + "." }
 // Mistakes lists the runs' kinds of mistake that are more frequent than one in ten, the most frequent first.
 func Mistakes(runs ...*run.Run) (figure.Table, error) {
 	t := figure.Table{
-		Caption: "Mistakes that more than one face in ten of an emotion meets; Wilson's 95 % intervals. " + measured(runs...),
-		Header:  []string{"net", "label", "the net says", "of the faces, %", "faces"},
+		Caption: "Mistakes that more than one face in ten of an emotion meets; Wilson's 95 % intervals. " +
+			measured(runs...),
+		Header: []string{"net", "label", "the net says", "of the faces, %", "faces"},
 	}
 	for _, r := range runs {
 		p, err := r.Predictions()
@@ -204,8 +205,8 @@ func Claims(r *run.Run) (figure.Table, error) {
 	}
 	for _, pair := range confused {
 		at := share(pair[0], pair[1])
-		row(fer.Emotions.Name(pair[0])+" is taken for "+fer.Emotions.Name(pair[1]), at, at.Value > evaluate.DefaultThreshold,
-			evaluate.DefaultThreshold)
+		claim := fer.Emotions.Name(pair[0]) + " is taken for " + fer.Emotions.Name(pair[1])
+		row(claim, at, at.Value > evaluate.DefaultThreshold, evaluate.DefaultThreshold)
 	}
 	for _, e := range easy {
 		at := share(e, e)
@@ -214,7 +215,8 @@ func Claims(r *run.Run) (figure.Table, error) {
 	order := hardest(c)
 	for _, e := range hard {
 		at := share(e, e)
-		level := math.NaN() // The recall of the first emotion that is no longer, or the last that is, among the hardest.
+		// The level is the recall of the first emotion that is no longer, or the last that is, among the hardest.
+		level := math.NaN()
 		place := slices.Index(order, e)
 		if edge := len(hard); edge < len(order) && place >= 0 {
 			other := order[edge]

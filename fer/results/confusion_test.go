@@ -53,8 +53,8 @@ func TestConfusion(t *testing.T) {
 			if whole, _, _ := strings.Cut(row[1], "."); len(whole) > 1 && !strings.HasPrefix(row[1], "10.0") {
 				above = true
 			}
-			if want := map[bool]string{true: "confirmed", false: "not confirmed"}[above]; !strings.HasPrefix(row[2], want) &&
-				!strings.HasPrefix(row[1], "10.0") {
+			want := map[bool]string{true: "confirmed", false: "not confirmed"}[above]
+			if !strings.HasPrefix(row[2], want) && !strings.HasPrefix(row[1], "10.0") {
 				t.Errorf("%s: %q, want %s", name, row, want)
 			}
 		}

@@ -16,8 +16,7 @@ type Explained struct {
 	Net     *explain.Model
 	Images  []*fer.Image
 	Classes []fer.Class // Their labels.
-	Regions []explain.Regions
-	Caption string // Names the net and the faces.
+	Caption string      // Names the net and the faces.
 
 	// AscentSteps is the number of steps of gradient ascent of pictures that filters answer to; 0 means that of
 	// [explain.AscentOptions].
@@ -75,8 +74,8 @@ func attribute(method explain.Method, net *explain.Model, images []*fer.Image, c
 func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	return explain.Gallery(e.Net, e.Images, e.Classes, methods, figure.Options{
 		Title: "Where the net looks, by method",
-		Caption: "Blue to red: against and for the emotion on the left. Dark to yellow: the more influence, the lighter. " +
-			e.Caption + ".",
+		Caption: "Blue to red: against and for the emotion on the left. Dark to yellow: the more influence, the " +
+			"lighter. " + e.Caption + ".",
 	})
 }
 

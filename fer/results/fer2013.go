@@ -30,15 +30,15 @@ func AnswerData(d *records.Data) (show.Answer, error) {
 	}
 	picture, err := RecordedMeans(d)
 	return show.Answer{
-		Sentence: fmt.Sprintf("Grey faces of 48×48 pixels from the web, out of balance and labelled by guess: one training "+
-			"face in %.0f is %s, one in %.0f %s, and the answer of ten people is the label of six in ten.",
+		Sentence: fmt.Sprintf("Grey faces of 48×48 pixels from the web, out of balance and labelled by guess: one "+
+			"training face in %.0f is %s, one in %.0f %s, and the answer of ten people is the label of six in ten.",
 			float64(all)/float64(train[most]), d.Classes[most], float64(all)/float64(train[least]),
 			adjective(d.Classes[least])),
 		Number: share(agree.Label.Value),
 		Of: fmt.Sprintf("of the labels are what most of ten people see (%s; PublicTest, n=%s).", between(agree.Label),
 			figure.Count(d.Voted)),
-		Notes: []string{fmt.Sprintf("%s groups of identical images, %d of them with contradicting labels, %d in both the "+
-			"training set and PublicTest.", figure.Count(d.Groups.All), d.Groups.Contradicting, d.Groups.Leaking)},
+		Notes: []string{fmt.Sprintf("%s groups of identical images, %d of them with contradicting labels, %d in both "+
+			"the training set and PublicTest.", figure.Count(d.Groups.All), d.Groups.Contradicting, d.Groups.Leaking)},
 		Picture: picture,
 	}, err
 }
@@ -75,8 +75,8 @@ func RecordedMeans(d *records.Data) (*figure.Figure, error) {
 	rows := slices.Collect(slices.Chunk(row, 4))
 	return figure.Grid(rows, figure.GridOptions{Side: 72, Smooth: true, Options: figure.Options{
 		Title: "Mean face of each emotion in FER2013",
-		Caption: fmt.Sprintf("Pixel means over the training faces, at least %s of each emotion: no single face is shown.",
-			figure.Count(least)),
+		Caption: fmt.Sprintf("Pixel means over the training faces, at least %s of each emotion: no single face is "+
+			"shown.", figure.Count(least)),
 	}})
 }
 
@@ -124,8 +124,10 @@ func RecordedAudit(d *records.Data) figure.Table {
 // RecordedVotes says, label by label, what ten people see in FER2013's faces.
 func RecordedVotes(d *records.Data) figure.Table {
 	t := figure.Table{
-		Caption: "What more than half of ten people see in FER2013's faces, by their label; training set and PublicTest",
-		Header:  []string{"label", "faces", "the same, %", "most often else", "%", "no majority, or none of the seven, %"},
+		Caption: "What more than half of ten people see in FER2013's faces, by their label; training set and " +
+			"PublicTest",
+		Header: []string{"label", "faces", "the same, %", "most often else", "%",
+			"no majority, or none of the seven, %"},
 	}
 	for i, row := range d.Sees {
 		n, other := 0, -1

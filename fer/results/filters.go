@@ -19,8 +19,12 @@ import (
 // of gradient ascent; 0 means the default of [explain.AscentOptions].
 func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	var rows [][]figure.Cell
-	var names, classes []string
+	var names []string
+	var classes fer.Classes
 	for _, r := range runs {
+		if classes = r.Config.Classes; !classes.Equal(runs[0].Config.Classes) {
+			return nil, otherClasses(runs[0], r)
+		}
 		ascents, err := classAscents(steps, r)
 		if err != nil {
 			return nil, err
@@ -34,7 +38,7 @@ func ClassPictures(steps int, runs ...*run.Run) (*figure.Figure, error) {
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{Title: "The picture that each class answers to most",
 			Caption: "By gradient ascent from noise; no image was used."},
-		Rows: names, Columns: classes, Side: 84,
+		Rows: names, Columns: classes.Names(), Side: 84,
 	})
 }
 
@@ -78,11 +82,11 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 4)), figure.GridOptions{Side: 110, Smooth: true,
 		Options: figure.Options{
 			Title: "The emotions themselves",
-			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent from "+
-				"noise; no image was used. The net, trained on %s, takes %d of the %d for their emotion.", Name(r),
+			Caption: fmt.Sprintf("The picture that raises the answer of %s for each emotion most, by gradient ascent "+
+				"from noise; no image was used. The net, trained on %s, takes %d of the %d for their emotion.", Name(r),
 				source(r.Record.Source), right, len(ascents)),
-			Alt: "Grey pictures that gradient ascent made, one for each of " + strings.Join(r.Config.Classes.Names(), ", ") +
-				": mouths, brows and eyes of that expression, repeated",
+			Alt: "Grey pictures that gradient ascent made, one for each of " +
+				strings.Join(r.Config.Classes.Names(), ", ") + ": mouths, brows and eyes of that expression, repeated",
 		}})
 	return show.Play{Figure: f, Kind: "classes", Data: pictures}, err
 }
@@ -94,7 +98,9 @@ func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
 	}
 	first, last := f.Layers[0], f.Layers[len(f.Layers)-1]
 	top := func(l records.Layer) records.Serving {
-		return slices.MaxFunc(l.Serves, func(a, b records.Serving) int { return cmp.Compare(a.Deviations, b.Deviations) })
+		return slices.MaxFunc(l.Serves, func(a, b records.Serving) int {
+			return cmp.Compare(a.Deviations, b.Deviations)
+		})
 	}
 	all, dead := 0, 0
 	for _, l := range f.Layers {
@@ -111,15 +117,14 @@ func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
 			"faces apart %.1f times as clearly as any filter of the first does its own.", adjective(best.Class),
 			best.Deviations/top(first).Deviations),
 		Number: fmt.Sprintf("%.1f σ", best.Deviations),
-		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval %.1f–%.1f, "+
-			"from the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, "+
-			"n=%s).", best.Channel, last.Name,
-			adjective(best.Class), best.Deviations-half, best.Deviations+half, first.Name, top(first).Deviations,
-			figure.Count(f.Faces)),
+		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval "+
+			"%.1f–%.1f, from the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, n=%s).",
+			best.Channel, last.Name, adjective(best.Class), best.Deviations-half, best.Deviations+half, first.Name,
+			top(first).Deviations, figure.Count(f.Faces)),
 		Notes: []string{silent},
 	}
 	if !f.Of(r) {
-		answer.Notes = append(answer.Notes, "Measured on an earlier training of this net: run experiments/records again.")
+		answer.Notes = append(answer.Notes, stale)
 	}
 	return answer, nil
 }
@@ -183,21 +188,22 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 		rows, layers = append(rows, row), append(layers, l.Name)
 	}
 	caption := fmt.Sprintf("Columns: the filter of each layer of %s that answers to the faces of an emotion most "+
-		"beyond the mean of all faces, with its number; the picture is what excites it most, by gradient ascent.", Name(r))
+		"beyond the mean of all faces, with its number; the picture is what excites it most, by gradient ascent.",
+		Name(r))
 	if empty > 0 {
 		caption += " A plain picture is no fault: such a filter answers to brightness alone."
 	}
 	return figure.Grid(rows, figure.GridOptions{Rows: layers, Columns: m.Classes.Names(), Side: 58,
 		Options: figure.Options{Title: "The filters that serve each emotion most", Caption: caption,
-			Alt: "Pictures of four layers of filters: stripes and spots in the first, patterns in the second and third, " +
-				"parts of faces in the fourth"}})
+			Alt: "Pictures of four layers of filters: stripes and spots in the first, patterns in the second and " +
+				"third, parts of faces in the fourth"}})
 }
 
 // ServingTable lists, layer by layer, how distinctly the best filter answers to each emotion.
 func ServingTable(f *records.Filters) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("How far the filter that serves an emotion most answers to its faces above its mean answer, "+
-			"in standard deviations; %s on FER2013's PublicTest, n=%s", named(f.Net), figure.Count(f.Faces)),
+		Caption: fmt.Sprintf("How far the filter that serves an emotion most answers to its faces above its mean "+
+			"answer, in standard deviations; %s on FER2013's PublicTest, n=%s", named(f.Net), figure.Count(f.Faces)),
 		Header: []string{"layer", "filters", "dead"},
 	}
 	var classes []string
@@ -247,10 +253,9 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 	}
 	return explain.BestSheet(filters, 1, figure.Options{
 		Title: "Filters of " + layer + " and the faces they answer to",
-		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and the "+
-			"emotions it serves; the patches that excite a single position most; and the faces it answers to most. Net %s; "+
-			"n=%s faces of %s.", named(e.Net.Name),
-			figure.Count(len(e.examples)), e.source),
+		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
+			"the emotions it serves; the patches that excite a single position most; and the faces it answers to "+
+			"most. Net %s; n=%s faces of %s.", named(e.Net.Name), figure.Count(len(e.examples)), e.source),
 	})
 }
 
@@ -282,8 +287,8 @@ func (e *Explained) ActivationMaps(face, most int, layers ...string) (*figure.Fi
 	}
 	return figure.Grid(rows, figure.GridOptions{Rows: layers, Side: 72, Options: figure.Options{
 		Title: "What the layers make of a face",
-		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest value. "+
-			"Net %s; a %s face of %s.", named(e.Net.Name), e.Net.Classes.Name(e.Classes[face]), e.source),
+		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest "+
+			"value. Net %s; a %s face of %s.", named(e.Net.Name), e.Net.Classes.Name(e.Classes[face]), e.source),
 	}})
 }
 

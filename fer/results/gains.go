@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -19,7 +20,7 @@ import (
 // over seeds, each seed with the same labelled images.
 type Gain struct {
 	Algorithm semisup.Algorithm
-	Labels    int // Of each class.
+	Labels    int // For each class.
 	Seeds     int
 	Points    evaluate.Interval // NaN ends for a single seed.
 }
@@ -84,15 +85,7 @@ func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, erro
 	if len(gains) == 0 {
 		return show.Answer{}, fmt.Errorf("no recorded run can be compared with a baseline")
 	}
-	best := slices.MaxFunc(gains, func(a, b Gain) int {
-		switch {
-		case a.Points.Low < b.Points.Low:
-			return -1
-		case a.Points.Low > b.Points.Low:
-			return 1
-		}
-		return 0
-	})
+	best := slices.MaxFunc(gains, func(a, b Gain) int { return cmp.Compare(a.Points.Low, b.Points.Low) })
 	most := 0
 	for _, g := range gains {
 		most = max(most, g.Labels)
@@ -118,9 +111,9 @@ func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, erro
 		Number: fmt.Sprintf("+%.1f points", 100*best.Points.Value),
 		Of: fmt.Sprintf("over the same net without them (95 %% interval %.1f–%.1f, %d seeds; PublicTest, n=%s).",
 			100*best.Points.Low, 100*best.Points.High, best.Seeds, figure.Count(outcomes[0].Images)),
-		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near the "+
-			"%s that the whole CNN reaches with all labels.", len(gains), count["gains"], count["loses"], count["tie"],
-			share(whole.Value))},
+		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near "+
+			"the %s that the whole CNN reaches with all labels.",
+			len(gains), count["gains"], count["loses"], count["tie"], share(whole.Value))},
 		Picture: picture,
 	}, err
 }
@@ -142,13 +135,13 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 		return nil, fmt.Errorf("no gain to draw")
 	}
 	ends := series[0].X
-	series = append(series, figure.Series{Name: "baseline", X: []float64{ends[0], ends[len(ends)-1]}, Y: []float64{0, 0},
-		Reference: true})
+	series = append(series, figure.Series{Name: "baseline", X: []float64{ends[0], ends[len(ends)-1]},
+		Y: []float64{0, 0}, Reference: true})
 	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true},
 		figure.Axis{Label: "gain over the baseline, points"}, figure.Options{
 			Title: "What unlabelled faces bring",
-			Caption: "Accuracy less that of the supervised baseline with the same labelled faces; mean over seeds, whiskers " +
-				"are 95 % intervals by Student's t.",
+			Caption: "Accuracy less that of the supervised baseline with the same labelled faces; mean over seeds, " +
+				"whiskers are 95 % intervals by Student's t.",
 			Width: width, Height: height,
 		})
 }
@@ -156,9 +149,9 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 // GainsTable lists every comparison with its verdict, losses too.
 func GainsTable(outcomes []semisup.Result) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, n=%s; "+
-			"95 %% intervals by Student's t; one that holds 0 is a "+
-			"tie", source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
+		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, "+
+			"n=%s; 95 %% intervals by Student's t; one that holds 0 is a tie",
+			source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
 		Header: []string{"algorithm", "labels of each class", "seeds", "gain, points", "verdict"},
 	}
 	for _, g := range Gains(outcomes) {
@@ -207,8 +200,8 @@ func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, erro
 		if err != nil {
 			return nil, err
 		}
-		series = append(series, figure.Series{Name: "all labels", X: []float64{low, high}, Y: []float64{a.Value, a.Value},
-			Reference: true})
+		series = append(series, figure.Series{Name: "all labels", X: []float64{low, high},
+			Y: []float64{a.Value, a.Value}, Reference: true})
 		caption += fmt.Sprintf(" The line of all labels is the recorded %s: twice as many channels, all %s labels, %d "+
 			"epochs.",
 			Name(all), figure.Count(all.Record.TrainImages), len(all.History))

@@ -14,8 +14,8 @@ import (
 	"ferlab/fer/votes"
 )
 
-// What people say about a shipped run's images can be shown; here nine of ten say what the label says, in every second
-// image another emotion.
+// The tables show what people say about a shipped run's images; here nine of ten say what the label says, in every
+// second image another emotion.
 func TestPeople(t *testing.T) {
 	r, err := pretrained.Open("dnn")
 	if err != nil {

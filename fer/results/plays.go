@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/png"
+	"slices"
 
 	"ferlab/fer"
 	"ferlab/fer/dataset"
@@ -21,12 +22,23 @@ type Face struct {
 	Says  string `json:"says"` // The net, and how sure it is.
 }
 
-func faceOf(m *fer.Image, row evaluate.Prediction) (Face, error) {
+// faceOf returns the face of a prediction, and its image.
+func faceOf(d *dataset.Dataset, row evaluate.Prediction) (Face, *fer.Image, error) {
+	e, err := d.ByID(row.ID)
+	if err != nil {
+		return Face{}, nil, err
+	}
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	err := encoder.Encode(&b, m.Gray())
+	err = encoder.Encode(&b, e.Image.Gray())
 	return Face{b.Bytes(), row.Classes.Name(row.Label), fmt.Sprintf("%s, %.0f %%", row.Classes.Name(row.Predicted()),
-		100*row.Confidence())}, err
+		100*row.Confidence())}, e.Image, err
+}
+
+// answered shows a face with its label, what a net says, and how sure it is.
+func answered(m *fer.Image, row evaluate.Prediction) figure.Cell {
+	return figure.Cell{Image: m, Caption: fmt.Sprintf("label: %s\nnet: %s\n%.0f %% sure", row.Classes.Name(row.Label),
+		row.Classes.Name(row.Predicted()), 100*row.Confidence())}
 }
 
 // perCell is how many faces a cell of [ConfusionExamples] opens.
@@ -61,17 +73,13 @@ func ConfusionExamples(r *run.Run, d *dataset.Dataset) (show.Play, error) {
 		if at.Count++; len(at.Faces) == perCell {
 			continue
 		}
-		e, err := d.ByID(row.ID)
-		if err != nil {
-			return show.Play{}, err
-		}
-		face, err := faceOf(e.Image, row)
+		face, image, err := faceOf(d, row)
 		if err != nil {
 			return show.Play{}, err
 		}
 		at.Faces = append(at.Faces, face)
 		if shown := &rows[row.Label][row.Predicted()]; shown.Image == nil {
-			shown.Image = e.Image
+			shown.Image = image
 		}
 	}
 	for i := range rows {
@@ -84,14 +92,14 @@ func ConfusionExamples(r *run.Run, d *dataset.Dataset) (show.Play, error) {
 	f, err := figure.Grid(rows, figure.GridOptions{Rows: data.Classes, Columns: data.Classes, Side: 42,
 		Options: figure.Options{
 			Title: "Confusion by example",
-			Caption: fmt.Sprintf("Labels down, answers of %s across: a face of each kind, and how many there are. %s", Name(r),
-				measured(r)),
+			Caption: fmt.Sprintf("Labels down, answers of %s across: a face of each kind, and how many there are. %s",
+				Name(r), measured(r)),
 		}})
 	return show.Play{Figure: f, Kind: "confusion", Data: data}, err
 }
 
 // Guess shows faces with their labels and what a run says of them; with the report's script the reader guesses first.
-// Of each emotion there are as many, the first of the run's predictions.
+// There are as many of each emotion, the first of the run's predictions.
 func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 	p, err := r.Predictions()
 	if err != nil {
@@ -106,27 +114,16 @@ func Guess(r *run.Run, d *dataset.Dataset, ofEach int) (show.Play, error) {
 			continue
 		}
 		taken[row.Label]++
-		e, err := d.ByID(row.ID)
-		if err != nil {
-			return show.Play{}, err
-		}
-		face, err := faceOf(e.Image, row)
+		face, image, err := faceOf(d, row)
 		if err != nil {
 			return show.Play{}, err
 		}
 		if row.Correct() {
 			right++
 		}
-		faces = append(faces, face)
-		cells = append(cells, figure.Cell{Image: e.Image, Caption: fmt.Sprintf("label: %s\nnet: %s\n%.0f %% sure", face.Label,
-			row.Classes.Name(row.Predicted()), 100*row.Confidence())})
+		faces, cells = append(faces, face), append(cells, answered(image, row))
 	}
-	var rows [][]figure.Cell
-	for len(cells) > 0 {
-		k := min(7, len(cells))
-		rows, cells = append(rows, cells[:k]), cells[k:]
-	}
-	f, err := figure.Grid(rows, figure.GridOptions{Side: 96, Options: figure.Options{
+	f, err := figure.Grid(slices.Collect(slices.Chunk(cells, 7)), figure.GridOptions{Side: 96, Options: figure.Options{
 		Title: "Guess the emotion",
 		Caption: fmt.Sprintf("Faces with their labels and what %s says of them: it is right about %d of %d. "+
 			"%s", Name(r), right,
@@ -164,15 +161,7 @@ func (e *Explained) Threshold(method explain.Method, faces int) (show.Play, erro
 	var data []item
 	rows := make([]string, len(images))
 	for i, m := range images {
-		importance, high := maps[i].Importance(), 1e-12
-		for _, v := range importance {
-			high = max(high, v)
-		}
-		b := make([]byte, len(importance))
-		for k, v := range importance {
-			b[k] = byte(255*max(v, 0)/high + 0.5)
-		}
-		data = append(data, item{names[i], e.Net.Classes.Name(classes[i]), m[:], b})
+		data = append(data, item{names[i], e.Net.Classes.Name(classes[i]), m[:], maps[i].Levels()})
 		rows[i] = names[i] + "\nnet: " + e.Net.Classes.Name(classes[i])
 	}
 	words := figure.Options{

@@ -43,8 +43,7 @@ func recipe(c run.Config, epochs int, minutes string) [][]string {
 	if len(c.Distill.Teachers) > 0 {
 		var of []string
 		for _, name := range c.Distill.Teachers {
-			name, _, _ = strings.Cut(name, "@")
-			of = append(of, named(name))
+			of = append(of, named(withoutSum(name)))
 		}
 		teachers = list(of)
 	}

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,7 +16,7 @@ import (
 	"ferlab/fer/show"
 )
 
-// parts of a face that can carry an expression, with what they are called in a sentence.
+// carriers are the parts of a face that can carry an expression, as they are called in a sentence.
 var carriers = []string{"forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin"}
 
 // strongest returns the part with the most evidence for its size.
@@ -49,6 +50,9 @@ func methodTitle(name string) string {
 	return name
 }
 
+// stale is the note of an answer whose record wasn't measured on the run's weights.
+const stale = "Measured on an earlier training of this net: run experiments/records again."
+
 // AnswerWhere says in which part of the face the net finds most evidence for its size, emotion by emotion, by the
 // record of a run.
 func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
@@ -78,19 +82,19 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 	best := strongest(top)
 	ratio := best.Ratio()
 	picture, err := MeanMapsRecorded(w, 72)
-	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie in "+
-		"%.0f %% of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
+	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie "+
+		"in %.0f %% of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
 	answer := show.Answer{
 		Sentence: fmt.Sprintf("Mostly %s.", list(clauses)),
 		Number:   fmt.Sprintf("%.1f ×", ratio.Value),
 		Of: fmt.Sprintf("its share of the pixels: that much of the evidence for %s lies at the %s (95 %% interval "+
-			"%.1f–%.1f; %d of n=%d faces of FER2013's PublicTest that the %s recognises).", top.Class, best.Name, ratio.Low,
-			ratio.High, top.Faces, faces, named(w.Net)),
+			"%.1f–%.1f; %d of n=%d faces of FER2013's PublicTest that the %s recognises).", top.Class, best.Name,
+			ratio.Low, ratio.High, top.Faces, faces, named(w.Net)),
 		Notes:   []string{note},
 		Picture: picture,
 	}
 	if !w.Of(r) {
-		answer.Notes = append(answer.Notes, "Measured on an earlier training of this net: run experiments/records again.")
+		answer.Notes = append(answer.Notes, stale)
 	}
 	return answer, err
 }
@@ -115,9 +119,7 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 		for k, v := range p.Mean {
 			values[k] = float64(v)
 		}
-		m := figure.NewMap(values)
-		m.Low, m.High = slices.Min(values), slices.Max(values)
-		over, err := figure.Overlay(face, m, figure.OverlayOptions{})
+		over, err := figure.Overlay(face, figure.NewMap(values), figure.OverlayOptions{})
 		if err != nil {
 			return nil, err
 		}
@@ -135,9 +137,9 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 	return figure.Grid(slices.Collect(slices.Chunk(cells, columns)), figure.GridOptions{Side: side, Smooth: true,
 		Options: figure.Options{
 			Title: "Where " + named(w.Net) + " looks, emotion by emotion",
-			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each emotion, "+
-				"over the mean face of that emotion: yellow to red, more and more "+
-				"evidence.", methodTitle(w.Methods[0].Name), mostFaces(w)),
+			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each "+
+				"emotion, over the mean face of that emotion: yellow to red, more and more evidence.",
+				methodTitle(w.Methods[0].Name), mostFaces(w)),
 		}})
 }
 
@@ -152,9 +154,9 @@ func mostFaces(w *records.Where) int {
 // PartsTable says how many times its share of the pixels each part of the face has of the evidence.
 func PartsTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 %% "+
-			"intervals over faces; 1 is no preference. By %s, %s on FER2013's "+
-			"PublicTest.", methodTitle(w.Methods[0].Name), named(w.Net)),
+		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 "+
+			"%% intervals over faces; 1 is no preference. By %s, %s on FER2013's PublicTest.",
+			methodTitle(w.Methods[0].Name), named(w.Net)),
 		Header: append([]string{"emotion", "faces"}, carriers...),
 	}
 	for _, p := range w.Parts {
@@ -173,9 +175,8 @@ func PartsTable(w *records.Where) figure.Table {
 	return t
 }
 
-// Conclusions says in a sentence for each emotion what its maps show: parts with clearly more than twice their share,
-// as
-// Markdown.
+// Conclusions says in a sentence for each emotion what its maps show: the parts whose evidence is more than one and a
+// half times their share by the whole interval, the most first and three at most, as Markdown.
 func Conclusions(w *records.Where) string {
 	var b strings.Builder
 	for _, p := range w.Parts {
@@ -186,10 +187,7 @@ func Conclusions(w *records.Where) string {
 			}
 		}
 		slices.SortStableFunc(above, func(a, b records.Part) int {
-			if a.Ratio().Value > b.Ratio().Value {
-				return -1
-			}
-			return 1
+			return cmp.Compare(b.Ratio().Value, a.Ratio().Value)
 		})
 		var named []string
 		for _, part := range above[:min(3, len(above))] {
@@ -206,12 +204,11 @@ func Conclusions(w *records.Where) string {
 // RankingTable is the ranking of a record, the best method first, with what decides it.
 func RankingTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("Methods by how true they are to the %s, on the %d of %d drawn faces that it recognises and "+
-			"that are not neutral; the true masks cover %.0f %% of the pixels; 95 %% intervals over "+
-			"faces", named(w.Net), w.Faces,
-			w.Drawn, 100*w.Chance),
-		Header: []string{"", "method", "checks", "points at the truth, %", "of the evidence in the truth, %", "deletion ↓",
-			"insertion ↑"},
+		Caption: fmt.Sprintf("Methods by how true they are to the %s, on the %d of %d drawn faces that it recognises "+
+			"and that are not neutral; the true masks cover %.0f %% of the pixels; 95 %% intervals over faces",
+			named(w.Net), w.Faces, w.Drawn, 100*w.Chance),
+		Header: []string{"", "method", "checks", "points at the truth, %", "of the evidence in the truth, %",
+			"deletion ↓", "insertion ↑"},
 	}
 	for i, m := range append(slices.Clone(w.Methods), w.Random) {
 		place, checks := fmt.Sprint(i+1), "pass"
@@ -238,9 +235,9 @@ func two(i evaluate.Interval) string {
 // ChecksTable holds what the ranking checks but doesn't order by.
 func ChecksTable(w *records.Where) figure.Table {
 	t := figure.Table{
-		Caption: fmt.Sprintf("What the maps have in common with those of shuffled weights; above %.1f a method ignores "+
-			"the weights and fails. SSIM decides nothing. Incompleteness is what integrated gradients leave unexplained.",
-			explain.MaxSimilarity),
+		Caption: fmt.Sprintf("What the maps have in common with those of shuffled weights; above %.1f a method "+
+			"ignores the weights and fails. SSIM decides nothing. Incompleteness is what integrated gradients leave "+
+			"unexplained.", explain.MaxSimilarity),
 		Header: []string{"method", "likeness after shuffling", "SSIM after shuffling", "incompleteness, %"},
 	}
 	for _, m := range w.Methods {
@@ -255,14 +252,4 @@ func ChecksTable(w *records.Where) figure.Table {
 }
 
 // RankedMethod returns the method that the record ranks at a place, from 0.
-func RankedMethod(w *records.Where, place int) (explain.Method, error) {
-	if place < 0 || place >= len(w.Methods) {
-		return nil, fmt.Errorf("place %d of %d ranked methods", place, len(w.Methods))
-	}
-	for _, m := range records.Methods() {
-		if m.Name() == w.Methods[place].Name {
-			return m, nil
-		}
-	}
-	return nil, fmt.Errorf("no method is called %q", w.Methods[place].Name)
-}
+func RankedMethod(w *records.Where, place int) (explain.Method, error) { return w.Ranked(place) }

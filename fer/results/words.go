@@ -47,11 +47,11 @@ func images(r *run.Run) string {
 	if split == "" {
 		split = string(r.Record.Validation)
 	}
-	of := source(r.Record.Source) + "'s " + split
-	if of = strings.Replace(of, "faces's", "faces,", 1); r.Record.Validation == fer.Validation {
-		of = source(r.Record.Source) + ", " + split
+	of, whose := source(r.Record.Source), "'s "
+	if strings.HasSuffix(of, "faces") || r.Record.Validation == fer.Validation {
+		whose = ", "
 	}
-	return fmt.Sprintf("%s, n=%s", of, figure.Count(r.Record.ValidationImages))
+	return fmt.Sprintf("%s%s%s, n=%s", of, whose, split, figure.Count(r.Record.ValidationImages))
 }
 
 // measured says what runs were measured on, each thing once.

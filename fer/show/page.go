@@ -23,7 +23,7 @@ const MIMEPage = "application/vnd.ferlab+json"
 type Answer struct {
 	Sentence string // The answer in words.
 	Number   string // Its number, such as "66.4 %"; may be empty.
-	Of       string // What the number is: interval, images, split.
+	Of       string // The number's meaning: interval, images, split.
 	Notes    []string
 	Picture  *figure.Figure // Shows it; may be nil.
 }

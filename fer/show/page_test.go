@@ -70,8 +70,8 @@ func TestShowFigure(t *testing.T) {
 		t.Errorf("words %q", words)
 	}
 	for i, p := range []page{said(t, shown[0]), said(t, shown[2])} {
-		if !p.Picture || p.Title != "Two bars" || p.Caption != "made up" || p.Alt == "" || p.Width != 224 || p.Row != 1-i ||
-			!strings.Contains(unzipped(t, p.SVGZ), "<svg") {
+		if !p.Picture || p.Title != "Two bars" || p.Caption != "made up" || p.Alt == "" || p.Width != 224 ||
+			p.Row != 1-i || !strings.Contains(unzipped(t, p.SVGZ), "<svg") {
 			t.Errorf("picture %d is said to be %+v", i, p)
 		}
 	}
@@ -84,8 +84,8 @@ func TestAnswer(t *testing.T) {
 	if len(shown) != 3 {
 		t.Fatalf("%d outputs, want words, picture and its words", len(shown))
 	}
-	if text := shown[0].Data[protocol.MIMETextMarkdown].(string); !strings.HasPrefix(text, "> **Answer.** Two & three.") ||
-		!strings.Contains(text, "**2 %** of <all>") {
+	text := shown[0].Data[protocol.MIMETextMarkdown].(string)
+	if !strings.HasPrefix(text, "> **Answer.** Two & three.") || !strings.Contains(text, "**2 %** of <all>") {
 		t.Errorf("words %q", text)
 	}
 	if p := said(t, shown[0]); p.Answer == nil || p.Answer.Number != "2 %" || len(p.Answer.Notes) != 1 {

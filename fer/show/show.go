@@ -1,9 +1,9 @@
 // Package show shows figures, tables, source and progress in a cell of a GoNB notebook, and prints them as plain text
 // in any other program.
 //
-// What [Show], [Present] and [Markdown] display is kept with the notebook: it needs neither a network nor a script, and
-// follows the page's light or dark theme. What is gone when the cell ends ([Progress], [Live]) is shown only to a
-// person who watches, since a stored notebook would keep an empty output for each.
+// The notebook keeps what [Show], [Present] and [Markdown] display: it needs neither a network nor a script, and
+// follows the page's light or dark theme. Outputs that are gone when the cell ends ([Progress], [Live]) are shown only
+// to a person who watches, since a stored notebook would keep an empty output for each.
 //
 // Two environment variables matter: the kernel sets GONB_PIPE for a cell; FERLAB_HEADLESS, if not empty, says that
 // nobody watches.

@@ -78,7 +78,8 @@ func highlight(w *strings.Builder, text, where string) error {
 type plainWrapper struct{}
 
 func (plainWrapper) Start(bool, string) string {
-	return `<pre style="background:none;border:none;margin:0 0 .4em;padding:0;color:inherit;font-size:.85em;tab-size:4">` +
+	return `<pre style="background:none;border:none;margin:0 0 .4em;padding:0;color:inherit;font-size:.85em;` +
+		`tab-size:4">` +
 		`<code style="background:none;color:inherit">`
 }
 func (plainWrapper) End(bool) string { return "</code></pre>" }

@@ -126,7 +126,7 @@ func TestImportable(t *testing.T) {
 	}
 }
 
-// What a cell shows is the file's text, coloured and escaped: without its tags it reads the same.
+// A cell shows the file's text, coloured and escaped: without its tags it reads the same.
 func TestHighlightedSourceReadsTheSame(t *testing.T) {
 	shown := capture(t, func() error {
 		code, err := Source(shapes.Fenced)

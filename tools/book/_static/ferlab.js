@@ -1,5 +1,5 @@
-// What the report's reader may play with: a threshold, the faces behind a cell of a confusion matrix, and a guess against
-// the net. Each begins with a figure that stays where this script doesn't run. Nothing is loaded.
+// The report's reader may play with a threshold, the faces behind a cell of a confusion matrix, and a guess against the
+// net. Each begins with a figure that stays where this script doesn't run. Nothing is loaded.
 "use strict";
 
 (() => {
