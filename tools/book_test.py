@@ -4,14 +4,13 @@ runs it.
 It builds the book from the stored notebooks and keeps pictures of all its pages in build/lab-test/book. Chromium is the
 one in PATH or that CHROMIUM names.
 """
-import os
 import re
-import sys
 import unittest
 
 from playwright.sync_api import sync_playwright
 
-from lab_test import CHROMIUM, ROOT
+from browser import launch, require
+from lab_test import ROOT
 
 FOLDER = ROOT / "build/lab-test/book"
 SIZES = {390: 844, 820: 1180, 1440: 900}
@@ -42,8 +41,7 @@ class Report(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.playwright = sync_playwright().start()
-        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM,
-                                                     args=["--no-sandbox"] if os.getuid() == 0 else [])
+        cls.browser = launch(cls.playwright)
         cls.site = FOLDER / "html"
         pages = [*cls.site.glob("*.html"), *cls.site.glob("docs/*.html")]
         cls.names = sorted(str(p.relative_to(cls.site).with_suffix("")) for p in pages
@@ -127,6 +125,5 @@ class Report(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not CHROMIUM:
-        sys.exit("Chromium is not in PATH: install it (apt install chromium) or name it with CHROMIUM=path")
+    require()
     unittest.main()

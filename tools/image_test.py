@@ -18,6 +18,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from browser import launch, require
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/image-test"
 IMAGE = "ferlab"
@@ -25,8 +27,6 @@ ENGINE = os.environ.get("ENGINE") or next(  # The first that works: docker needs
     (e for e in ("docker", "podman", "buildah")
      if shutil.which(e) and subprocess.run([e, "info"], capture_output=True).returncode == 0), None)
 SECONDS = float(os.environ.get("IMAGE_TEST_SECONDS", 300))  # that one step in the browser may take
-CHROMIUM = (os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or
-            shutil.which("google-chrome"))
 PORT = 8888
 # buildah starts containers without a daemon, on this machine's own network.
 BUILDAH_RUN = ["buildah", "run", "--isolation", "chroot"]
@@ -102,8 +102,7 @@ class Image(unittest.TestCase):
         with Container() as container, sync_playwright() as playwright:
             token = container.token()
             self.assertNotEqual(container.inside("id", "-u"), "0", "the container runs as root")
-            browser = playwright.chromium.launch(executable_path=CHROMIUM,
-                                                 args=["--no-sandbox"] if os.getuid() == 0 else [])
+            browser = launch(playwright)
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             page.set_default_timeout(1000 * SECONDS)
             page.goto(f"http://127.0.0.1:{PORT}/lab/tree/00_data.ipynb?token={token}&reset")
@@ -130,6 +129,7 @@ class Image(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not ENGINE or not CHROMIUM:
-        sys.exit("image-test: it needs docker, podman or buildah, at work, and Chromium in PATH")
+    require()
+    if not ENGINE:
+        sys.exit("image-test: it needs docker, podman or buildah, at work")
     unittest.main()

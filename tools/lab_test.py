@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import unittest
 import urllib.request
@@ -18,11 +17,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from browser import launch, require
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/lab-test"
 SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step, and each of the notebook's cells, may take
-CHROMIUM = (os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or
-            shutil.which("google-chrome"))
 
 EXPLORER = ".ferlab-explore"
 IMAGES = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).map(i => i.src)"
@@ -122,8 +121,7 @@ class Explorer(unittest.TestCase):
     def test_explorer(self):
         copy_notebook()
         with Lab() as lab, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM,
-                                                 args=["--no-sandbox"] if os.getuid() == 0 else [])
+            browser = launch(playwright)
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             page.set_default_timeout(1000 * SECONDS)
             page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/playground.ipynb?token={lab.token}&reset")
@@ -165,6 +163,5 @@ class Explorer(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not CHROMIUM:
-        sys.exit("Chromium is not in PATH: install it (apt install chromium) or name it with CHROMIUM=path")
+    require()
     unittest.main()

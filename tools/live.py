@@ -3,8 +3,8 @@
 They are ONNX Runtime Web as pinned here, a package of npm; Ferlab's own part, compiled to WebAssembly, with what
 starts it; and their licences.
 
-npm fetches it: the one in PATH, or else that of node.txt, for this once. Without ONNX Runtime Web there is no live page,
-and the rest works: so a failure here is a warning.
+npm fetches it: the one in PATH, or else that of node.txt, for this once. Without ONNX Runtime Web there is no live
+page, and the rest works: so a failure here is a warning.
 """
 import hashlib
 import io

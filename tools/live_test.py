@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import threading
 import time
 import unittest
@@ -18,11 +17,11 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from browser import launch, require
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/live-test"
 SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step may take
-CHROMIUM = (os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or
-            shutil.which("google-chrome"))
 NETS = ["distilled", "best", "cnn", "dnn"]
 CAMERA = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={FOLDER / 'camera.mjpeg'}"]
 GRANTED = ["--use-fake-ui-for-media-stream"]
@@ -50,8 +49,7 @@ class Page(unittest.TestCase):
         if not self.playwright:
             self.playwright = sync_playwright().start()
             self.addCleanup(self.playwright.stop)
-        browser = self.playwright.chromium.launch(
-            executable_path=CHROMIUM, args=(["--no-sandbox"] if os.getuid() == 0 else []) + list(arguments))
+        browser = launch(self.playwright, *arguments)
         self.addCleanup(browser.close)
         page = browser.new_context(viewport=dict(zip(("width", "height"), size)), color_scheme=scheme).new_page()
         page.add_init_script(script)
@@ -215,6 +213,5 @@ class Page(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not CHROMIUM:
-        sys.exit("Chromium is not in PATH: install it (apt install chromium) or name it with CHROMIUM=path")
+    require()
     unittest.main()

@@ -75,8 +75,8 @@ func TestWithoutPlugin(t *testing.T) {
 		stdout, stderr := child(t, env...)
 		if !strings.HasPrefix(stdout, test.stdout) || !strings.Contains(stderr, test.stderr) ||
 			strings.Count(stderr, "\n") > 1 {
-			t.Errorf("forced %q:\nstdout %q, want %q\nstderr %q, want one line with %q", test.force, stdout, test.stdout,
-				stderr, test.stderr)
+			t.Errorf("forced %q:\nstdout %q, want %q\nstderr %q, want one line with %q",
+				test.force, stdout, test.stdout, stderr, test.stderr)
 		}
 	}
 }

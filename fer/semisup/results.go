@@ -101,7 +101,8 @@ var recorded embed.FS
 
 // Recorded returns the results of the recorded runs on FER2013, which were made by
 //
-//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 -out runs/semisup-fer
+//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 \
+//		-out runs/semisup-fer
 //	go run ./experiments/semisup -summary -out runs/semisup-fer -csv fer/semisup/results/fer2013.csv
 func Recorded() ([]Result, error) {
 	f, err := recorded.Open("results/fer2013.csv")
