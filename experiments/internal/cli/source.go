@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"log"
@@ -70,14 +71,15 @@ func VotesFlag() *string {
 		"with a column id, or FER+'s folders; by the rule of the run's training, else by majority without contempt")
 }
 
-// OpenVoted is [Open] of a source to measure a run on, labelled by a file of votes if that isn't "".
-func OpenVoted(source, file string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
+// OpenVoted is [Open] of a source to measure a run on, labelled by a file of votes if that isn't "", by the run's rule
+// unless another is given.
+func OpenVoted(source, file, rule string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
 	c := run.Config{Source: source}
 	if file != "" {
 		if c.Votes = r.Config.Votes; c.Votes.File == "" {
 			c.Votes = votes.Config{Rule: votes.MajorityRule, Ignore: []string{votes.Contempt.String()}}
 		}
-		c.Votes.File = file
+		c.Votes.File, c.Votes.Rule = file, cmp.Or(rule, c.Votes.Rule)
 	}
 	return OpenFor(c, o)
 }
