@@ -59,7 +59,7 @@ func hue(turn float64) color.RGBA {
 var seriesColors = map[string]color.RGBA{
 	"cnn": blue, "dnn": vermillion, "best": green, "distilled": purple, "ensemble": orange, "student": purple,
 	"ferplus": orange,
-	"train": orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
+	"train":   orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
 	"supervised": black, "fixmatch": blue, "freematch": green, "pseudo": orange, "teacher": purple, "mixmatch": skyBlue,
 	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey,
 	"original": grey, "baseline": grey, "all": grey,
