@@ -88,7 +88,7 @@ func leftOut(photos []Photo) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%d photos were left out, such as %s: %s)", n, example.File, example.Note)
+	return fmt.Sprintf(" (photos left out: %d, such as %s: %s)", n, example.File, example.Note)
 }
 
 // crop finds the faces, several photos at a time, and names those that are to be kept.
