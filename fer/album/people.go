@@ -12,8 +12,8 @@ import (
 	"ferlab/internal/bounded"
 )
 
-// PeopleFile is the table of an album that says who is in each of its photos, if it has one: a CSV file with the columns
-// file, the photo's path from the album's folder, and person.
+// PeopleFile is the table of an album that says who is in each of its photos, if it has one: a CSV file with the
+// columns file, the photo's path from the album's folder, and person.
 const PeopleFile = "people.csv"
 
 // people gives each photo the person that the album's table names, if the album has one. It is an error if the table

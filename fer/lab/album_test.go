@@ -33,8 +33,8 @@ func TestFineTune(t *testing.T) {
 		t.Errorf("the run tells apart %s, new head %v", got, r.Config.From.NewHead)
 	}
 	answer, err := results.AnswerAlbum(a, r)
-	if err != nil || !strings.HasSuffix(answer.Number, " %") || !strings.Contains(answer.Sentence+answer.Of, " of 4 people") ||
-		!strings.Contains(answer.Notes[0], "Nobody is both") {
+	if err != nil || !strings.HasSuffix(answer.Number, " %") || !strings.Contains(answer.Sentence, " of 4 people") ||
+		!strings.Contains(answer.Of, " of one person") || !strings.Contains(answer.Notes[0], "Nobody is both") {
 		t.Errorf("answer %v, %v", answer, err)
 	}
 	if f, err := results.AlbumPhotos(photos, a, 3); err != nil {

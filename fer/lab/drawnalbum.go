@@ -31,9 +31,9 @@ var drawnClasses = []struct {
 	{"tired", synth.ActionUnits{synth.LidDroop: 0.9, synth.InnerBrowRaise: 0.3, synth.LipCornerDepress: 0.3}},
 }
 
-// DrawAlbum draws an album: photos of people who are calm, laughing, pouting and tired, more or less, twice each, in a folder per
-// class and in it a folder per person; one photo without a face, and a copy of one. It returns the folder, and leaves
-// photos that are there already as they are.
+// DrawAlbum draws an album: photos of people who are calm, laughing, pouting and tired, more or less, twice each, in a
+// folder per class and in it a folder per person; one photo without a face, and a copy of one. It returns the folder,
+// and leaves photos that are there already as they are.
 func DrawAlbum() (folder string, err error) {
 	people, name := 24, "album"
 	if Small() {

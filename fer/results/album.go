@@ -45,8 +45,8 @@ func AnswerAlbum(a *album.Album, r *run.Run) (show.Answer, error) {
 	return show.Answer{
 		Sentence: sentence,
 		Number:   share(accuracy.Value),
-		Of: fmt.Sprintf("of %s faces%s in %d classes (%s). Always saying %s, which most photos show, is right about %s; "+
-			"guessing, about %s.", figure.Count(len(p)), whom, classes, between(accuracy), label, share(frequent),
+		Of: fmt.Sprintf("of %s faces%s in %d classes (%s). Always saying %s, which most photos show, is right about "+
+			"%s; guessing, about %s.", figure.Count(len(p)), whom, classes, between(accuracy), label, share(frequent),
 			share(1/float64(classes))),
 		Notes:   notes,
 		Picture: picture,

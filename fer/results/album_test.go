@@ -43,8 +43,8 @@ func TestAnswerAlbum(t *testing.T) {
 	if a.Number != share(right) || !strings.Contains(a.Of, interval) {
 		t.Errorf("%q %q, want %s, %s", a.Number, a.Of, share(right), interval)
 	}
-	for _, want := range []string{"28,709 photos of 2 people", " faces of one person in 7 classes", "always saying sad", share(sad), "14.3 %",
-		"Nobody is both"} {
+	for _, want := range []string{"28,709 photos of 2 people", " faces of one person in 7 classes", "always saying sad",
+		share(sad), "14.3 %", "Nobody is both"} {
 		if text := a.String(); !strings.Contains(strings.ToLower(text), strings.ToLower(want)) {
 			t.Errorf("%q is not in %q", want, text)
 		}
