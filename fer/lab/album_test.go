@@ -33,7 +33,7 @@ func TestFineTune(t *testing.T) {
 		t.Errorf("the run tells apart %s, new head %v", got, r.Config.From.NewHead)
 	}
 	answer, err := results.AnswerAlbum(a, r)
-	if err != nil || !strings.HasSuffix(answer.Number, " %") || !strings.Contains(answer.Sentence, " of 4 people") ||
+	if err != nil || !strings.HasSuffix(answer.Number, " %") || !strings.Contains(answer.Sentence, " of 2 people") ||
 		!strings.Contains(answer.Of, " of one person") || !strings.Contains(answer.Notes[0], "Nobody is both") {
 		t.Errorf("answer %v, %v", answer, err)
 	}

@@ -37,7 +37,7 @@ var drawnClasses = []struct {
 func DrawAlbum() (folder string, err error) {
 	people, name := 24, "album"
 	if Small() {
-		people, name = 5, "album-small"
+		people, name = 3, "album-small"
 	}
 	folder = ownFolder(name)
 	var copied []byte
