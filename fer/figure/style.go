@@ -61,7 +61,7 @@ var seriesColors = map[string]color.RGBA{
 	"ferplus": orange,
 	"train":   orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
 	"supervised": black, "fixmatch": blue, "freematch": green, "pseudo": orange, "teacher": purple, "mixmatch": skyBlue,
-	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey,
+	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey, "frequent": grey,
 	"original": grey, "baseline": grey, "all": grey,
 }
 

@@ -7,6 +7,7 @@ import (
 	"log"
 	"path/filepath"
 
+	"ferlab/fer/album"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
@@ -36,6 +37,10 @@ func Training(c run.Config, skipBad bool) (*dataset.Dataset, error) {
 func OpenFor(c run.Config, o dataset.Options) (*dataset.Dataset, error) {
 	o.Progress = show.Counter("reading")
 	d, count, err := c.Open(o)
+	if err != nil && album.Is(c.Source) {
+		return nil, fmt.Errorf("%s is an album of photos: give the faces that experiments/train made of it, in the "+
+			"folder beside its run, such as runs/mine-faces", c.Source)
+	}
 	if err != nil {
 		return nil, err
 	}
