@@ -37,6 +37,9 @@ const (
 const (
 	tolerance        = 1e-4
 	toleranceFloat64 = 1e-8
+	// Of the million inputs of a max-pool or ReLU a few are so near the next, or 0, that float32 may take the other, as
+	// XLA's code for AVX2 does where that for AVX-512 doesn't. Such a choice changes a gradient by some thousandths.
+	toleranceGradient = 1e-2
 	// Rounding may change a weight by so much, relative to the weight: a change of it can't be known better.
 	weightPrecision = 1e-7
 )
@@ -95,11 +98,12 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 	}
 	for name, gradient := range step.gradients {
 		floor := noise(name, want.Gradients)
-		compareDigests(t, "gradient of "+name, newDigest(name, gradient), want.Gradients[name], tolerance, floor)
+		compareDigests(t, "gradient of "+name, newDigest(name, gradient), want.Gradients[name], toleranceGradient,
+			floor)
 		change := newDigest(name, sgd.change(name))
 		floor = kerasLearningRate*floor + sgd.precision(name)
 		compareDigests(t, "first change of "+name, change, want.Gradients[name].times(-kerasLearningRate),
-			tolerance, floor)
+			toleranceGradient, floor)
 	}
 	for _, name := range names {
 		if strings.Contains(name, "moving") { // They move before the optimizer does anything, whichever it is.
@@ -111,8 +115,15 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 		return // It is slow, and the steps are the same once the gradients are.
 	}
 	sgd = newRig(t, b, net, kerasStore[float64](t, want.Shapes), descent)
-	for range kerasSteps {
-		sgd.step(images, labels)
+	for i := range kerasSteps {
+		step := sgd.step(images, labels)
+		if i > 0 {
+			continue
+		}
+		for name, gradient := range step.gradients {
+			compareDigests(t, "gradient in float64 of "+name, newDigest(name, gradient), want.Gradients[name],
+				toleranceFloat64, noise(name, want.Gradients))
+		}
 	}
 	for _, name := range names {
 		compareDigests(t, "change of "+name, newDigest(name, sgd.change(name)), want.SGD[name], toleranceFloat64,
@@ -128,7 +139,7 @@ func compareWithKeras(t *testing.T, b compute.Backend, net model.Net, want keras
 		// A gradient g moves a weight by rate·g/(|g| + epsilon).
 		floor := noise(name, want.Gradients)*kerasAdamLearningRate/kerasEpsilon + adamw.precision(name)
 		compareDigests(t, "AdamW's change of "+name, newDigest(name, adamw.change(name)), want.AdamW[name],
-			tolerance, floor)
+			toleranceGradient, floor)
 	}
 }
 
