@@ -165,9 +165,9 @@ func (e *Explained) Threshold(method explain.Method, faces int) (show.Play, erro
 		rows[i] = names[i] + "\nnet: " + e.Net.Classes.Name(classes[i])
 	}
 	words := figure.Options{
-		Title: "What speaks for the answer, by " + methodTitle(method.Name()),
-		Caption: fmt.Sprintf("For what the net says. Thresholds are shares of a map's largest value. Net %s; %s.",
-			named(e.Net.Name), e.source),
+		Title: "What speaks for the answer, by " + explain.Title(method.Name()),
+		Caption: fmt.Sprintf("For what the net says. Thresholds are shares of a map's largest value. Net: %s. Faces: "+
+			"%s.", named(e.Net.Name), e.source),
 	}
 	f, err := explain.Panels(images, classes, maps, explain.PanelOptions{Options: words, Rows: rows,
 		Classes: e.Net.Classes})
