@@ -21,7 +21,7 @@ func compact(m image.Image) image.Image {
 	if small := paletted(m.Bounds(), colours); small != nil {
 		return small
 	}
-	for _, greys := range []int{240, 128, 64} {
+	for _, greys := range []int{128, 64} {
 		small := paletted(m.Bounds(), func(x, y int) color.RGBA { return coarse(colours(x, y), greys) })
 		if small != nil {
 			return small
