@@ -133,6 +133,6 @@ func Likes(faces []synth.Face) (*figure.Figure, error) {
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{
 		Options: figure.Options{Title: "What a net is given: 48×48 grey pixels", Caption: "Faces drawn by Ferlab."},
-		Side:    120,
+		Side:    112,
 	})
 }
