@@ -31,7 +31,7 @@ const (
 var ferlabNets = map[string]model.Net{"cnn": model.CNN(nil), "dnn": model.DNN(nil), "resnet": model.ResNet(nil)}
 
 // serve is this program as a contender on a device, "cpu" or "gpu": Ferlab's nets, or the same nets of GoMLX's own
-// layers; a kind that ends with "-bf16" trains them in mixed precision.
+// layers; a kind that ends with "-bf16" trains and asks them in mixed precision.
 func serve(kind, device string, c bench.Case, data string) error {
 	b, err := backend.Get()
 	if err != nil {
@@ -80,10 +80,10 @@ func serve(kind, device string, c bench.Case, data string) error {
 			return loss
 		})
 	case "infer":
-		if mixed {
-			return bench.Refuse(os.Stdout, "it infers as ferlab does, in float32")
-		}
 		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, _ *graph.Node) *graph.Node {
+			if mixed {
+				nn.MixedPrecision(images.Graph())
+			}
 			return model.Logits(s, net, images)
 		})
 	default:

@@ -22,6 +22,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
+	"ferlab/fer/model"
 	"ferlab/fer/pretrained"
 	"ferlab/internal/atomicfile"
 )
@@ -42,6 +43,7 @@ func mainErr() error {
 			"corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
+	precision := cli.PrecisionFlag()
 	voted := cli.VotesFlag()
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
@@ -58,6 +60,9 @@ func mainErr() error {
 	}
 	if *source == "" && len(views) > 1 {
 		return fmt.Errorf("-tta %s needs -source: a run's own predictions are of the images as they are", *tta)
+	}
+	if *source == "" && *precision != "" {
+		return errors.New("-precision needs -source: a run's own predictions are in float32")
 	}
 	if *source == "" && *voted != "" {
 		return errors.New("-votes needs -source: a run's own predictions have their labels")
@@ -81,7 +86,7 @@ func mainErr() error {
 	for _, r := range runs {
 		var p evaluate.Predictions
 		if data != nil {
-			p, err = r.Predict(data, views...)
+			p, err = r.WithPrecision(model.Precision(*precision)).Predict(data, views...)
 		} else {
 			shown = string(r.Record.Validation)
 			if *split != "" && *split != shown {
@@ -132,6 +137,9 @@ func mainErr() error {
 	suffix := ""
 	if len(views) > 1 {
 		suffix = " tta=" + *tta
+	}
+	if *precision != "" {
+		suffix += " precision=" + *precision
 	}
 	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measured.Accuracy, measured.N, shown, *name, suffix)
 	for _, c := range measured.Classes {

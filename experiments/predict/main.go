@@ -26,6 +26,7 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/dataset"
 	"ferlab/fer/explain"
+	"ferlab/fer/model"
 	"ferlab/fer/photo"
 	"ferlab/fer/predict"
 	"ferlab/fer/pretrained"
@@ -55,6 +56,7 @@ func mainErr() error {
 	method := flag.String("method", "grad-cam", "how to explain, see experiments/explain")
 	tta := flag.String("tta", "none",
 		"test-time averaging: none, flip, ten or thirty views of each face, see experiments/evaluate")
+	precision := cli.PrecisionFlag()
 	args := cli.Arguments("FILE …\nfiles are photos (" + raster.Formats +
 		"), folders and zips of them, and FER2013's CSV and zip files")
 	if len(args) == 0 {
@@ -76,10 +78,14 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
+	if err := model.Precision(*precision).Check(); err != nil {
+		return fmt.Errorf("-precision: %w", err)
+	}
 	r, err := pretrained.Find(*name)
 	if err != nil {
 		return err
 	}
+	r = r.WithPrecision(model.Precision(*precision))
 	var rows []predict.Row
 	failed := 0
 	for _, arg := range args {

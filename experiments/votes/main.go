@@ -201,6 +201,11 @@ func people(names, tta string, table votes.Table, data *dataset.Dataset, figures
 		return err
 	}
 	fmt.Printf("\n%v", calibration)
+	contests, err := votes.Contests(table, boot, nets...)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n%v", results.Contests(contests))
 	agreement, err := results.PeopleFigure(all)
 	if err != nil {
 		return err

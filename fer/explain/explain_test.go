@@ -27,7 +27,7 @@ func newModel(t testing.TB, net model.Net) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := model.NewPredictor(net, store)
+	p, err := model.NewPredictor(net, store, model.Float32)
 	if err != nil {
 		t.Fatal(err)
 	}

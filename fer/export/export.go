@@ -103,7 +103,7 @@ func NetONNX(w io.Writer, net model.Net, store *gomlx.Store, o *Options) error {
 // check runs the layers, one after another in plain Go, and compares their logits with the net's: a net that also
 // computes something outside its layers would be exported wrongly.
 func check(layers []layer, net model.Net, store *gomlx.Store) error {
-	p, err := model.NewPredictor(net, store)
+	p, err := model.NewPredictor(net, store, model.Float32)
 	if err != nil {
 		return err
 	}

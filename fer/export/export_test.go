@@ -50,7 +50,7 @@ func fields(t *testing.T, m []byte) map[int][][]byte {
 func store(t *testing.T, net model.Net) *gomlx.Store {
 	t.Helper()
 	s := gomlx.NewStore()
-	p, err := model.NewPredictor(net, s)
+	p, err := model.NewPredictor(net, s, model.Float32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestONNX(t *testing.T) {
 	if err := NetONNX(&file, residual, s, &Options{Temperature: 2}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := model.NewPredictor(residual, s)
+	p, err := model.NewPredictor(residual, s, model.Float32)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func TestPredictionsAreIndependent(t *testing.T) {
 	images := faces(20)
 	for name, net := range smallNets {
 		t.Run(name, func(t *testing.T) {
-			p, err := model.NewPredictor(net, gomlx.NewStore())
+			p, err := model.NewPredictor(net, gomlx.NewStore(), model.Float32)
 			if err != nil {
 				t.Fatal(err)
 			}

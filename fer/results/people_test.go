@@ -63,6 +63,10 @@ func TestPeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	contests, err := votes.Contests(table, boot, net, net)
+	if err != nil {
+		t.Fatal(err)
+	}
 	j, err := audit.Judge(table, p, nil, boot)
 	if err != nil {
 		t.Fatal(err)
@@ -75,6 +79,7 @@ func TestPeople(t *testing.T) {
 		{results.People(all, n), 4, "FER2013's label"}, {results.PeopleByEmotion(all), 3, "one voter"},
 		{results.Levels("dnn", levels), 1, "400"}, {calibrated, 1, "0.000 [0.000, 0.000]"},
 		{results.Searches(j), 4, "the net's loss"}, {results.Suspects(j), 5, "confident learning"},
+		{results.Contests(contests), 2, "0.0 [0.0, 0.0]"},
 	} {
 		if err := c.table.Check(); err != nil || len(c.table.Rows) != c.rows ||
 			!strings.Contains(c.table.String(), c.want) {

@@ -83,8 +83,6 @@ type Config struct {
 	Keep string `json:"keep"`
 }
 
-const mixedPrecision = "mixed_bfloat16"
-
 // Validate returns one error that names every field with an impossible value.
 func (c Config) Validate() error {
 	f := check.New()
@@ -117,7 +115,7 @@ func (c Config) validate(f check.Fields) {
 	f.OneOf("class_weight", c.ClassWeight, "", "balanced")
 	f.Below1("ema", c.EMA)
 	f.Below1("batchnorm_momentum", c.BatchNormMomentum)
-	f.OneOf("precision", c.Precision, "", mixedPrecision)
+	f.OneOf("precision", c.Precision, "", string(model.MixedBFloat16))
 	c.Augment.Validate(f.Under("augment"))
 	c.Progressive.validate(f, c)
 	f.OneOf("keep", c.Keep, "last", "best")
@@ -125,7 +123,7 @@ func (c Config) validate(f check.Fields) {
 
 // SetPrecision gives a graph of a training step, without layers so far, the configured precision.
 func (c Config) SetPrecision(g *graph.Graph) {
-	if c.Precision == mixedPrecision {
+	if c.Precision == string(model.MixedBFloat16) {
 		nn.MixedPrecision(g)
 	}
 }

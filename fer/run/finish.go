@@ -88,7 +88,7 @@ func fitTemperature(p evaluate.Predictions) float64 {
 }
 
 func (j *Job) predictions(store *gomlx.Store) (evaluate.Predictions, error) {
-	p, err := model.NewPredictor(j.Net, store)
+	p, err := model.NewPredictor(j.Net, store, model.Float32)
 	if err != nil {
 		return nil, err
 	}

@@ -40,9 +40,10 @@ type Run struct {
 	Record  Record
 	History []Epoch
 
-	files   fs.FS
-	net     model.Net
-	weights []byte // Once they have been read by who needs them twice; else nil.
+	files     fs.FS
+	net       model.Net
+	precision model.Precision // Of what it predicts.
+	weights   []byte          // Once they have been read by who needs them twice; else nil.
 }
 
 // Open opens the run in a folder.
@@ -120,6 +121,13 @@ func (r *Run) WithNet(net model.Net) *Run {
 	return &with
 }
 
+// WithPrecision returns the run with a net that predicts in a precision, which needn't be that of its training.
+func (r *Run) WithPrecision(precision model.Precision) *Run {
+	with := *r
+	with.precision = precision
+	return &with
+}
+
 // Net returns the run's net.
 func (r *Run) Net() (model.Net, error) {
 	net, err := r.Config.Config.Net(r.net)
@@ -177,7 +185,7 @@ func (r *Run) Predictor() (*model.Predictor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.NewPredictor(net, store)
+	return model.NewPredictor(net, store, r.precision)
 }
 
 // Predict runs the net over a data set, with probabilities at the run's calibrated temperature if it has one; with

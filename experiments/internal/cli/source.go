@@ -58,6 +58,12 @@ func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
 	return OpenFor(run.Config{Source: path}, o)
 }
 
+// PrecisionFlag defines the flag -precision, for run.Run.WithPrecision.
+func PrecisionFlag() *string {
+	return flag.String("precision", "", "`precision` of the net: mixed_bfloat16, which is faster on a processor with "+
+		"products of bfloat16, for batches of 8 images on; default float32")
+}
+
 // VotesFlag defines the flag -votes, for [OpenVoted].
 func VotesFlag() *string {
 	return flag.String("votes", "", "`path` to people's votes, which label the source instead: fer2013new.csv, a CSV "+
