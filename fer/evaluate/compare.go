@@ -89,11 +89,12 @@ func (c Comparison) Verdict(nameA, nameB string) string {
 	if c.P < 0.001 {
 		p = "p < 0.001"
 	}
-	evidence := fmt.Sprintf("%.1f %% and %.1f %% of %d images; %s alone is right about %d, %s alone about %d; McNemar %s",
-		100*c.A, 100*c.B, c.N, nameA, c.OnlyA, nameB, c.OnlyB, p)
+	evidence := fmt.Sprintf("%.1f %% and %.1f %% of %d images; %s alone is right about %d, %s alone about %d; "+
+		"McNemar %s", 100*c.A, 100*c.B, c.N, nameA, c.OnlyA, nameB, c.OnlyB, p)
 	d := c.Difference
 	if c.Tie() {
-		return fmt.Sprintf("%s and %s tie: the difference of %s may be chance (%s)", nameA, nameB, inPoints(d), evidence)
+		return fmt.Sprintf("%s and %s tie: the difference of %s may be chance (%s)", nameA, nameB, inPoints(d),
+			evidence)
 	}
 	verb := "beats"
 	if d.Value < 0 {

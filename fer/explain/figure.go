@@ -20,8 +20,8 @@ type PanelOptions struct {
 	Thresholds []float64
 }
 
-// Panels shows each image with its map in all ways: the original, the heat map, blended with the image, and laid over it
-// above thresholds. A map that says for and against keeps its colours; of a [Map.Sensitivity] the magnitude counts.
+// Panels shows each image with its map in all ways: the original, the heat map, blended with the image, and laid over
+// it above thresholds. A map that says for and against keeps its colours; of a [Map.Sensitivity] the magnitude counts.
 func Panels(images []*fer.Image, classes []fer.Class, maps []*Map, o PanelOptions) (*figure.Figure, error) {
 	if err := check(o.Classes, images, classes); err != nil {
 		return nil, err
