@@ -15,7 +15,7 @@ import (
 // emotion's full expression, seen from the front, by a good camera and with nothing before them, so that what a net
 // doubts is the label.
 func Planted(n int, fraction float64, seed uint64) (d *dataset.Dataset, truth map[string]fer.Class) {
-	d, truth = &dataset.Dataset{Name: "clear drawn faces", Kind: dataset.Synthetic}, map[string]fer.Class{}
+	d, truth = &dataset.Dataset{Name: "clear synthetic faces", Kind: dataset.Synthetic}, map[string]fer.Class{}
 	for _, f := range synth.Faces(seed, n) {
 		p := f.Params
 		p.Action = synth.Prototype(f.Label)
