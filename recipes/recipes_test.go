@@ -23,6 +23,9 @@ func asRecorded(c run.Config) run.Config {
 	c.Distill.Teachers = teachers
 	c.From.Run, _, _ = strings.Cut(c.From.Run, "@")
 	c.SoftLabels.File, _, _ = strings.Cut(c.SoftLabels.File, "@")
+	if c.Votes.File != "" {
+		c.Classes = c.Votes.Classes()
+	}
 	c.Votes.File, _, _ = strings.Cut(c.Votes.File, "@")
 	return c.Used()
 }

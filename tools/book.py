@@ -22,7 +22,7 @@ DOCS = ["architecture", "accuracy", "audit", "votes", "few-labels", "photos", "s
 
 # The page that holds the live page, and the nets of its menu.
 LIVE = "face.md"
-NETS = "distilled,best,cnn,dnn"
+NETS = "distilled,best,cnn,dnn,ferplus"
 
 # The part of MathJax that the pages use: its loader with the TeX reader, TeX extensions, and fonts.
 MATHJAX = ["tex-chtml.js", "input/tex/extensions", "output/chtml/fonts"]

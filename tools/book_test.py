@@ -14,7 +14,7 @@ from lab_test import ROOT
 
 FOLDER = ROOT / "build/lab-test/book"
 SIZES = {390: 844, 820: 1180, 1440: 900}
-QUESTIONS = [f"0{k}" for k in range(7)]
+QUESTIONS = [f"0{k}" for k in range(8)]
 
 # The elements that reach beyond the window, unless they stand in a part that scrolls by itself.
 WIDER = """() => {

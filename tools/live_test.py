@@ -22,7 +22,7 @@ from browser import launch, require
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/live-test"
 SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step may take
-NETS = ["distilled", "best", "cnn", "dnn"]
+NETS = ["distilled", "best", "cnn", "dnn", "ferplus"]
 CAMERA = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={FOLDER / 'camera.mjpeg'}"]
 GRANTED = ["--use-fake-ui-for-media-stream"]
 

@@ -3,6 +3,7 @@ import base64
 import csv
 import gzip
 import json
+import re
 import statistics
 import tempfile
 import unittest
@@ -136,7 +137,8 @@ class Stored(unittest.TestCase):
                     if part["area"] and part["name"] != "elsewhere")
         means = [f"+{100 * statistics.mean(v):.1f} points" for v in gains().values()]
         want = [[f"{100 * ten['label']['Value']:.1f} %"], [accuracy("cnn"), accuracy("best"), accuracy("distilled")],
-                [accuracy("dnn")], [f"{100 * worst:.0f} %"], [f"{ratio:.1f} ×"], [f"{deviations:.1f} σ"], means]
+                [accuracy("dnn")], [f"{100 * worst:.0f} %"], [f"{ratio:.1f} ×"], [f"{deviations:.1f} σ"], means,
+                []]  # What the page on one's own faces says, it has measured itself.
         for (path, notebook, outputs), numbers in zip(stored(), want, strict=True):
             self.assertTrue(notebook.cells[0].source.startswith("# "), path.name)
             answer = pages.said(outputs[0]).get("answer") if outputs else None
@@ -148,6 +150,17 @@ class Stored(unittest.TestCase):
             for number in numbers:
                 self.assertIn(number, text, f"{path.name}: the records have changed: run make notebooks")
             self.assertRegex(answer["of"], "interval|n=", path.name)
+
+    def test_album(self):
+        """The answer about one's own faces counts the faces that the page's table counts."""
+        outputs = next(outputs for path, _, outputs in stored() if path.name.startswith("07"))
+        answer = pages.said(outputs[0])["answer"]
+        tables = ["".join(out.data["text/html"]) for out in outputs if "text/html" in out.get("data", {})]
+        rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in tables[0].split("<tr>")]
+        taught, measured = (sum(int(row[k]) for row in rows if row) for k in (1, 2))
+        self.assertIn(f"After {taught} photos", answer["sentence"])
+        self.assertRegex(answer["of"], f"of {measured} faces of .* in {sum(map(bool, rows))} classes")
+        self.assertIn("no face found", tables[1])
 
     def test_figures(self):
         """Every stored figure is a PNG, which a forge shows, with words for those who can't see it."""

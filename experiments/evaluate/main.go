@@ -24,6 +24,7 @@ import (
 	"ferlab/fer/evaluate"
 	"ferlab/fer/model"
 	"ferlab/fer/pretrained"
+	"ferlab/fer/votes"
 	"ferlab/internal/atomicfile"
 )
 
@@ -45,6 +46,8 @@ func mainErr() error {
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
 	precision := cli.PrecisionFlag()
 	voted := cli.VotesFlag()
+	rule := flag.String("rule", "", "`rule` that makes labels of the votes, "+strings.Join(votes.Rules(), ", ")+
+		"; default: the run's")
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -64,6 +67,9 @@ func mainErr() error {
 	if *source == "" && *precision != "" {
 		return errors.New("-precision needs -source: a run's own predictions are in float32")
 	}
+	if *rule != "" && *voted == "" {
+		return errors.New("-rule needs -votes: it says how these make labels")
+	}
 	if *source == "" && *voted != "" {
 		return errors.New("-votes needs -source: a run's own predictions have their labels")
 	}
@@ -74,7 +80,8 @@ func mainErr() error {
 	}
 	var data *dataset.Dataset
 	if *source != "" {
-		whole, err := cli.OpenVoted(*source, *voted, runs[0], dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		whole, err := cli.OpenVoted(*source, *voted, *rule, runs[0],
+			dataset.Options{SkipBad: *skipBad, AnyClasses: true})
 		if err != nil {
 			return err
 		}

@@ -83,7 +83,7 @@ func mainErr() error {
 		return err
 	}
 	faces := func() ([]fer.Example, error) {
-		data, err := cli.OpenVoted(*source, *voted, r, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		data, err := cli.OpenVoted(*source, *voted, "", r, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
 		if err == nil {
 			err = r.Fits(data)
 		}

@@ -25,7 +25,7 @@ import (
 func main() { cli.Main("live", mainErr) }
 
 func mainErr() error {
-	names := flag.String("run", "distilled,best,cnn,dnn", "shipped runs ("+pretrained.List()+
+	names := flag.String("run", "distilled,best,cnn,dnn,ferplus", "shipped runs ("+pretrained.List()+
 		") or run `folders`, separated by commas; the page starts with the first")
 	parts := flag.String("parts", live.PartsFolder, "`folder` of the page's parts")
 	port := flag.Int("port", 0, "port on this machine; 0 is any that is free")

@@ -88,6 +88,9 @@ func measureData(data *dataset.Dataset, file, out string) error {
 		if err != nil {
 			return err
 		}
+		if !r.Config.Classes.Equal(fer.Emotions) {
+			continue
+		}
 		p, err := r.Predictions()
 		if err != nil {
 			return err

@@ -4,7 +4,8 @@
 //
 // The photos lie in a folder per class, whatever the classes are called: album/<class>/…/<photo>. Where there are
 // folders within the classes, each is a person, and all photos of a person go the same way, whatever their class: a net
-// that has seen a person knows the face, not the expression.
+// that has seen a person knows the face, not the expression. Instead of such folders the album may hold a table of the
+// people, see [PeopleFile].
 package album
 
 import (
@@ -28,7 +29,7 @@ type Options struct {
 	photo.Options
 	// Fraction is the part of the faces of each class, or of the people, that is measured on; default 0.2.
 	Fraction float64
-	// Split says what is kept together; default [ByPerson] if every photo lies in a folder of its class, else [ByFile].
+	// Split says what is kept together; default [ByPerson] if the person of every photo is known, else [ByFile].
 	Split Split
 	// Seed chooses the division.
 	Seed uint64
@@ -48,7 +49,7 @@ const (
 // Photo is a photo and what became of it.
 type Photo struct {
 	File          string // Slash-separated, from the album's folder.
-	Class, Person string // The person is empty if no folder names one.
+	Class, Person string // The person is empty if neither a folder nor the table names one.
 	Split         fer.Split
 	Face          string // The face's file in the source; empty if it was left out.
 	Note          string // Why it was left out, or what is to be known of the face.
@@ -105,12 +106,15 @@ func list(dir string) ([]Photo, error) {
 	if len(photos) == 0 {
 		return nil, errors.New("it holds no photos: put some into a folder for each class")
 	}
-	return photos, nil
+	return photos, people(dir, photos)
 }
 
-// Is reports whether a folder is an album: it has folders of photos, and the first photo of one of them is not of
-// 48×48 pixels, as the images of a source are. Folders called train or test are a source's.
+// Is reports whether a folder is an album: it has a table of people, or folders of photos, and the first photo of one
+// of them is not of 48×48 pixels, as the images of a source are. Folders called train or test are a source's.
 func Is(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, PeopleFile)); err == nil {
+		return true
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return false
@@ -199,7 +203,8 @@ func divideByPerson(photos []Photo, classes []class, o Options) error {
 	for _, p := range photos {
 		if p.Face != "" {
 			if p.Person == "" {
-				return fmt.Errorf("%s lies in no person's folder: put it into one, or divide by file", p.File)
+				return fmt.Errorf("%s lies in no person's folder, and no %s names its person: put it into one, or "+
+					"divide by file", p.File, PeopleFile)
 			}
 			people = append(people, p.Person)
 		}

@@ -154,6 +154,73 @@ func TestByPerson(t *testing.T) {
 	}
 }
 
+// The table of people does what folders do: nobody is learned from and measured on.
+func TestPeopleFile(t *testing.T) {
+	dir := t.TempDir()
+	photos, source := filepath.Join(dir, "photos"), filepath.Join(dir, "faces")
+	table := "\ufeffPerson,File\n"
+	want := map[string]string{}
+	for i, head := range heads {
+		file := fmt.Sprint([]string{"angry", "calm"}[i%2], "/", i, ".png")
+		save(t, filepath.Join(photos, file), head)
+		want[file] = fmt.Sprint("person ", i/2)
+		table += fmt.Sprintf("%s, %s\n", want[file], file)
+	}
+	save(t, filepath.Join(photos, "stray.png"), -1) // Of no class: it needs no person.
+	write := func(table string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(photos, album.PeopleFile), []byte(table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(table)
+	if !album.Is(photos) {
+		t.Error("a folder with a table of people is an album")
+	}
+	a, err := album.Make(photos, source, &album.Options{Fraction: 0.4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	way := map[string]fer.Split{}
+	for _, p := range a.Photos {
+		if p.Person != want[p.File] {
+			t.Errorf("%s is of %q, want %q", p.File, p.Person, want[p.File])
+		}
+		if s, known := way[p.Person]; known && s != p.Split {
+			t.Errorf("%s goes both ways", p.Person)
+		}
+		way[p.Person] = p.Split
+	}
+	// Another table is another division.
+	write(strings.Replace(table, "person 4,", "person 0,", 1))
+	if a, err = album.Make(photos, source, &album.Options{Fraction: 0.4}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(fmt.Sprint(a.Photos), "person 0"); n != 3 {
+		t.Errorf("person 0 is in %d photos, want 3", n)
+	}
+
+	save(t, filepath.Join(photos, "angry", "ann", "x.png"), 0)
+	for _, test := range []struct{ name, table, want string }{
+		{"none", "", "line 1: the header is"},
+		{"column", "file,person,age\n", `line 1: the column "age"`},
+		{"semicolons", "file;person\n", `line 1: the column "file;person"`},
+		{"unknown", "file,person\nangry/99.png,ann\n", `line 2: the album has no photo "angry/99.png"`},
+		{"twice", "file,person\nangry/0.png,ann\n\nangry/0.png,eve\n", "line 4: angry/0.png stands in line 2 already"},
+		{"nobody", "file,person\nangry/0.png,\n", "line 2: angry/0.png has no person"},
+		{"otherwise", "file,person\nangry/ann/x.png,eve\n", `line 2: angry/ann/x.png is of "eve", and lies in`},
+		{"left out", "file,person\nangry/0.png,ann\n", "no line names angry/2.png"},
+		{"cells", "file,person\nangry/0.png\n", "line 2"},
+	} {
+		write(test.table)
+		_, err := album.Make(photos, filepath.Join(t.TempDir(), "faces"), nil)
+		if err == nil || !strings.Contains(err.Error(), album.PeopleFile+": ") ||
+			!strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
 func TestBadAlbums(t *testing.T) {
 	for _, test := range []struct {
 		name   string

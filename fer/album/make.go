@@ -35,7 +35,7 @@ type Album struct {
 const recordFile = ".album.json"
 
 type record struct {
-	Made   string // A hash of the photos' names, sizes and times, and of the options.
+	Made   string // A hash of the photos' names, people, sizes and times, and of the options.
 	Photos []Photo
 }
 
@@ -88,7 +88,7 @@ func leftOut(photos []Photo) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%d photos were left out, such as %s: %s)", n, example.File, example.Note)
+	return fmt.Sprintf(" (photos left out: %d, such as %s: %s)", n, example.File, example.Note)
 }
 
 // crop finds the faces, several photos at a time, and names those that are to be kept.
@@ -212,7 +212,7 @@ func fingerprint(dir string, photos []Photo, o Options) (string, error) {
 			fmt.Fprintf(h, "%q missing\n", p.File)
 			continue
 		}
-		fmt.Fprintf(h, "%q %d %d\n", p.File, info.Size(), info.ModTime().UnixNano())
+		fmt.Fprintf(h, "%q %q %d %d\n", p.File, p.Person, info.Size(), info.ModTime().UnixNano())
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }

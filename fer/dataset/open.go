@@ -65,7 +65,7 @@ func oneLine(s string) string {
 const maxFaces = 1_000_000
 
 const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<class>/*, ` +
-	`or a CSV file with the columns ` + headers
+	`or a CSV file with the columns ` + headers + `; photos of your own lie in a folder for each class`
 
 // Open reads a source of faces. The path is "" or "synthetic" for the built-in faces, perhaps with settings as in
 // "synthetic:train=700,test=140,seed=2" (see [SyntheticOptions]), or it names a zip, a folder or a CSV file; a file

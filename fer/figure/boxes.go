@@ -33,13 +33,16 @@ func Boxes(photo image.Image, boxes []Box, o Options) (*Figure, error) {
 	small := image.NewRGBA(image.Rect(0, 0, min(b.Dx(), Scale*o.Width), min(b.Dy(), Scale*o.Height)))
 	xdraw.Draw(small, small.Rect, image.White, image.Point{}, xdraw.Src)
 	xdraw.BiLinear.Scale(small, small.Rect, photo, b, xdraw.Over, nil)
-	return newFigure(o, 0, 0, func(c draw.Canvas) {
+	body := func(c draw.Canvas) {
 		c.DrawImage(c.Rectangle, small)
 		scale := vg.Length(o.Width) * px / vg.Length(b.Dx())
 		for _, box := range boxes {
 			box.draw(c, scale, b.Min)
 		}
-	}), nil
+	}
+	f := newFigure(o, 0, 0, body)
+	f.clear = body // A page of any colour shows the photo as it is.
+	return f, nil
 }
 
 // draw draws the box on a canvas that shows the photo from a corner on, at a scale.

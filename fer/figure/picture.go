@@ -13,8 +13,8 @@ import (
 type Picture struct {
 	Title, Caption, Alt string
 	Width, Height       int    // In CSS pixels; PNG has [Scale] times as many.
-	PNG                 []byte // Transparent if it is of a [Grid], to lie on a page of any colour.
-	SVG                 []byte // Nil for a [Grid], whose images are larger as vectors.
+	PNG                 []byte // Transparent around the images of a [Grid], to lie on a page of any colour.
+	SVG                 []byte // Nil for a [Grid] and [Boxes], whose images are larger as vectors.
 }
 
 // Picture draws the figure without its words.

@@ -13,6 +13,10 @@ func TestPicture(t *testing.T) {
 	chart := must(t)(Curves([]History{history("cnn", 20, 0.5), history("dnn", 20, 0.7)}, Options{Title: "Curves"}))
 	photos := must(t)(Grid([][]Cell{{{Image: drawnFace(), Caption: "face"}}},
 		GridOptions{Options: Options{Title: "Face"}}))
+	boxes := must(t)(Boxes(image.NewGray(image.Rect(0, 0, 60, 40)), nil, Options{Title: "Photo"}))
+	if p, err := boxes.Picture(); err != nil || p.SVG != nil {
+		t.Errorf("a photo has vectors of %d bytes, %v: in the dark they turn into its negative", len(p.SVG), err)
+	}
 	for name, f := range map[string]*Figure{"chart": chart, "images": photos} {
 		p, err := f.Picture()
 		if err != nil {

@@ -58,9 +58,10 @@ func hue(turn float64) color.RGBA {
 // seriesColors are those with a name of their own.
 var seriesColors = map[string]color.RGBA{
 	"cnn": blue, "dnn": vermillion, "best": green, "distilled": purple, "ensemble": orange, "student": purple,
-	"train": orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
+	"ferplus": orange,
+	"train":   orange, "validation": blue, "public": skyBlue, "private": blue, "test": blue,
 	"supervised": black, "fixmatch": blue, "freematch": green, "pseudo": orange, "teacher": purple, "mixmatch": skyBlue,
-	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey,
+	"human": darkGrey, "humans": darkGrey, "chance": grey, "random": grey, "frequent": grey,
 	"original": grey, "baseline": grey, "all": grey,
 }
 

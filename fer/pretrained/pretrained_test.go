@@ -54,7 +54,8 @@ func TestShippedRuns(t *testing.T) {
 }
 
 func TestUnknownRun(t *testing.T) {
-	if _, err := pretrained.Open("vgg"); err == nil || !strings.Contains(err.Error(), "best, cnn, distilled, dnn") {
+	_, err := pretrained.Open("vgg")
+	if err == nil || !strings.Contains(err.Error(), "best, cnn, distilled, dnn, ferplus") {
 		t.Errorf("error %v, want one that names the shipped runs", err)
 	}
 }

@@ -43,6 +43,12 @@ func TestConfusion(t *testing.T) {
 		if mistakes := p.Confusion().Mistakes(0); len(list.Rows) != len(mistakes) {
 			t.Errorf("%s: %d mistakes in the table, want %d", name, len(list.Rows), len(mistakes))
 		}
+		if !r.Config.Classes.Equal(fer.Emotions) {
+			if _, err := results.Claims(r); err == nil {
+				t.Errorf("%s: the original's claims about its classes, without an error", name)
+			}
+			continue
+		}
 		claims, err := results.Claims(r)
 		rows := claims.Rows
 		if err != nil || len(rows) != 14 {

@@ -74,8 +74,8 @@ func attribute(method explain.Method, net *explain.Model, images []*fer.Image, c
 func (e *Explained) Gallery(methods ...explain.Method) (*figure.Figure, error) {
 	return explain.Gallery(e.Net, e.Images, e.Classes, methods, figure.Options{
 		Title: "Where the net looks, by method",
-		Caption: "Blue to red: against and for the emotion on the left. Dark to yellow: the more influence, the " +
-			"lighter. " + e.Caption + ".",
+		Caption: "Blue to red: against and for the " + e.Net.Classes.Noun() + " on the left. Dark to yellow: the " +
+			"more influence, the lighter. " + e.Caption + ".",
 	})
 }
 

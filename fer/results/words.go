@@ -134,6 +134,8 @@ func Provenance(runs ...*run.Run) figure.Table {
 		settings := "those of the quick preset, chosen on no accuracy of this run"
 		if r.Record.Validation == fer.Public {
 			settings = "chosen with an eye on PublicTest"
+		} else if from, _, _ := strings.Cut(r.Config.From.Run, "@"); from != "" {
+			settings = fmt.Sprintf("those for fine-tuning %s, chosen on no accuracy of this run", from)
 		}
 		t.Rows = append(t.Rows, []string{Name(r), fmt.Sprintf("%s, n=%s", source(r.Record.Source),
 			figure.Count(r.Record.TrainImages)), images(r), epoch, settings, fmt.Sprint(r.Config.Seed),

@@ -91,14 +91,14 @@ func Decode(data []byte, allow func(width, height int) error) (image.Image, erro
 	}
 	config, err := f.config(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", f.name, err)
+		return nil, fmt.Errorf("damaged %s: %w: get a whole copy of it", f.name, err)
 	}
 	if err := allow(config.Width, config.Height); err != nil {
 		return nil, err
 	}
 	m, err := f.decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", f.name, err)
+		return nil, fmt.Errorf("damaged %s: %w: get a whole copy of it", f.name, err)
 	}
 	return upright(m, orientation(f.name, data)), nil
 }

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"log"
 	"path/filepath"
 
+	"ferlab/fer/album"
 	"ferlab/fer/dataset"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
@@ -35,6 +37,10 @@ func Training(c run.Config, skipBad bool) (*dataset.Dataset, error) {
 func OpenFor(c run.Config, o dataset.Options) (*dataset.Dataset, error) {
 	o.Progress = show.Counter("reading")
 	d, count, err := c.Open(o)
+	if err != nil && album.Is(c.Source) {
+		return nil, fmt.Errorf("%s is an album of photos: give the faces that experiments/train made of it, in the "+
+			"folder beside its run, such as runs/mine-faces", c.Source)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +76,15 @@ func VotesFlag() *string {
 		"with a column id, or FER+'s folders; by the rule of the run's training, else by majority without contempt")
 }
 
-// OpenVoted is [Open] of a source to measure a run on, labelled by a file of votes if that isn't "".
-func OpenVoted(source, file string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
+// OpenVoted is [Open] of a source to measure a run on, labelled by a file of votes if that isn't "", by the run's rule
+// unless another is given.
+func OpenVoted(source, file, rule string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
 	c := run.Config{Source: source}
 	if file != "" {
 		if c.Votes = r.Config.Votes; c.Votes.File == "" {
 			c.Votes = votes.Config{Rule: votes.MajorityRule, Ignore: []string{votes.Contempt.String()}}
 		}
-		c.Votes.File = file
+		c.Votes.File, c.Votes.Rule = file, cmp.Or(rule, c.Votes.Rule)
 	}
 	return OpenFor(c, o)
 }

@@ -129,8 +129,8 @@ const ferlabLive = {nets: [], packed: {}};
             element("figure", {}, element("canvas", {"data-part": "heat", width: SIZE, height: SIZE, role: "img",
               "aria-label": "heat map"}), element("figcaption", {"data-part": "heatnote"}))),
           element("button", {type: "button", "data-part": "closer", onclick: lookCloser}, "Look closer"),
-          element("p", {class: "ferlab-small"}, "Red speaks for the emotion, blue against it. Choose another emotion ",
-            "by its bar; “Look closer” covers the face bit by bit, and marks where that matters."))),
+          element("p", {class: "ferlab-small"}, "Red speaks for the answer, blue against it. Choose another answer by ",
+            "its bar; “Look closer” covers the face bit by bit, and marks where that matters."))),
       element("p", {class: "ferlab-small", "data-part": "about"}));
     const stop = event => event.preventDefault();
     root.addEventListener("dragover", event => { stop(event); part("stage").classList.add("ferlab-over"); });
