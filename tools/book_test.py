@@ -31,6 +31,10 @@ WIDER = """() => {
 SMALL = """() => [...document.querySelectorAll(".fl-scroll img")]
     .filter(i => i.clientWidth && 12 * i.clientWidth / i.getAttribute("width") < 9.9)
     .map(i => `${i.src.split("/").pop()}: ${i.clientWidth} of ${i.getAttribute("width")}`)"""
+# Tables that go on beyond the window and don't say so.
+HIDDEN = """() => [...document.querySelectorAll(".pst-scrollable-table-container, .fl-table")]
+    .filter(t => t.clientWidth && t.scrollWidth > t.clientWidth + 1 && !t.classList.contains("fl-wide"))
+    .map(t => `${t.scrollWidth} in ${t.clientWidth}: ${t.textContent.trim().slice(0, 60)}`)"""
 SILENT = """() => [...document.querySelectorAll("main img, main canvas, main svg")].filter(i =>
     !(i.alt || i.getAttribute("aria-label") || i.closest("[aria-hidden]") ||
       i.closest("a, button, summary")?.textContent.trim()))
@@ -72,6 +76,7 @@ class Report(unittest.TestCase):
                         page.screenshot(path=FOLDER / shot, full_page=True)
                         if width == 390:
                             self.assertEqual(page.evaluate(WIDER), [])
+                            self.assertEqual(page.evaluate(HIDDEN), [])
                             self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
                         self.assertEqual(page.evaluate(SMALL), [])
                         self.assertEqual(page.evaluate(SILENT), [])

@@ -97,7 +97,7 @@ class Page:
         source = raster = self.file(name + ".png", png)
         if what.get("svgz"):
             source = self.file(name + ".svg", gzip.decompress(base64.b64decode(what["svgz"])))
-        if what.get("card"):
+        if what.get("of_answer"):
             self.picture = {"source": source, "png": raster, "alt": what.get("alt", ""), "width": what["width"],
                             "height": what["height"], "chart": bool(what.get("svgz"))}
         width, least = what["width"], round(what["width"] * SMALL)
@@ -114,11 +114,16 @@ class Page:
             data = json.dumps(what["data"]).replace("</", "<\\/")
             picture = (f'<div class="fl-play" data-kind="{what["kind"]}">{picture}'
                        f'<script type="application/json">{data}</script></div>')
-        title = f'<b>{html.escape(what["title"].rstrip("."))}.</b> ' if what.get("title") else ""
+        title = f"<b>{html.escape(stopped(what['title']))}</b> " if what.get("title") else ""
         address = "figure-" + label.replace(".", "-")
         return (f'<figure class="fl-figure {kind}" id="{address}" style="--width:{width}px">'
                 f'{picture}<figcaption><a class="fl-number" href="#{address}">Figure {label}</a> '
                 f'{title}{html.escape(what.get("caption", ""))}</figcaption></figure>')
+
+
+def stopped(title):
+    """Ends a title as a sentence ends."""
+    return title if title.endswith("?") else title.rstrip(".") + "."
 
 
 def shown(text):
@@ -201,7 +206,7 @@ def front_page(pages):
         picture = ""
         if card["picture"]:
             kind = "fl-chart" if card["picture"]["chart"] else "fl-photo"
-            picture = (f'<a class="{kind}" href="{card["link"]}"><img class="dark-light" loading="lazy" '
+            picture = (f'<a class="{kind}" href="{card["link"]}"><img class="dark-light" '
                        f'src="{card["picture"]["source"]}" alt="{html.escape(card["picture"]["alt"])}" '
                        f'width="{card["picture"]["width"]}" height="{card["picture"]["height"]}"></a>')
         cards += (f'<article class="fl-card"><h2><a href="{card["link"]}">{card["page"]} · '

@@ -43,7 +43,7 @@ class Shown(unittest.TestCase):
     def test_answer_leads(self):
         answer = {"answer": {"sentence": "Two & three.", "number": "66.4 %", "of": "of all", "notes": ["n"]}}
         page, html = self.page(output(answer, **{"text/markdown": "> …"}),
-                               picture(of_answer=True, card=True, svgz=SVGZ),
+                               picture(of_answer=True, svgz=SVGZ),
                                output({"words": True}, **{"text/markdown": "**Bars.** a < b"}))
         self.assertTrue(html.startswith('<div class="fl-answer"'))
         for part in "Two &amp; three.", "<strong>66.4 %</strong> of all", "<li>n</li>", 'alt="what is seen"':
@@ -63,8 +63,12 @@ class Shown(unittest.TestCase):
             self.assertIn(f'id="figure-3-{k}"', html)
             self.assertIn(f'href="#figure-3-{k}">Figure 3.{k}</a>', html)
         self.assertEqual(html.count('class="fl-row"'), 1)
-        self.assertIn("a &lt; b", html)
+        self.assertIn("<b>Bars.</b> a &lt; b", html)
         self.assertEqual(self.files, ["03_x-1.png", "03_x-2.png", "03_x-2.svg", "03_x-3.png"])
+
+    def test_titles(self):
+        _, html = self.page(picture(title="Why?"))
+        self.assertIn("<b>Why?</b> a", html)
 
     def test_letters(self):
         _, html = self.page(picture())

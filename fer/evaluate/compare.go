@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -84,20 +85,28 @@ func (c Comparison) Tie() bool {
 
 // Verdict says it in a sentence: "cnn beats dnn by 27.1 points [25.0, 29.2] …" or "cnn and dnn tie: …".
 func (c Comparison) Verdict(nameA, nameB string) string {
-	evidence := fmt.Sprintf("%.2f %% and %.2f %% of %d images; %s alone is right about %d, %s alone about %d; McNemar "+
-		"p = %.2g",
-		100*c.A, 100*c.B, c.N, nameA, c.OnlyA, nameB, c.OnlyB, c.P)
+	p := fmt.Sprintf("p = %.2g", c.P)
+	if c.P < 0.001 {
+		p = "p < 0.001"
+	}
+	evidence := fmt.Sprintf("%.1f %% and %.1f %% of %d images; %s alone is right about %d, %s alone about %d; "+
+		"McNemar %s", 100*c.A, 100*c.B, c.N, nameA, c.OnlyA, nameB, c.OnlyB, p)
 	d := c.Difference
 	if c.Tie() {
-		return fmt.Sprintf("%s and %s tie: the difference of %.2f points [%.2f, %.2f] may be chance (%s)",
-			nameA, nameB, 100*d.Value, 100*d.Low, 100*d.High, evidence)
+		return fmt.Sprintf("%s and %s tie: the difference of %s may be chance (%s)", nameA, nameB, inPoints(d),
+			evidence)
 	}
 	verb := "beats"
 	if d.Value < 0 {
 		verb, d = "loses to", Interval{-d.Value, -d.High, -d.Low}
 	}
-	return fmt.Sprintf("%s %s %s by %.2f points [%.2f, %.2f] (%s)", nameA, verb, nameB, 100*d.Value, 100*d.Low,
-		100*d.High, evidence)
+	return fmt.Sprintf("%s %s %s by %s (%s)", nameA, verb, nameB, inPoints(d), evidence)
+}
+
+// inPoints writes a difference as "−1.7 points [−3.4, 0.0]".
+func inPoints(d Interval) string {
+	text := fmt.Sprintf("%.1f points [%.1f, %.1f]", 100*d.Value, 100*d.Low, 100*d.High)
+	return strings.NewReplacer("-0.0", "0.0", "-", "−").Replace(text)
 }
 
 // String returns the verdict on "A" and "B".

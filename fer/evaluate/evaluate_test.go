@@ -302,8 +302,8 @@ func ExampleCompare() {
 	fmt.Println(inShort)
 	fmt.Println("(" + counts)
 	// Output:
-	// cnn and dnn tie: the difference of 33.33 points [0.00, 100.00] may be chance
-	// (66.67 % and 33.33 % of 3 images; cnn alone is right about 1, dnn alone about 0; McNemar p = 1)
+	// cnn and dnn tie: the difference of 33.3 points [0.0, 100.0] may be chance
+	// (66.7 % and 33.3 % of 3 images; cnn alone is right about 1, dnn alone about 0; McNemar p = 1)
 }
 
 func TestTieNeedsOnlyOneDoubt(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/figure"
@@ -21,9 +20,8 @@ type PanelOptions struct {
 	Thresholds []float64
 }
 
-// Panels shows each image with its map in all ways: the original, the heat map (for a signed map also its magnitude),
-// blended with the image, and laid over it above thresholds. A map that says for and against keeps its colours; of a
-// [Map.Sensitivity] the magnitude counts.
+// Panels shows each image with its map in all ways: the original, the heat map, blended with the image, and laid over
+// it above thresholds. A map that says for and against keeps its colours; of a [Map.Sensitivity] the magnitude counts.
 func Panels(images []*fer.Image, classes []fer.Class, maps []*Map, o PanelOptions) (*figure.Figure, error) {
 	if err := check(o.Classes, images, classes); err != nil {
 		return nil, err
@@ -34,12 +32,7 @@ func Panels(images []*fer.Image, classes []fer.Class, maps []*Map, o PanelOption
 	if o.Thresholds == nil {
 		o.Thresholds = []float64{0.3, 0.7}
 	}
-	signed := slices.ContainsFunc(maps, (*Map).Signed)
-	columns := []string{"face", "heat map"}
-	if signed {
-		columns = append(columns, "magnitude")
-	}
-	columns = append(columns, "blended")
+	columns := []string{"face", "heat map", "blended"}
 	for _, t := range o.Thresholds {
 		if !(t > 0 && t <= 1) {
 			return nil, fmt.Errorf("threshold %g, want a share of the largest magnitude above 0, up to 1", t)
@@ -54,17 +47,9 @@ func Panels(images []*fer.Image, classes []fer.Class, maps []*Map, o PanelOption
 			return nil, err
 		}
 		row := []figure.Cell{{Image: images[i]}, {Image: heat}}
-		magnitude := m.magnitude()
-		if signed {
-			absolute, err := figure.Heat(magnitude.Figure())
-			if err != nil {
-				return nil, err
-			}
-			row = append(row, figure.Cell{Image: absolute})
-		}
 		laid := m
 		if m.Sensitivity {
-			laid = magnitude
+			laid = m.magnitude()
 		}
 		for _, t := range append([]float64{0}, o.Thresholds...) {
 			over, err := figure.Overlay(images[i], fromZero(laid.Figure()), figure.OverlayOptions{Threshold: t})
@@ -94,7 +79,7 @@ func Why(
 	for i := range images {
 		f, err := Panels(images[i:i+1], classes[i:i+1], maps[i:i+1], PanelOptions{
 			Options: figure.Options{
-				Title:   fmt.Sprintf("Why %s? %s", m.Classes.Name(classes[i]), method.Name()),
+				Title:   fmt.Sprintf("Why %s? %s", m.Classes.Name(classes[i]), Title(method.Name())),
 				Caption: fmt.Sprintf("Net %s; %s.", m.Name, captions[i]),
 			},
 			Thresholds: thresholds, Classes: m.Classes,
@@ -126,11 +111,11 @@ func fromZero(m figure.Map) figure.Map {
 }
 
 // Gallery shows what several methods say of each image, a row an image and a column a method. A map that tells nothing
-// (see [DegenerateError]) leaves its place grey.
+// (see [DegenerateError]) leaves its place empty, and the caption says so.
 func Gallery(m *Model, images []*fer.Image, classes []fer.Class, methods []Method, o figure.Options) (*figure.Figure,
 	error) {
 	grid := figure.GridOptions{Options: o, Columns: []string{"face"}, Side: 72}
-	rows := make([][]figure.Cell, len(images))
+	rows, empty := make([][]figure.Cell, len(images)), false
 	for i, img := range images {
 		rows[i] = []figure.Cell{{Image: img}}
 	}
@@ -147,33 +132,19 @@ func Gallery(m *Model, images []*fer.Image, classes []fer.Class, methods []Metho
 			}
 			cell := figure.Cell{Image: heat}
 			if vanished != nil && slices.Contains(vanished.Images, i) {
-				cell = figure.Cell{Image: nothing, Caption: "tells nothing"}
+				cell, empty = figure.Cell{}, true
 			}
 			rows[i] = append(rows[i], cell)
 		}
-		grid.Columns = append(grid.Columns, heading(method))
+		grid.Columns = append(grid.Columns, Title(method.Name()))
+	}
+	if empty {
+		grid.Caption += " Where a place is empty, the method finds nothing in that face."
 	}
 	for _, c := range classes {
 		grid.Rows = append(grid.Rows, m.Classes.Name(c))
 	}
 	return figure.Grid(rows, grid)
-}
-
-// nothing stands where a map tells nothing, so that its row keeps its height.
-var nothing = func() *fer.Image {
-	m := new(fer.Image)
-	for i := range m {
-		m[i] = 0x80
-	}
-	return m
-}()
-
-// heading is a method's name for the top of a column; a long one can wrap.
-func heading(method Method) string {
-	if name := method.Name(); len(name) <= 14 {
-		return name
-	}
-	return strings.ReplaceAll(method.Name(), "-", " ")
 }
 
 // MeanMaps shows the mean map of every class.

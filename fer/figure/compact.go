@@ -21,7 +21,7 @@ func compact(m image.Image) image.Image {
 	if small := paletted(m.Bounds(), colours); small != nil {
 		return small
 	}
-	for _, greys := range []int{240, 128, 64} {
+	for _, greys := range []int{128, 64} {
 		small := paletted(m.Bounds(), func(x, y int) color.RGBA { return coarse(colours(x, y), greys) })
 		if small != nil {
 			return small
@@ -87,7 +87,7 @@ func paletted(bounds image.Rectangle, at func(x, y int) color.RGBA) image.Image 
 	return small
 }
 
-// fewer returns the picture with at most 256 of its colours, each other one replaced by one of these: the most frequent
+// fewer returns the picture with at most 160 of its colours, each other one replaced by one of these: the most frequent
 // of each box of a median cut (Heckbert 1982), so that large areas keep theirs.
 func fewer(m image.Image) image.Image {
 	bounds := m.Bounds()
@@ -102,7 +102,7 @@ func fewer(m image.Image) image.Image {
 	})}
 	first.measure(count)
 	boxes := []box{first}
-	for len(boxes) < 256 {
+	for len(boxes) < 160 {
 		widest := 0
 		for i, b := range boxes {
 			if b.worth > boxes[widest].worth {

@@ -106,12 +106,12 @@ func Heat(m Map) (*image.RGBA, error) {
 	return img, nil
 }
 
-// color returns one of 65 colours: no eye tells more apart in a map, and they fit into the palette of a small file.
+// color returns one of 33 colours: more are not told apart in a map, and make its file larger.
 func (m Map) color(v float64, place func(float64) float64) color.RGBA {
 	if math.IsNaN(v) {
 		return lightGrey
 	}
-	t := math.Round(64*min(max(place(v), 0), 1)) / 64
+	t := math.Round(32*min(max(place(v), 0), 1)) / 32
 	if m.Signed {
 		return divergingStops.at(t)
 	}
@@ -124,7 +124,7 @@ func (m Map) over(v float64, place func(float64) float64) color.RGBA {
 	if m.Signed || math.IsNaN(v) {
 		return m.color(v, place)
 	}
-	return warm(math.Round(64*min(max(place(v), 0), 1)) / 64)
+	return warm(math.Round(32*min(max(place(v), 0), 1)) / 32)
 }
 
 // OverlayOptions say how [Overlay] blends.

@@ -110,7 +110,7 @@ func TestOverlayLeavesTheFaceWhereTheMapIsWeak(t *testing.T) {
 		t.Fatal(err)
 	}
 	for x, want := range []color.RGBA{blend(warm(1), 0, 0.5), blend(warm(0.5), 1, 0.25),
-		blend(warm(19./64), 2, 0.15), {3, 3, 3, 0xFF}} {
+		blend(warm(10./32), 2, 0.15), {3, 3, 3, 0xFF}} {
 		if got := img.RGBAAt(x, 0); got != want {
 			t.Errorf("blended pixel %d is %v, want %v", x, got, want)
 		}

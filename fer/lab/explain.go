@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"ferlab/fer/figure"
 	"ferlab/fer/records"
 	"ferlab/fer/results"
 	"ferlab/fer/run"
@@ -33,18 +34,16 @@ func AnswerFilters(r *run.Run) (show.Answer, error) {
 	if err != nil {
 		return show.Answer{}, err
 	}
-	return results.AnswerFilters(f, r)
+	return results.AnswerFilters(f, r, ascentSteps())
 }
 
-// ServingFilters shows the filters of a shipped run that serve each emotion most, see [results.ServingFilters]. The
-// front page shows them, too.
-func ServingFilters(r *run.Run) (show.Card, error) {
+// ServingFilters shows the filters of a shipped run that serve each emotion most, see [results.ServingFilters].
+func ServingFilters(r *run.Run) (*figure.Figure, error) {
 	f, err := records.OpenFilters()
 	if err != nil {
-		return show.Card{}, err
+		return nil, err
 	}
-	drawn, err := results.ServingFilters(f, r, ascentSteps())
-	return show.Card{Figure: drawn}, err
+	return results.ServingFilters(f, r, ascentSteps())
 }
 
 // ascentSteps is the notebooks' setting of gradient ascent.

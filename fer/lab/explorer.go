@@ -133,7 +133,7 @@ func (e *explorer) draw(values []int) (figure.Row, error) {
 	maps, err := figure.Grid([][]figure.Cell{{{Image: net.Images[face]}, {Image: heat}, {Image: over}}},
 		figure.GridOptions{
 			Options: figure.Options{
-				Title: method.Name() + " on " + net.Net.Name,
+				Title: explain.Title(method.Name()) + " on " + net.Net.Name,
 				Caption: fmt.Sprintf("Face %d of %d, labelled %s; what speaks for the answer, %s. The threshold is a "+
 					"share of the map's largest value.%s",
 					face+1, len(net.Images), classes.Name(net.Classes[face]), classes.Name(answer), note),

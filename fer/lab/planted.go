@@ -73,7 +73,7 @@ func (e *PlantedErrors) Figure(n int) (*figure.Figure, error) {
 	}
 	return figure.Grid(slices.Collect(slices.Chunk(cells, 6)), figure.GridOptions{Side: 96, Options: figure.Options{
 		Title: "The labels that are doubted most",
-		Caption: fmt.Sprintf("Label, what the audit suggests, and truth; %s, n=%s, of which %d have a wrong label.",
-			e.Data.Name, figure.Count(e.Data.Len()), len(e.Truth)),
+		Caption: fmt.Sprintf("Label, what the audit suggests, and truth; clear drawn faces, n=%s, of which %d have a "+
+			"wrong label.", figure.Count(e.Data.Len()), len(e.Truth)),
 	}})
 }

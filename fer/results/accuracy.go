@@ -5,6 +5,7 @@ package results
 
 import (
 	"fmt"
+	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/evaluate"
@@ -68,7 +69,9 @@ func Verdict(a, b *run.Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("**Verdict:** %s.", c.Verdict(Name(a), Name(b))), nil
+	verdict := strings.Replace(c.Verdict(Name(a), Name(b)), fmt.Sprintf("of %d images", c.N),
+		fmt.Sprintf("of %s images", figure.Count(c.N)), 1)
+	return fmt.Sprintf("**Verdict:** %s.", verdict), nil
 }
 
 // Parameters compares nets by size and cost.

@@ -122,12 +122,12 @@ func AnswerDNN(cnn, dnn *run.Run) (show.Answer, error) {
 		return show.Answer{}, err
 	}
 	d := c.Difference
-	sentence := fmt.Sprintf("No. With as many parameters, %s to %s, it recognises %.0f points fewer of the faces.",
+	sentence := fmt.Sprintf("No. With as many parameters (%s; the CNN has %s) it is %.0f points less accurate.",
 		figure.Count(dnn.Record.Parameters), figure.Count(cnn.Record.Parameters), 100*d.Value)
 	if c.Tie() {
 		sentence = "It can't be told: the two nets tie."
 	} else if d.Value < 0 {
-		sentence = fmt.Sprintf("Better: it recognises %.0f points more of the faces.", -100*d.Value)
+		sentence = fmt.Sprintf("Better: it is %.0f points more accurate.", -100*d.Value)
 	}
 	picture, err := AgainstOriginalFigure(cnn, dnn)
 	return show.Answer{

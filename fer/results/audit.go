@@ -42,8 +42,8 @@ func MostConfidentWrong(r *run.Run, d *dataset.Dataset, n int) (*figure.Figure, 
 
 // Audit counts what an audit of a data set's images finds.
 func Audit(d *dataset.Dataset) (figure.Table, error) {
-	t := figure.Table{Caption: "Audit of this notebook's data: " + d.Name, Header: []string{"finding", "faces", "of " +
-		"them in train", "%"}}
+	t := figure.Table{Caption: "Audit of this notebook's data: " + source(d.Name),
+		Header: []string{"finding", "faces", "in the training split", "%"}}
 	if d.Len() == 0 {
 		return t, fmt.Errorf("audit of %q: it is empty", d.Name)
 	}

@@ -94,7 +94,7 @@ func Mistakes(runs ...*run.Run) (figure.Table, error) {
 		for _, m := range p.Confusion().Mistakes(evaluate.DefaultThreshold) {
 			t.Rows = append(t.Rows, []string{Name(r), m.Classes.Name(m.Label), m.Classes.Name(m.Predicted),
 				percent(m.Rate),
-				fmt.Sprintf("%d of %d", m.Count, m.Support)})
+				fmt.Sprintf("%d\u00a0of\u00a0%d", m.Count, m.Support)})
 		}
 	}
 	return t, nil

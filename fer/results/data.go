@@ -23,7 +23,7 @@ func Samples(d *dataset.Dataset, perEmotion int) (*figure.Figure, error) {
 		Options: figure.Options{
 			Title: "Faces by " + d.Classes.Noun(),
 			Caption: fmt.Sprintf("The first %d faces of each %s in the training split of %s.", perEmotion,
-				d.Classes.Noun(), d.Name),
+				d.Classes.Noun(), theSource(d.Name)),
 		},
 		Rows: d.Classes.Names(),
 		Side: 72,
@@ -44,8 +44,9 @@ func Balance(d *dataset.Dataset) (*figure.Figure, error) {
 		sizes = append(sizes, fmt.Sprintf("%s n=%s", s.Split, figure.Count(s.Size)))
 	}
 	return figure.Bars(d.Classes.Names(), series, figure.Axis{Label: "faces", Integer: true}, figure.Options{
-		Title:   "Class balance",
-		Caption: fmt.Sprintf("Faces of each %s in %s, %s.", d.Classes.Noun(), d.Name, strings.Join(sizes, ", ")),
+		Title: "Class balance",
+		Caption: fmt.Sprintf("Faces of each %s in %s: %s.", d.Classes.Noun(), theSource(d.Name),
+			strings.Join(sizes, ", ")),
 	})
 }
 
@@ -78,8 +79,9 @@ func MeanFaces(d *dataset.Dataset) (*figure.Figure, error) {
 		cells[e] = figure.Cell{Image: mean, Caption: d.Classes.Name(e)}
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{Options: figure.Options{
-		Title:   "Mean face of each emotion in this notebook's data",
-		Caption: fmt.Sprintf("Pixel means over the training split of %s, n=%s.", d.Name, figure.Count(train.Len())),
+		Title: "Mean face of each emotion in this notebook's data",
+		Caption: fmt.Sprintf("Pixel means over the training split of %s, n=%s.", theSource(d.Name),
+			figure.Count(train.Len())),
 	}})
 }
 
@@ -118,14 +120,19 @@ func Masks(faces []synth.Face) (*figure.Figure, error) {
 	})
 }
 
-// Likes shows drawn faces as the nets see them: what FER2013's faces are like, without one of them.
+// Likes shows a drawn face of each emotion as the nets see them: what FER2013's faces are like, without one of them.
 func Likes(faces []synth.Face) (*figure.Figure, error) {
 	var cells []figure.Cell
-	for _, f := range faces {
+	for _, e := range fer.Emotions.All() {
+		i := slices.IndexFunc(faces, func(f synth.Face) bool { return f.Label == e })
+		if i < 0 {
+			continue
+		}
+		f := faces[i]
 		cells = append(cells, figure.Cell{Image: f.Image, Caption: fer.Emotions.Name(f.Label)})
 	}
 	return figure.Grid([][]figure.Cell{cells}, figure.GridOptions{
 		Options: figure.Options{Title: "What a net is given: 48×48 grey pixels", Caption: "Faces drawn by Ferlab."},
-		Side:    120,
+		Side:    112,
 	})
 }

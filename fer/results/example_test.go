@@ -26,5 +26,5 @@ func Example() {
 	}
 	inShort, _, _ := strings.Cut(verdict, " (")
 	fmt.Println(inShort)
-	// Output: **Verdict:** CNN beats DNN by 16.38 points [14.60, 18.28]
+	// Output: **Verdict:** CNN beats DNN by 16.4 points [14.6, 18.3]
 }

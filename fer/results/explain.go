@@ -51,11 +51,11 @@ func Explain(data *dataset.Dataset, r *run.Run, perEmotion int) (*Explained, err
 	if len(e.Images) == 0 {
 		return nil, fmt.Errorf("the %s split of %s has no labelled face to explain", split, data.Name)
 	}
-	e.source = fmt.Sprintf("faces of %s, split %s", data.Name, split)
+	e.source = fmt.Sprintf("faces of %s's %s", data.Name, splitName(split))
 	if data.Kind == dataset.Synthetic {
-		e.source = fmt.Sprintf("drawn faces, split %s", split)
+		e.source = "drawn faces of the " + splitName(split)
 	}
-	e.Caption = fmt.Sprintf("Net %s; %s, n=%s", Name(r), e.source, figure.Count(len(e.Images)))
+	e.Caption = fmt.Sprintf("Net: %s. Faces: %s %s", Name(r), figure.Count(len(e.Images)), e.source)
 	return e, nil
 }
 
@@ -159,13 +159,15 @@ func (e *Explained) panels(method explain.Method, chosen []panel, title, which s
 	}
 	return explain.Panels(images, classes, maps, explain.PanelOptions{
 		Options: figure.Options{
-			Title: title + " faces, explained by " + methodTitle(method.Name()),
-			Caption: fmt.Sprintf("Thresholds are shares of a map's largest value. Net %s; %s, %s.", named(e.Net.Name),
-				e.source, which),
+			Title:   title + " faces, explained by " + explain.Title(method.Name()),
+			Caption: fmt.Sprintf("%s Net: %s. Faces: %s, %s.", panelWords, named(e.Net.Name), e.source, which),
 		},
 		Rows: rows, Classes: e.Net.Classes,
 	})
 }
+
+// panelWords explain the columns of [explain.Panels].
+const panelWords = "Red speaks for the emotion, blue against it. Thresholds are shares of a map's largest value."
 
 // Shuffled shows the maps of methods for the first face, with the net's weights as learned and shuffled.
 func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) {
@@ -189,8 +191,8 @@ func (e *Explained) Shuffled(methods ...explain.Method) (*figure.Figure, error) 
 			pair[i] = maps
 			rows[i] = append(rows[i], figure.Cell{Image: heat})
 		}
-		rows[1][len(rows[1])-1].Caption = fmt.Sprintf("likeness %.2f", explain.Likeness(pair[0], pair[1]))
-		columns = append(columns, method.Name())
+		rows[1][len(rows[1])-1].Caption = "likeness " + minus("%.2f", explain.Likeness(pair[0], pair[1]))
+		columns = append(columns, explain.Title(method.Name()))
 	}
 	return figure.Grid(rows, figure.GridOptions{
 		Options: figure.Options{

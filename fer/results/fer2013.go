@@ -30,8 +30,8 @@ func AnswerData(d *records.Data) (show.Answer, error) {
 	}
 	picture, err := RecordedMeans(d)
 	return show.Answer{
-		Sentence: fmt.Sprintf("Grey faces of 48×48 pixels from the web, out of balance and labelled by guess: one "+
-			"training face in %.0f is %s, one in %.0f %s, and the answer of ten people is the label of six in ten.",
+		Sentence: fmt.Sprintf("Grey faces of 48×48 pixels from the web, far from balanced and often mislabelled: one "+
+			"training face in %.0f is %s, one in %.0f %s, and ten people agree with six labels in ten.",
 			float64(all)/float64(train[most]), d.Classes[most], float64(all)/float64(train[least]),
 			adjective(d.Classes[least])),
 		Number: share(agree.Label.Value),

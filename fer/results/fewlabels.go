@@ -26,7 +26,7 @@ func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure
 		Options: figure.Options{
 			Title: "All that is labelled",
 			Caption: fmt.Sprintf("The %d faces of %s that keep their labels, chosen by the seed %d; %s other faces "+
-				"have none.", part.Labelled.Len(), d.Name, seed, figure.Count(part.Unlabelled.Len())),
+				"have none.", part.Labelled.Len(), source(d.Name), seed, figure.Count(part.Unlabelled.Len())),
 		},
 		Rows: d.Classes.Names(), Side: 60,
 	})

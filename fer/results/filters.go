@@ -91,8 +91,9 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 	return show.Play{Figure: f, Kind: "classes", Data: pictures}, err
 }
 
-// AnswerFilters says how much an emotion of its own the filters of each layer have, by the record of a run.
-func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
+// AnswerFilters says how much an emotion of its own the filters of each layer have, by the record of a run, and shows
+// some of the first and of the last layer after so many steps of gradient ascent.
+func AnswerFilters(f *records.Filters, r *run.Run, steps int) (show.Answer, error) {
 	if len(f.Layers) < 2 {
 		return show.Answer{}, fmt.Errorf("the record of filters has %d layers", len(f.Layers))
 	}
@@ -110,18 +111,23 @@ func AnswerFilters(f *records.Filters, r *run.Run) (show.Answer, error) {
 	if dead > 0 {
 		silent = fmt.Sprintf("%d of the %s filters are dead: they answer to no face.", dead, figure.Count(all))
 	}
+	picture, err := firstAndLast(f, r, steps)
+	if err != nil {
+		return show.Answer{}, err
+	}
 	best := top(last)
 	half := 1.96 / math.Sqrt(float64(max(1, facesOf(best.Class))))
 	answer := show.Answer{
-		Sentence: fmt.Sprintf("To edges in the first layer and to parts of faces in the last, where a filter tells %s "+
-			"faces apart %.1f times as clearly as any filter of the first does its own.", adjective(best.Class),
-			best.Deviations/top(first).Deviations),
+		Sentence: fmt.Sprintf("To edges in the first layer and to parts of faces in the last. There the best filter "+
+			"tells %s faces from others %.1f times as clearly as the best of the first layer tells its own.",
+			adjective(best.Class), best.Deviations/top(first).Deviations),
 		Number: fmt.Sprintf("%.1f σ", best.Deviations),
 		Of: fmt.Sprintf("is how far filter %d of %s answers to %s faces above its mean answer (95 %% interval "+
 			"%.1f–%.1f, from the number of such faces); the best of %s reaches %.1f σ (FER2013's PublicTest, n=%s).",
 			best.Channel, last.Name, adjective(best.Class), best.Deviations-half, best.Deviations+half, first.Name,
 			top(first).Deviations, figure.Count(f.Faces)),
-		Notes: []string{silent},
+		Notes:   []string{silent},
+		Picture: picture,
 	}
 	if !f.Of(r) {
 		answer.Notes = append(answer.Notes, stale)
@@ -155,6 +161,55 @@ func plain(m *fer.Image) bool {
 	return 10*near >= 9*fer.Pixels
 }
 
+// serving climbs to the picture of the filter of a layer that serves each class most.
+func serving(m *explain.Model, l records.Layer, steps int) ([]explain.Ascent, error) {
+	channels := make([]int, m.Classes.Len())
+	for _, e := range m.Classes.All() {
+		i := slices.IndexFunc(l.Serves, func(s records.Serving) bool { return s.Class == m.Classes.Name(e) })
+		if i < 0 {
+			return nil, fmt.Errorf("no filter of %s that serves %s is recorded", l.Name, m.Classes.Name(e))
+		}
+		channels[e] = l.Serves[i].Channel
+	}
+	return explain.Ascend(m, l.Name, channels, &explain.AscentOptions{Steps: steps})
+}
+
+// firstAndLast shows the filters of the first and the last layer that serve an emotion most, of the four emotions that
+// the last layer tells most clearly; of those whose filter answers to more than brightness.
+func firstAndLast(f *records.Filters, r *run.Run, steps int) (*figure.Figure, error) {
+	m, err := explain.Open(r)
+	if err != nil {
+		return nil, err
+	}
+	layers := []records.Layer{f.Layers[0], f.Layers[len(f.Layers)-1]}
+	var pictures [2][]explain.Ascent
+	for i, l := range layers {
+		if pictures[i], err = serving(m, l, steps); err != nil {
+			return nil, err
+		}
+	}
+	rows, columns := make([][]figure.Cell, 2), []string(nil)
+	distinct := slices.SortedStableFunc(slices.Values(layers[1].Serves), func(a, b records.Serving) int {
+		return cmp.Compare(b.Deviations, a.Deviations)
+	})
+	for _, s := range distinct {
+		e, ok := m.Classes.Find(s.Class)
+		if !ok || len(columns) == 4 || plain(pictures[0][e].Image) {
+			continue
+		}
+		columns = append(columns, s.Class)
+		for i := range rows {
+			rows[i] = append(rows[i], figure.Cell{Image: pictures[i][e].Image})
+		}
+	}
+	return figure.Grid(rows, figure.GridOptions{Rows: []string{layers[0].Name, layers[1].Name}, Columns: columns,
+		Side: 66, Smooth: true, Options: figure.Options{
+			Title:   "What excites a filter of the first layer, and of the last",
+			Caption: "Of each layer the filter that serves the emotion most; pictures by gradient ascent.",
+			Alt:     "Stripes above, from the first layer; eyes, noses and mouths below, from the last",
+		}})
+}
+
 // ServingFilters shows, layer by layer, the picture of the filter that serves each emotion most.
 func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, error) {
 	m, err := explain.Open(r)
@@ -165,15 +220,7 @@ func ServingFilters(f *records.Filters, r *run.Run, steps int) (*figure.Figure, 
 	var layers []string
 	empty := 0
 	for _, l := range f.Layers {
-		channels := make([]int, m.Classes.Len())
-		for _, e := range m.Classes.All() {
-			i := slices.IndexFunc(l.Serves, func(s records.Serving) bool { return s.Class == m.Classes.Name(e) })
-			if i < 0 {
-				return nil, fmt.Errorf("no filter of %s that serves %s is recorded", l.Name, m.Classes.Name(e))
-			}
-			channels[e] = l.Serves[i].Channel
-		}
-		ascents, err := explain.Ascend(m, l.Name, channels, &explain.AscentOptions{Steps: steps})
+		ascents, err := serving(m, l, steps)
 		if err != nil {
 			return nil, err
 		}
@@ -255,7 +302,7 @@ func (e *Explained) BestFaces(layer string, channels ...int) (*figure.Figure, er
 		Title: "Filters of " + layer + " and the faces they answer to",
 		Caption: fmt.Sprintf("The filter's picture, with its answer before ReLU, the mean over all positions, and "+
 			"the emotions it serves; the patches that excite a single position most; and the faces it answers to "+
-			"most. Net %s; n=%s faces of %s.", named(e.Net.Name), figure.Count(len(e.examples)), e.source),
+			"most. Net: %s. Faces: %s %s.", named(e.Net.Name), figure.Count(len(e.examples)), e.source),
 	})
 }
 
@@ -288,7 +335,8 @@ func (e *Explained) ActivationMaps(face, most int, layers ...string) (*figure.Fi
 	return figure.Grid(rows, figure.GridOptions{Rows: layers, Side: 72, Options: figure.Options{
 		Title: "What the layers make of a face",
 		Caption: fmt.Sprintf("The strongest maps of each layer, each in its own colours, with channel and largest "+
-			"value. Net %s; a %s face of %s.", named(e.Net.Name), e.Net.Classes.Name(e.Classes[face]), e.source),
+			"value. Net: %s. Face: %s, one of the %s.", named(e.Net.Name), e.Net.Classes.Name(e.Classes[face]),
+			e.source),
 	}})
 }
 

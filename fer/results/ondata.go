@@ -16,8 +16,8 @@ func OnData(data *dataset.Dataset, runs ...*run.Run) (figure.Table, error) {
 	split := testSplit(data)
 	faces := data.Split(split)
 	t := figure.Table{
-		Caption: fmt.Sprintf("Accuracy on %s, split %s, n=%d, with 95 %% bootstrap intervals; 1 seed each.", data.Name,
-			split, faces.Len()),
+		Caption: fmt.Sprintf("Accuracy on %s, %s, n=%s, with 95 %% bootstrap intervals; one seed each.",
+			source(data.Name), splitName(split), figure.Count(faces.Len())),
 		Header: []string{"net", "parameters", "trained on", "accuracy, %", "interval"},
 	}
 	for _, r := range runs {

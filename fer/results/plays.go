@@ -165,11 +165,29 @@ func (e *Explained) Threshold(method explain.Method, faces int) (show.Play, erro
 		rows[i] = names[i] + "\nnet: " + e.Net.Classes.Name(classes[i])
 	}
 	words := figure.Options{
-		Title: "What speaks for the answer, by " + methodTitle(method.Name()),
-		Caption: fmt.Sprintf("For what the net says. Thresholds are shares of a map's largest value. Net %s; %s.",
-			named(e.Net.Name), e.source),
+		Title: "What speaks for the answer, by " + explain.Title(method.Name()),
+		Caption: fmt.Sprintf("For what the net says. Thresholds are shares of a map's largest value. Net: %s. Faces: "+
+			"%s.", named(e.Net.Name), e.source),
 	}
-	f, err := explain.Panels(images, classes, maps, explain.PanelOptions{Options: words, Rows: rows,
-		Classes: e.Net.Classes})
+	f, err := above(images, maps, rows, words)
 	return show.Play{Figure: f, Kind: "threshold", Data: data}, err
+}
+
+// above shows faces, named below, and then the same with what of their maps reaches 30 % and 70 % of its largest value.
+func above(faces []*fer.Image, maps []*explain.Map, names []string, words figure.Options) (*figure.Figure, error) {
+	thresholds := []float64{0.3, 0.7}
+	rows := make([][]figure.Cell, 1+len(thresholds))
+	for i, face := range faces {
+		rows[0] = append(rows[0], figure.Cell{Image: face, Caption: names[i]})
+		for k, threshold := range thresholds {
+			over, err := figure.Overlay(face, figure.NewMap(maps[i].Importance()),
+				figure.OverlayOptions{Threshold: threshold})
+			if err != nil {
+				return nil, err
+			}
+			rows[k+1] = append(rows[k+1], figure.Cell{Image: over})
+		}
+	}
+	return figure.Grid(rows, figure.GridOptions{Rows: []string{"face", "above 30 %", "above 70 %"}, Side: 84,
+		Options: words})
 }

@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ferlab/fer/evaluate"
@@ -20,6 +21,9 @@ func Recipe(runs ...*run.Run) figure.Table {
 			t.Rows[i] = append(t.Rows[i], row[1])
 		}
 	}
+	t.Rows = slices.DeleteFunc(t.Rows, func(row []string) bool { // What none of them has.
+		return !slices.ContainsFunc(row[1:], func(s string) bool { return s != "–" })
+	})
 	return t
 }
 
@@ -108,20 +112,24 @@ func changesOf(c run.Config) string {
 func Steps(base *run.Run, runs ...*run.Run) figure.Table {
 	t := figure.Table{
 		Caption: fmt.Sprintf("One change at a time of the %s; accuracy on %s, after the last epoch, one seed; 95 %% "+
-			"intervals",
-			named(base.Config.Model), images(base)),
+			"intervals. The first row is without any: dropout %v, %d epochs, learning rate %v",
+			named(base.Config.Model), images(base), dropout(base.Config), len(base.History), base.Config.LearningRate),
 		Header: []string{"changed", "accuracy, %", "gain, points"},
 	}
 	row := func(what string, r *run.Run, gain string) {
 		a := wilson(r)
 		t.Rows = append(t.Rows, []string{what, percent(a), gain})
 	}
-	row("–", base, "–")
+	row("nothing", base, "–")
 	for _, r := range runs {
-		row(strings.Join(run.Diff(base.Config, r.Config), ", "), r, gainOver(base, r))
+		row(inPlainWords.Replace(strings.Join(run.Diff(base.Config, r.Config), ", ")), r, gainOver(base, r))
 	}
 	return t
 }
+
+// inPlainWords turns settings into words.
+var inPlainWords = strings.NewReplacer("cnn.", "", "dnn.", "", "ema=", "mean of the weights, ", "learning_rate=",
+	"learning rate ", "dropout=", "dropout ", "mixup=", "mixup ", "epochs=", "epochs ")
 
 // wilson returns a run's recorded accuracy with its interval.
 func wilson(r *run.Run) evaluate.Interval {

@@ -14,6 +14,7 @@ import (
 	"ferlab/fer/records"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
+	"ferlab/fer/synth"
 )
 
 // carriers are the parts of a face that can carry an expression, as they are called in a sentence.
@@ -34,20 +35,6 @@ func strongest(p records.Parts) records.Part {
 // times writes a ratio with half of its interval: "7.1 ± 0.6".
 func times(i evaluate.Interval) string {
 	return fmt.Sprintf("%.1f ± %.1f", i.Value, (i.High-i.Low)/2)
-}
-
-// methodTitle is a method's name as its authors write it.
-func methodTitle(name string) string {
-	titles := map[string]string{"rise": "RISE", "layer-cam": "LayerCAM", "grad-cam": "Grad-CAM",
-		"grad-cam++": "Grad-CAM++",
-		"smoothgrad": "SmoothGrad", "smoothgrad-squared": "SmoothGrad, squared", "vargrad": "VarGrad",
-		"guided-backprop": "guided backpropagation", "integrated-gradients": "integrated gradients",
-		"input-x-gradient": "input × gradient"}
-	first, rest, _ := strings.Cut(name, " ")
-	if title, ok := titles[first]; ok {
-		return strings.TrimSpace(title + " " + rest)
-	}
-	return name
 }
 
 // stale is the note of an answer whose record wasn't measured on the run's weights.
@@ -83,13 +70,13 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 	ratio := best.Ratio()
 	picture, err := MeanMapsRecorded(w, 72)
 	note := fmt.Sprintf("By %s, first of %d methods in a ranking on %d drawn faces whose expression is known to lie "+
-		"in %.0f %% of the pixels.", methodTitle(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
+		"in %.0f %% of the pixels.", explain.Title(w.Methods[0].Name), len(w.Methods), w.Faces, 100*w.Chance)
 	answer := show.Answer{
 		Sentence: fmt.Sprintf("Mostly %s.", list(clauses)),
 		Number:   fmt.Sprintf("%.1f ×", ratio.Value),
-		Of: fmt.Sprintf("its share of the pixels: that much of the evidence for %s lies at the %s (95 %% interval "+
-			"%.1f–%.1f; %d of n=%d faces of FER2013's PublicTest that the %s recognises).", top.Class, best.Name,
-			ratio.Low, ratio.High, top.Faces, faces, named(w.Net)),
+		Of: fmt.Sprintf("as much of the evidence for %s lies at the %s as its share of the pixels would give (95 %% "+
+			"interval %.1f–%.1f, %d faces; n=%d faces of FER2013's PublicTest that the %s recognises).", top.Class,
+			best.Name, ratio.Low, ratio.High, top.Faces, faces, named(w.Net)),
 		Notes:   []string{note},
 		Picture: picture,
 	}
@@ -99,22 +86,25 @@ func AnswerWhere(w *records.Where, r *run.Run) (show.Answer, error) {
 	return answer, err
 }
 
-// MeanMapsRecorded lays the mean maps of a record over the mean faces of FER2013, side pixels wide each.
+// drawnFace is a person with an emotion's full expression, whose brows, eyes, nose and mouth lie where those of the
+// aligned faces of FER2013 do, see [explain.AlignedRegions].
+func drawnFace(e fer.Class) synth.Params {
+	p := synth.Make(7, 3).Params
+	p.Emotion, p.Action = e, synth.Prototype(e)
+	p.Pose, p.Camera, p.Occlusion = synth.Pose{Scale: 1, Y: -1}, synth.Camera{Contrast: 1}, synth.Occlusion{}
+	p.Identity.HairStyle, p.Identity.Glasses = synth.Bald, 0
+	return p
+}
+
+// MeanMapsRecorded lays the mean maps of a record over a face drawn with the emotion, side pixels wide each.
 func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
-	d, err := records.OpenData()
-	if err != nil {
-		return nil, err
-	}
 	var cells []figure.Cell
 	for _, p := range w.Parts {
-		i := slices.Index(d.Classes, p.Class)
-		if i < 0 || len(p.Mean) != fer.Pixels {
-			return nil, fmt.Errorf("no mean face or map of %q is recorded", p.Class)
+		emotion, ok := fer.Emotions.Find(p.Class)
+		if !ok || len(p.Mean) != fer.Pixels {
+			return nil, fmt.Errorf("no face of %q can be drawn, or its mean map isn't recorded", p.Class)
 		}
-		face, err := imageOf(d.Means[i])
-		if err != nil {
-			return nil, err
-		}
+		face, _ := synth.Render(drawnFace(emotion))
 		values := make([]float64, fer.Pixels)
 		for k, v := range p.Mean {
 			values[k] = float64(v)
@@ -138,8 +128,8 @@ func MeanMapsRecorded(w *records.Where, side int) (*figure.Figure, error) {
 		Options: figure.Options{
 			Title: "Where " + named(w.Net) + " looks, emotion by emotion",
 			Caption: fmt.Sprintf("Mean of the maps by %s of real faces that the net recognises, up to %d of each "+
-				"emotion, over the mean face of that emotion: yellow to red, more and more evidence.",
-				methodTitle(w.Methods[0].Name), mostFaces(w)),
+				"emotion, over a face drawn with that emotion: yellow to red, more and more evidence.",
+				explain.Title(w.Methods[0].Name), mostFaces(w)),
 		}})
 }
 
@@ -156,7 +146,7 @@ func PartsTable(w *records.Where) figure.Table {
 	t := figure.Table{
 		Caption: fmt.Sprintf("Evidence by part of the face, as a multiple of the part's share of the pixels, with 95 "+
 			"%% intervals over faces; 1 is no preference. By %s, %s on FER2013's PublicTest.",
-			methodTitle(w.Methods[0].Name), named(w.Net)),
+			explain.Title(w.Methods[0].Name), named(w.Net)),
 		Header: append([]string{"emotion", "faces"}, carriers...),
 	}
 	for _, p := range w.Parts {
@@ -218,7 +208,7 @@ func RankingTable(w *records.Where) figure.Table {
 		if i == len(w.Methods) {
 			place, checks = "–", "–"
 		}
-		t.Rows = append(t.Rows, []string{place, methodTitle(m.Name), checks, whole(m.Pointing), whole(m.Mass),
+		t.Rows = append(t.Rows, []string{place, explain.Title(m.Name), checks, whole(m.Pointing), whole(m.Mass),
 			two(m.Deletion), two(m.Insertion)})
 	}
 	return t
@@ -245,7 +235,7 @@ func ChecksTable(w *records.Where) figure.Table {
 		if m.Incomplete >= 0 {
 			residual = fmt.Sprintf("%.2f", 100*m.Incomplete)
 		}
-		t.Rows = append(t.Rows, []string{methodTitle(m.Name), fmt.Sprintf("%.2f", m.Likeness),
+		t.Rows = append(t.Rows, []string{explain.Title(m.Name), fmt.Sprintf("%.2f", m.Likeness),
 			fmt.Sprintf("%.2f", m.SSIM), residual})
 	}
 	return t

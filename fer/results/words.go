@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -37,21 +38,38 @@ func source(name string) string {
 	if strings.HasPrefix(name, "synthetic") {
 		return "drawn faces"
 	}
+	if name == "clear synthetic faces" { // Of [audit.Planted]; recorded runs know it by this name.
+		return "clear drawn faces"
+	}
 	return name
 }
 
 // images says what a run was measured on: "FER2013's PublicTest, n=3,589".
 func images(r *run.Run) string {
-	split := map[fer.Split]string{fer.Public: "PublicTest", fer.Private: "PrivateTest", fer.Test: "test",
-		fer.Validation: "held out of train"}[r.Record.Validation]
-	if split == "" {
-		split = string(r.Record.Validation)
-	}
+	split := splitName(r.Record.Validation)
 	of, whose := source(r.Record.Source), "'s "
 	if strings.HasSuffix(of, "faces") || r.Record.Validation == fer.Validation {
 		whose = ", "
 	}
 	return fmt.Sprintf("%s%s%s, n=%s", of, whose, split, figure.Count(r.Record.ValidationImages))
+}
+
+// theSource is the same within a sentence: "the drawn faces".
+func theSource(name string) string {
+	if of := source(name); strings.HasSuffix(of, "faces") {
+		return "the " + of
+	}
+	return source(name)
+}
+
+// splitName is a split as a reader knows it.
+func splitName(s fer.Split) string {
+	known := map[fer.Split]string{fer.Public: "PublicTest", fer.Private: "PrivateTest", fer.Test: "test split",
+		fer.Train: "training split", fer.Validation: "held out of training"}
+	if name, ok := known[s]; ok {
+		return name
+	}
+	return string(s)
 }
 
 // measured says what runs were measured on, each thing once.
@@ -75,7 +93,17 @@ func between(i evaluate.Interval) string {
 
 // signed writes a difference in points as "+8.5 [+7.0, +10.1]", with a minus sign where it is negative.
 func signed(i evaluate.Interval) string {
-	return strings.ReplaceAll(fmt.Sprintf("%+.1f [%+.1f, %+.1f]", 100*i.Value, 100*i.Low, 100*i.High), "-", "−")
+	return minus("%+.1f [%+.1f, %+.1f]", 100*i.Value, 100*i.Low, 100*i.High)
+}
+
+// minus formats numbers with a minus sign in place of a hyphen, and none before zero.
+func minus(format string, numbers ...any) string {
+	for i, n := range numbers {
+		if v, ok := n.(float64); ok && math.Abs(v) < 0.005 {
+			numbers[i] = 0.0
+		}
+	}
+	return strings.ReplaceAll(fmt.Sprintf(format, numbers...), "-", "−")
 }
 
 // list writes "a, b and c".

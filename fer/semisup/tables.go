@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -67,8 +68,8 @@ func caption(results []Result, list []point) string {
 		}
 		how += ", with 95 % intervals by Student's t"
 	}
-	return fmt.Sprintf("Accuracy on %s, %s (n = %d), after the last of %d steps, chosen by no accuracy; %s.", r.Source,
-		r.Split, r.Images, r.Steps, how)
+	return fmt.Sprintf("Accuracy on %s, %s (n = %d), after the last of %d steps, chosen by no accuracy; %s.",
+		strings.Replace(r.Source, "synthetic faces", "drawn faces", 1), r.Split, r.Images, r.Steps, how)
 }
 
 // AccuracyTable is the table of accuracy by algorithm and labels of each class.

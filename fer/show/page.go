@@ -79,9 +79,6 @@ func (f Fold) HTML() (string, error) {
 // String returns the summary and the item.
 func (f Fold) String() string { return f.Summary + "\n" + f.Item.String() }
 
-// Card is a figure that the report's front page shows with the page's answer, in place of the answer's own.
-type Card struct{ *figure.Figure }
-
 // Play is a figure that the report lets its reader play with, by the script in tools/book: Kind names the play, and
 // Data is what it needs. Without the script, and elsewhere, it is the figure.
 type Play struct {
@@ -99,10 +96,9 @@ func (p Play) String() string { return p.Figure.String() }
 // page is what [MIMEPage] holds.
 type page struct {
 	Answer  *words          `json:"answer,omitempty"`
-	Picture bool            `json:"picture,omitempty"` // The output is a figure.
-	Words   bool            `json:"words,omitempty"`   // The output is the caption of the figure before it.
-	Of      bool            `json:"of_answer,omitempty"`
-	Card    bool            `json:"card,omitempty"` // The front page shows it.
+	Picture bool            `json:"picture,omitempty"`   // The output is a figure.
+	Words   bool            `json:"words,omitempty"`     // The output is the caption of the figure before it.
+	Of      bool            `json:"of_answer,omitempty"` // The front page shows it, too.
 	Title   string          `json:"title,omitempty"`
 	Caption string          `json:"caption,omitempty"`
 	Alt     string          `json:"alt,omitempty"`
@@ -129,7 +125,7 @@ func showAnswer(a Answer) error {
 	if err != nil || a.Picture == nil {
 		return err
 	}
-	return showFigure(a.Picture, page{Of: true, Card: true})
+	return showFigure(a.Picture, page{Of: true})
 }
 
 // showFigure shows a figure as a picture, which every viewer of notebooks displays, and then its words.
@@ -154,13 +150,21 @@ func showFigure(f *figure.Figure, p page) error {
 	}
 	caption := picture.Caption
 	if picture.Title != "" {
-		caption = strings.TrimSpace(fmt.Sprintf("**%s.** %s", strings.TrimRight(picture.Title, "."), caption))
+		caption = strings.TrimSpace(fmt.Sprintf("**%s** %s", stopped(picture.Title), caption))
 	}
 	if caption == "" {
 		return nil
 	}
 	return send(map[protocol.MIMEType]any{protocol.MIMETextMarkdown: caption, protocol.MIMETextPlain: caption},
 		page{Words: true})
+}
+
+// stopped ends a title as a sentence ends.
+func stopped(title string) string {
+	if strings.HasSuffix(title, "?") {
+		return title
+	}
+	return strings.TrimRight(title, ".") + "."
 }
 
 // compressed returns data compressed by gzip, which makes a drawing a fifth as large.

@@ -91,7 +91,7 @@ func TestAnswer(t *testing.T) {
 	if p := said(t, shown[0]); p.Answer == nil || p.Answer.Number != "2 %" || len(p.Answer.Notes) != 1 {
 		t.Errorf("the answer is said to be %+v", p.Answer)
 	}
-	if p := said(t, shown[1]); !p.Of || !p.Card {
+	if p := said(t, shown[1]); !p.Of {
 		t.Errorf("its picture is said to be %+v", p)
 	}
 	page, err := a.HTML()
@@ -105,9 +105,6 @@ func TestPlay(t *testing.T) {
 	shown := capture(t, func() error { return Show(play) })
 	if p := said(t, shown[0]); p.Kind != "guess" || string(p.Data) != `{"faces":3}` || !p.Picture {
 		t.Errorf("a play is said to be %+v", p)
-	}
-	if p := said(t, capture(t, func() error { return Show(Card{bars(t)}) })[0]); !p.Card || p.Of {
-		t.Errorf("a card is said to be %+v", p)
 	}
 	if err := Show(Play{Figure: bars(t), Data: func() {}}); err != nil {
 		t.Errorf("a terminal needs no data: %v", err)

@@ -29,8 +29,6 @@ func Show(item Item) error {
 			return showAnswer(v)
 		case *figure.Figure:
 			return showFigure(v, page{})
-		case Card:
-			return showFigure(v.Figure, page{Card: true})
 		case figure.Row:
 			for i, f := range v {
 				if f == nil {

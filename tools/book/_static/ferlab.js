@@ -130,6 +130,13 @@
       play.append(place, still);
     }
   };
+  // The documentation's tables say where they go on beyond the window; those of the notebooks come with it.
+  const hint = () => {
+    for (const table of document.querySelectorAll(".pst-scrollable-table-container"))
+      table.classList.toggle("fl-wide", table.scrollWidth > table.clientWidth + 1);
+  };
+  addEventListener("load", hint);
+  addEventListener("resize", hint);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();
