@@ -12,6 +12,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +42,7 @@ func mainErr() error {
 		"`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; its last split counts")
 	thresholds := flag.String("thresholds", "0.3,0.7",
 		"`shares` of a map's largest magnitude above which to lay it over the face")
-	images := flag.Int("images", 7, "number of images to explain, the first of the source")
+	images := flag.Int("images", 7, "number of images to explain, of each class the first, then the second, …")
 	filters := flag.String("filters", "",
 		"`layers` whose filters to show instead, such as conv2 or conv1,conv2; \"all\" is every convolution")
 	channels := flag.Int("channels", 0, "number of filters to show, the first of the layer; 0 shows all")
@@ -122,7 +124,25 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	return why(m, by, examples[:min(*images, len(examples))], above, *out)
+	return why(m, by, inTurn(examples, *images), above, *out)
+}
+
+// inTurn returns n examples, or all if there are fewer: of each class the first, then of each the second, and so on. A
+// folder lists a class after the other.
+func inTurn(examples []fer.Example, n int) []fer.Example {
+	place := map[fer.Class]int{}
+	round := make([]int, len(examples)) // How many examples of its class stand before an example.
+	order := make([]int, len(examples))
+	for i, e := range examples {
+		round[i], order[i] = place[e.Label], i
+		place[e.Label]++
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(round[a], round[b]) })
+	var chosen []fer.Example
+	for _, i := range order[:min(n, len(order))] {
+		chosen = append(chosen, examples[i])
+	}
+	return chosen
 }
 
 // why writes a picture per example, explained for the class that the net takes it for.
