@@ -25,6 +25,10 @@ SECONDS = float(os.environ.get("LAB_TEST_SECONDS", 120))  # that one step, and e
 
 EXPLORER = ".ferlab-explore"
 IMAGES = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).map(i => i.src)"
+# What says of these what they show: net, method, face, threshold and answer.
+WORDS = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).map(i => i.alt)"
+# The outputs of the last cell.
+KEPT = "[...document.querySelectorAll('.jp-CodeCell')].at(-1).querySelector('.jp-Cell-outputArea')"
 
 
 def free_port():
@@ -149,16 +153,19 @@ class Explorer(unittest.TestCase):
             control("method").select_option("gradient")
             before = self.changes(page, before, 0, "method")
             control("net").select_option(index=1)
-            before = self.changes(page, before, 1, "net")
-            page.wait_for_timeout(500)
-            before = page.evaluate(IMAGES)
+            self.changes(page, before, 1, "net")
+            self.changes(page, before, 0, "net")
+            words = page.evaluate(WORDS)
             page.locator(EXPLORER).locator("xpath=ancestor::*[contains(@class,'jp-CodeCell')]").screenshot(
                 path=FOLDER / "explorer.png")
 
             page.get_by_role("button", name="Done", exact=True).click()
             page.wait_for_selector(EXPLORER, state="detached")
-            # The last pictures stay.
-            page.wait_for_function(f"old => JSON.stringify({IMAGES}) == JSON.stringify(old)", arg=before)
+            # The last pictures stay, as outputs of the notebook with the same words.
+            page.wait_for_function(f"{KEPT}.querySelectorAll('.jp-RenderedImage img').length == 2")
+            text = " ".join(page.evaluate(f"{KEPT}.innerText").split())
+            for said in words:
+                self.assertIn(" ".join(said.split()), text)
             browser.close()
 
 
