@@ -31,8 +31,7 @@ RUN rm -rf /usr/local/go/test /usr/local/go/api /usr/local/go/src/cmd \
 FROM debian:trixie-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates gcc libc6-dev make python3 \
- && apt-get clean \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/locale /usr/share/doc /usr/share/man \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
  && rm -f /usr/bin/*lto-dump* /usr/libexec/gcc/*/*/lto1 \
  && useradd --create-home ferlab
 COPY --from=go /usr/local/go /usr/local/go

@@ -162,10 +162,11 @@ class Explorer(unittest.TestCase):
             page.get_by_role("button", name="Done", exact=True).click()
             page.wait_for_selector(EXPLORER, state="detached")
             # The last pictures stay, as outputs of the notebook with the same words.
-            page.wait_for_function(f"{KEPT}.querySelectorAll('.jp-RenderedImage img').length == 2")
-            text = " ".join(page.evaluate(f"{KEPT}.innerText").split())
-            for said in words:
-                self.assertIn(" ".join(said.split()), text)
+            page.wait_for_function(f"""said => {{
+                const text = {KEPT}.innerText.replaceAll(/\\s+/g, " ");
+                const pictures = {KEPT}.querySelectorAll(".jp-RenderedImage img").length;
+                return pictures == 2 && said.every(s => text.includes(s));
+                }}""", arg=[" ".join(said.split()) for said in words])
             browser.close()
 
 
