@@ -90,8 +90,8 @@ func layoutOf(entries []entry) (layout, error) {
 	return l, nil
 }
 
-// classAt returns the index of the folder that is a class's in a tree of one's own, −1 for none; below is the index of
-// the first one below the split's, 0 without a split.
+// classAt returns the index of the folder that is a class's in a tree of one's own, −1 for none; below is the index
+// of the first one below the split's, 0 without a split.
 func (l layout) classAt(folders []string, below int) int {
 	if below == 0 {
 		below = l.root

@@ -37,7 +37,7 @@ const (
 const (
 	tolerance        = 1e-4
 	toleranceFloat64 = 1e-8
-	// Of the million inputs of a max-pool or ReLU a few are so near the next, or 0, that float32 may take the other, as
+	// A few of the million inputs of a max-pool or ReLU are so near the next, or 0, that float32 may take the other, as
 	// XLA's code for AVX2 does where that for AVX-512 doesn't. Such a choice changes a gradient by some thousandths.
 	toleranceGradient = 1e-2
 	// Rounding may change a weight by so much, relative to the weight: a change of it can't be known better.
