@@ -53,10 +53,6 @@ func mainErr() error {
 		return err
 	}
 
-	names, err := cli.List("-run", *name)
-	if err != nil {
-		return err
-	}
 	views, err := dataset.TTA(*tta)
 	if err != nil {
 		return err
@@ -74,7 +70,7 @@ func mainErr() error {
 		return errors.New("-votes needs -source: a run's own predictions have their labels")
 	}
 	shown := cmp.Or(*split, "test")
-	runs, err := pretrained.FindAll(names...)
+	runs, err := cli.Runs(*name)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer/export"
 	"ferlab/fer/live"
-	"ferlab/fer/pretrained"
 	"ferlab/internal/atomicfile"
 )
 
@@ -33,11 +32,7 @@ func mainErr() error {
 	if err := cli.Parse(); err != nil {
 		return err
 	}
-	list, err := cli.List("-run", *names)
-	if err != nil {
-		return err
-	}
-	runs, err := pretrained.FindAll(list...)
+	runs, err := cli.Runs(*names)
 	if err != nil {
 		return err
 	}

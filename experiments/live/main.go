@@ -32,11 +32,7 @@ func mainErr() error {
 	if err := cli.Parse(); err != nil {
 		return err
 	}
-	list, err := cli.List("-run", *names)
-	if err != nil {
-		return err
-	}
-	runs, err := pretrained.FindAll(list...)
+	runs, err := cli.Runs(*names)
 	if err != nil {
 		return err
 	}

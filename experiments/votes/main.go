@@ -143,11 +143,7 @@ func writeLeft(path string, data *dataset.Dataset, labels votes.Labels) error {
 
 // people compares runs with people.
 func people(names, tta string, table votes.Table, data *dataset.Dataset, figures string) error {
-	list, err := cli.List("-run", names)
-	if err != nil {
-		return err
-	}
-	runs, err := pretrained.FindAll(list...)
+	runs, err := cli.Runs(names)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"ferlab/fer/pretrained"
+	"ferlab/fer/run"
 )
 
 // List splits the value of a flag at its commas; spaces around the parts don't count. It is an error if a part is
@@ -18,6 +21,15 @@ func List(flag, value string) ([]string, error) {
 		parts = append(parts, part)
 	}
 	return parts, nil
+}
+
+// Runs opens the runs that the flag -run names, separated by commas: see [pretrained.Find].
+func Runs(value string) ([]*run.Run, error) {
+	list, err := List("-run", value)
+	if err != nil {
+		return nil, err
+	}
+	return pretrained.FindAll(list...)
 }
 
 // Numbers is [List] of whole numbers from 0.
