@@ -1,7 +1,8 @@
 """Tries the explorer as a reader does: a real JupyterLab, a real Chromium, the keyboard. `make lab-test` runs it.
 
 It opens a copy of the playground, runs every cell, turns sliders and menus of the last one, and expects the pictures to
-follow; then it presses Done, and expects the last pictures to stay. Chromium is the one in PATH or that CHROMIUM names.
+follow; then it presses Done, and expects the last pictures to stay. It does so again after the page has lost its
+connection to the cell. Chromium is the one in PATH or that CHROMIUM names.
 """
 import json
 import os
@@ -29,6 +30,18 @@ IMAGES = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).ma
 WORDS = "[...document.querySelectorAll('.jp-CodeCell figure img')].slice(-2).map(i => i.alt)"
 # The outputs of the last cell.
 KEPT = "[...document.querySelectorAll('.jp-CodeCell')].at(-1).querySelector('.jp-Cell-outputArea')"
+# Once loseAck is set, the connection that GoNB's page opens, without a session's name, loses the kernel's next
+# acknowledgement, as Jupyter at times does; the page then gives the connection up.
+LOSE = """(() => {
+    const onmessage = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+    Object.defineProperty(WebSocket.prototype, "onmessage", {...onmessage, set(listen) {
+        onmessage.set.call(this, event => {
+            const ack = !this.url.includes("session_id") && String(event.data).includes("#comm_open_ack");
+            if (!(ack && window.loseAck)) return listen.call(this, event);
+            window.loseAck = false;
+        });
+    }});
+})()"""
 
 
 def free_port():
@@ -128,6 +141,7 @@ class Explorer(unittest.TestCase):
             browser = launch(playwright)
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             page.set_default_timeout(1000 * SECONDS)
+            page.add_init_script(LOSE)
             page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/playground.ipynb?token={lab.token}&reset")
             page.get_by_text("Go (gonb) | Idle").wait_for()  # the kernel has started
             page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -167,6 +181,17 @@ class Explorer(unittest.TestCase):
                 const pictures = {KEPT}.querySelectorAll(".jp-RenderedImage img").length;
                 return pictures == 2 && said.every(s => text.includes(s));
                 }}""", arg=[" ".join(said.split()) for said in words])
+
+            page.evaluate("globalThis.gonb_comm.close(1000, 'lost'); window.loseAck = true")
+            page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
+            page.keyboard.press("Control+Enter")
+            self.wait_for_explorer(lab, page)
+            self.assertFalse(page.evaluate("window.loseAck"), "no acknowledgement was lost")
+            before = page.evaluate(IMAGES)
+            control("face").press("PageUp")
+            self.changes(page, before, 1, "face, connected again")
+            page.get_by_role("button", name="Done", exact=True).click()
+            page.wait_for_selector(EXPLORER, state="detached")
             browser.close()
 
 

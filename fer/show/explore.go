@@ -94,6 +94,8 @@ func (p *panel) current() []int {
 
 func (p *panel) slot(i int) string { return fmt.Sprintf("%s_%d", p.id, i) }
 
+func (p *panel) address(i int) string { return "/explore/" + p.slot(i) }
+
 // html is the frame: a label and a place for each widget.
 func (p *panel) html() string {
 	var h strings.Builder
@@ -119,7 +121,6 @@ func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, er
 	signal.Notify(interrupted, os.Interrupt)
 	defer signal.Stop(interrupted)
 
-	comms.Start()
 	gonbui.UpdateHTML(frame, p.html())
 	show := func(picture Item) error {
 		rich, err := picture.HTML()
@@ -135,20 +136,10 @@ func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, er
 	gonbui.Sync()
 	done := make(chan struct{}, 1)
 	go func() { // The widgets wait for the page to answer: an interrupt must not have to.
-		for i, c := range p.controls {
-			p.widget(i, c)
+		if !p.widgets(done) {
+			gonbui.UpdateHTML(frame, `<p role="alert">The page's controls can't reach the kernel. Reload the page and `+
+				`run the cell again.</p>`)
 		}
-		address := "/explore/" + p.id + "_done"
-		// Before there is a button, so that no click is without a listener.
-		comms.Subscribe(address, func(_ string, clicks int) {
-			if clicks > 0 {
-				select {
-				case done <- struct{}{}:
-				default:
-				}
-			}
-		})
-		widgets.Button("Done").WithAddress(address).AppendTo(p.id + "_done").Done()
 	}()
 	defer func() {
 		gonbui.UpdateHTML(frame, "")
@@ -177,13 +168,37 @@ func (p *panel) run(draw func([]int) (Item, error), picture Item) (last Item, er
 	}
 }
 
-// widget puts a control into its place and listens to it. JupyterLab, which moves between cells with the arrow keys, is
-// told to leave them to the control.
+// widgets listens to the controls and the button, connects the page and puts them into their places. It reports whether
+// the page answers.
+func (p *panel) widgets(done chan<- struct{}) bool {
+	for i := range p.controls {
+		comms.Subscribe(p.address(i), func(_ string, value int) { p.set(i, value) })
+	}
+	button := "/explore/" + p.id + "_done"
+	comms.Subscribe(button, func(_ string, clicks int) {
+		if clicks > 0 {
+			select {
+			case done <- struct{}{}:
+			default:
+			}
+		}
+	})
+	if !connect("/explore/" + p.id + "_hello") {
+		return false
+	}
+	for i, c := range p.controls {
+		p.widget(i, c)
+	}
+	widgets.Button("Done").WithAddress(button).AppendTo(p.id + "_done").Done()
+	return true
+}
+
+// widget puts a control into its place. JupyterLab, which moves between cells with the arrow keys, is told to leave
+// them to the control.
 func (p *panel) widget(i int, c Control) {
-	id, address := p.slot(i)+"_w", "/explore/"+p.slot(i)
+	id, address := p.slot(i)+"_w", p.address(i)
 	defer dom.TransientJavascript(fmt.Sprintf(
 		"document.getElementById('%s').setAttribute('data-lm-suppress-shortcuts', '')", id))
-	comms.Subscribe(address, func(_ string, value int) { p.set(i, value) })
 	if c.Options == nil {
 		widgets.Slider(c.Min, c.Max, c.Value).WithAddress(address).WithHtmlId(id).AppendTo(p.slot(i)).Done()
 		return
