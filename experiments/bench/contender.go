@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/layers"
@@ -60,16 +61,28 @@ func serve(kind, device string, c bench.Case, data string) error {
 	if net == nil {
 		return fmt.Errorf("no net %q of kind %q", c.Net, kind)
 	}
+	run, err := graphOf(b, c.Task, net, mixed)
+	if err != nil {
+		return err
+	}
+	batches, err := readBatches(data, c.Batch)
+	if err != nil {
+		return err
+	}
+	return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step(run, batches))
+}
+
+// graphOf returns the graph of a task, "train" or "infer", that takes images and labels.
+func graphOf(b compute.Backend, task string, net model.Net, mixed bool) (*gomlx.Exec, error) {
 	store := gomlx.NewStore()
 	store.SetParam(nn.ParamSeed, int64(1))
 	if err := store.SetRNGStateFromSeed(1); err != nil {
-		return err
+		return nil, err
 	}
-	var run *gomlx.Exec
-	switch c.Task {
+	switch task {
 	case "train":
 		opt := optimizer.Adam().LearningRate(learningRate).Done()
-		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
+		return gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
 			g := images.Graph()
 			store.SetTraining(g, true)
 			if mixed {
@@ -80,24 +93,20 @@ func serve(kind, device string, c bench.Case, data string) error {
 			return loss
 		})
 	case "infer":
-		run, err = gomlx.NewExec(b, store, func(s *gomlx.Scope, images, _ *graph.Node) *graph.Node {
+		return gomlx.NewExec(b, store, func(s *gomlx.Scope, images, _ *graph.Node) *graph.Node {
 			if mixed {
 				nn.MixedPrecision(images.Graph())
 			}
 			return model.Logits(s, net, images)
 		})
-	default:
-		return fmt.Errorf("no task %q", c.Task)
 	}
-	if err != nil {
-		return err
-	}
-	batches, err := readBatches(data, c.Batch)
-	if err != nil {
-		return err
-	}
+	return nil, fmt.Errorf("no task %q", task)
+}
+
+// step returns a function that runs the graph on the next batch.
+func step(run *gomlx.Exec, batches func(i int) (images, labels *tensors.Tensor)) func() error {
 	next := 0
-	return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, func() error {
+	return func() error {
 		images, labels := batches(next)
 		next++
 		out, err := run.Call(images, labels)
@@ -111,7 +120,7 @@ func serve(kind, device string, c bench.Case, data string) error {
 			}
 		}
 		return nil
-	})
+	}
 }
 
 // readBatches returns a function that makes the i-th batch of the data, from the start again after the last.

@@ -6,6 +6,7 @@
 //	go run ./experiments/bench -quick
 //	go run ./experiments/bench -nets cnn -train 128 -infer 1,256 -contenders ferlab,keras
 //	go run ./experiments/bench -device gpu
+//	go run ./experiments/bench -scale 1000,10000,100000,1000000
 //
 // A peer's settings follow its name: "keras-bf16-jit" (mixed_bfloat16, compiled by XLA), "jax-bf16",
 // "torch-cl-bf16-compile" (channels_last, bf16 autocast, torch.compile), or some of them. Each is a contender; of every
@@ -80,7 +81,9 @@ func mainErr() error {
 		out    = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
 		arrays = flag.String("arrays", "", "write the training and PublicTest images of this `source` into -out, for "+
 			"peers/time_to_accuracy.py, and end")
-		worker = flag.String("worker", "", "internal: take part as ferlab or plain")
+		scales = flag.String("scale", "", "measure the CNN's training and its memory with these `numbers` of synthetic "+
+			"images instead, such as 1000,1000000")
+		worker = flag.String("worker", "", "internal: take part as ferlab, plain or scale")
 	)
 	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
 	flag.Float64Var(&settings.Seconds, "seconds", 2, "length of a turn")
@@ -91,6 +94,13 @@ func mainErr() error {
 	flag.StringVar(&settings.Data, "data", "", "internal: the worker's data folder")
 	if err := cli.Parse(); err != nil {
 		return err
+	}
+	if *worker == "scale" {
+		images, err := strconv.Atoi(*scales)
+		if err != nil {
+			return err
+		}
+		return serveScale(images)
 	}
 	if *worker != "" {
 		return serve(*worker, *device, c, settings.Data)
@@ -115,6 +125,11 @@ func mainErr() error {
 	if settings.Rounds < 1 || settings.Seconds <= 0 || settings.Threads < 1 || settings.Threads > runtime.NumCPU() {
 		return fmt.Errorf("rounds and seconds must be positive, threads between 1 and %d", runtime.NumCPU())
 	}
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	if *scales != "" {
+		return scale(ctx, *scales, *out, settings)
+	}
 	cases, err := makeCases(*nets, *train, *infer)
 	if err != nil {
 		return err
@@ -132,8 +147,6 @@ func mainErr() error {
 	if err := bench.WriteData(dir, faces); err != nil {
 		return err
 	}
-	ctx, stop := cli.Interruptible()
-	defer stop()
 	benchmark := bench.Benchmark{Date: time.Now().UTC().Truncate(time.Second), Machine: bench.ThisMachine(),
 		Settings: settings}
 

@@ -149,6 +149,11 @@ func (r *reader) csv(name string, f io.Reader, size int64) error {
 		} else if bad := (badRow{}); !errors.As(err, &bad) {
 			return fmt.Errorf("%s: %w", BadEntry{File: r.file, Entry: name, Row: t.row + 1}.place(), err)
 		}
+		if err == nil {
+			if example.Image, err = r.images.keep(example.Image); err != nil {
+				return err
+			}
+		}
 		if err == nil && columns.id < 0 {
 			example.ID = fmt.Sprintf("%s:%d", base, t.row)
 		} else if err == nil {
@@ -189,7 +194,7 @@ func (f format) example(fields []string) (e fer.Example, err error) {
 		}
 	}
 	if f.id >= 0 {
-		if e.ID = strings.TrimSpace(fields[f.id]); e.ID == "" {
+		if e.ID = strings.Clone(strings.TrimSpace(fields[f.id])); e.ID == "" { // The fields share the line's text.
 			return e, errors.New("id is empty")
 		}
 	}

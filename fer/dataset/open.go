@@ -96,7 +96,8 @@ const sources = `want "synthetic", a zip or folder of train/<class>/* and test/<
 // Options.SkipBad. So is a class without any example in a training split, see Options.AnyClasses. Stray files
 // (.DS_Store, Thumbs.db, README …) are ignored. What is read is bounded: an image of more than 1 MiB or not of 48×48, a
 // CSV line of more than 64 KiB, and a zip of more than 4 GiB or with a directory of more than 32 MiB are refused before
-// they are decoded; a source has at most a million faces.
+// they are decoded; a source has at most a million faces. The images beyond 65,536 lie in a temporary file, from which
+// the system reads them as they are used: a source may be larger than memory.
 func Open(path string, opts *Options) (*Dataset, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -138,9 +139,10 @@ func Name(path string) string {
 
 // reader gathers one data set.
 type reader struct {
-	d    Dataset
-	file string // as named by the caller
-	opts *Options
+	d      Dataset
+	file   string // as named by the caller
+	opts   *Options
+	images store
 	// onlyClasses ends the reading once the classes are known.
 	onlyClasses bool
 }

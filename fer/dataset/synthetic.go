@@ -72,8 +72,9 @@ func (r *reader) synthetic(path string) error {
 			split = fer.Test
 		}
 		f := synth.Make(o.Seed, i)
-		r.d.Examples[i] = fer.Example{ID: synth.ID(o.Seed, i), Image: f.Image, Label: f.Label, Split: split}
-		return nil
+		image, err := r.images.keep(f.Image)
+		r.d.Examples[i] = fer.Example{ID: synth.ID(o.Seed, i), Image: image, Label: f.Label, Split: split}
+		return err
 	})
-	return nil
+	return r.images.err
 }

@@ -130,9 +130,15 @@ func (r *reader) faces(faces []face) error {
 		if i > 0 && faces[i].id == faces[i-1].id {
 			return fmt.Errorf("a second image with the ID %q", faces[i].id)
 		}
-		images[i], err = readImage(faces[i].entry)
+		if images[i], err = readImage(faces[i].entry); err != nil {
+			return err
+		}
+		images[i], err = r.images.keep(images[i])
 		return err
 	})
+	if r.images.err != nil {
+		return r.images.err
+	}
 	r.d.Examples = make([]fer.Example, 0, len(faces))
 	for i, f := range faces {
 		if errs[i] != nil {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,12 +23,25 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Stdout.WriteString("a framework's own line\n")
+		if len(os.Args) == 3 && os.Args[1] == "-scale" { // Holds as many KiB as it is asked for images.
+			held = bytes.Repeat([]byte{1}, must(strconv.Atoi(os.Args[2]))<<10)
+			os.Stdout.WriteString("{\"seconds\": 1.5}\n")
+		}
 		if err := Serve(os.Stdin, os.Stdout, "v1", 10, func() error { time.Sleep(d); return nil }); err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+var held []byte
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func contender(name, pause string) Contender {
@@ -117,5 +132,33 @@ func TestReport(t *testing.T) {
 	}
 	if f, err := benchmark.Figure("infer", "cnn"); err != nil || f != nil {
 		t.Errorf("figure without a case: %v, %v", f, err)
+	}
+}
+
+// The memory that a program holds is seen, and grows with what it is asked to hold.
+func TestMeasureScale(t *testing.T) {
+	var list []Scale
+	for _, images := range []int{1, 200_000} {
+		s, err := MeasureScale(context.Background(), contender("", "10ms"), images, Settings{Rounds: 2, Seconds: 0.1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Images != images || s.Open != 1.5 || s.PerSecond <= 0 || s.PerSecond > 1000 {
+			t.Errorf("%+v, want 1.5 s and at most 1000 images a second", s)
+		}
+		list = append(list, s)
+	}
+	if grown := list[1].Own - list[0].Own; runtime.GOOS == "linux" && (grown < 150e6 || grown > 300e6) {
+		t.Errorf("200 MB more are %d bytes more", grown)
+	}
+	if _, err := MeasureScale(context.Background(), contender("", "x"), 1, Settings{Rounds: 1}); err == nil {
+		t.Error("no error of a contender that fails")
+	}
+	var table strings.Builder
+	if err := ScaleTable(&table, list); err != nil || strings.Count(table.String(), "\n") != 3 {
+		t.Errorf("table %q, error %v", table.String(), err)
+	}
+	if _, _, err := ScaleFigures(list); err != nil {
+		t.Error(err)
 	}
 }

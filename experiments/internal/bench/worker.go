@@ -95,8 +95,8 @@ type worker struct {
 	ready Ready
 }
 
-// startWorker starts a contender and waits until it is ready.
-func startWorker(ctx context.Context, c Contender, flags []string) (*worker, error) {
+// launch starts a contender.
+func launch(ctx context.Context, c Contender, flags []string) (*worker, error) {
 	if c.Skip != "" {
 		return nil, errors.New(c.Skip)
 	}
@@ -112,7 +112,13 @@ func startWorker(ctx context.Context, c Contender, flags []string) (*worker, err
 	if w.in, err = w.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	if err := w.cmd.Start(); err != nil {
+	return w, w.cmd.Start()
+}
+
+// startWorker starts a contender and waits until it is ready.
+func startWorker(ctx context.Context, c Contender, flags []string) (*worker, error) {
+	w, err := launch(ctx, c, flags)
+	if err != nil {
 		return nil, err
 	}
 	err = w.read(&w.ready)

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"ferlab/experiments/internal/bench"
+	"ferlab/fer"
+	"ferlab/fer/backend"
+	"ferlab/fer/dataset"
+)
+
+const scaleBatch = 128
+
+// scale measures the CNN's training with each number of synthetic images, in a process of its own.
+func scale(ctx context.Context, counts, out string, settings bench.Settings) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	var list []bench.Scale
+	for _, text := range strings.Split(counts, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < scaleBatch {
+			return fmt.Errorf("number of images is %q, want at least %d", text, scaleBatch)
+		}
+		s, err := bench.MeasureScale(ctx, bench.Contender{Command: []string{self, "-worker", "scale"}}, n, settings)
+		if err != nil {
+			return fmt.Errorf("%d images: %w", n, err)
+		}
+		log.Printf("%d images: %.0f a second", n, s.PerSecond)
+		list = append(list, s)
+	}
+	if err := bench.WriteScale(filepath.Join(out, "scale.json"), bench.ThisMachine(), list); err != nil {
+		return err
+	}
+	speed, held, err := bench.ScaleFigures(list)
+	if err != nil {
+		return err
+	}
+	if err := speed.Save(filepath.Join(out, "scale-speed.png")); err != nil {
+		return err
+	}
+	if err := held.Save(filepath.Join(out, "scale-memory.png")); err != nil {
+		return err
+	}
+	return bench.ScaleTable(os.Stdout, list)
+}
+
+// serveScale opens so many synthetic images and trains the CNN on them, in the order of a real training.
+func serveScale(images int) error {
+	b, err := backend.Get()
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	data, err := dataset.Open(fmt.Sprintf("synthetic:train=%d,test=0", images), nil)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(bench.Opened{Seconds: time.Since(start).Seconds()}); err != nil {
+		return err
+	}
+	augment := dataset.Augment{Flip: true, Shift: 4}
+	epochs := dataset.Epochs{Examples: data.Examples, Size: scaleBatch, Augment: augment, Seed: 1}
+	run, err := graphOf(b, "train", ferlabNets["cnn"], false)
+	if err != nil {
+		return err
+	}
+	made := make(chan dataset.Batch)
+	go func() { // Ends with the program.
+		for epoch := 0; ; epoch++ {
+			for batch := range epochs.Batches(epoch, 0) {
+				made <- batch
+			}
+		}
+	}()
+	return bench.Serve(os.Stdin, os.Stdout, backend.Describe(b), scaleBatch, step(run,
+		func(int) (images, labels *tensors.Tensor) {
+			batch := <-made
+			return tensors.FromFlatDataAndDimensions(batch.Images, scaleBatch, fer.Size, fer.Size, 1),
+				tensors.FromFlatDataAndDimensions(batch.Labels, scaleBatch)
+		}))
+}
