@@ -14,7 +14,7 @@ import (
 
 // RemoveLabels shows the faces of every class that keep their labels when all but a few lose theirs, a row a class.
 func RemoveLabels(d *dataset.Dataset, perClass int, seed uint64) (*figure.Figure, error) {
-	part, err := semisup.Remove(d.Split(fer.Train), perClass, 0, seed)
+	part, err := semisup.Remove(d.Split(fer.Train), semisup.Kept{PerClass: perClass}, seed)
 	if err != nil {
 		return nil, err
 	}

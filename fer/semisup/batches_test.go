@@ -13,7 +13,7 @@ func collect(b *batches, from, to int) []batch { return slices.Collect(b.from(fr
 
 // The batches are the same for any number of workers, and from any step on.
 func TestBatchesDontDependOnWorkers(t *testing.T) {
-	part, err := Remove(faces(t), 3, 0, 1)
+	part, err := Remove(faces(t), Kept{PerClass: 3}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestBatchesDontDependOnWorkers(t *testing.T) {
 
 // Every pass shows every unlabelled image once; a mixture is at least half the image itself.
 func TestPassesAndMixtures(t *testing.T) {
-	part, err := Remove(faces(t), 3, 0, 1)
+	part, err := Remove(faces(t), Kept{PerClass: 3}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,8 @@ type Config struct {
 	// in (0, 1].
 	LabelsPerClass int     `json:"labels_per_class"`
 	LabelFraction  float64 `json:"label_fraction"`
+	// UpTo lets a class with fewer images than LabelsPerClass keep the labels of all; it is an error else.
+	UpTo bool `json:"up_to"`
 	// Unlabelled, if set, is a further source of unlabelled images: what [dataset.Open] takes, of which the training
 	// split is read, or a folder of photos (see [Photos]). A run's record keeps its last element only.
 	Unlabelled string `json:"unlabelled"`
@@ -117,6 +119,7 @@ func (c Config) validate(a Algorithm) error {
 	f.Share("label_fraction", c.LabelFraction)
 	f.That((c.LabelsPerClass > 0) != (c.LabelFraction > 0), "label_fraction", c.LabelFraction,
 		fmt.Sprintf("above 0 if labels_per_class is 0, else 0 (labels_per_class is %d)", c.LabelsPerClass))
+	f.That(!c.UpTo || c.LabelsPerClass > 0, "up_to", c.UpTo, "false if labels_per_class is 0")
 	f.That(c.StepsPerEpoch > 0, "steps_per_epoch", c.StepsPerEpoch, "at least 1")
 	f.That(c.Ratio > 0, "ratio", c.Ratio, "at least 1")
 	f.NotNegative("weight", c.Weight)

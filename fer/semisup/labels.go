@@ -41,18 +41,26 @@ func (t *Truth) Right(indices []int, guesses []fer.Class) (right, known int) {
 	return right, known
 }
 
-// Remove takes the labels of a training set away except for some of every class, chosen by the seed: perClass of each,
-// or, if that is 0, the given fraction of each, in (0, 1], rounded and at least one. It is an error that names the
-// class if one has fewer examples than that.
-func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64) (*Part, error) {
+// Kept says how many labels a training set keeps: PerClass of each class, or, if that is 0, a fraction of each, in
+// (0, 1], rounded and at least one.
+type Kept struct {
+	PerClass int
+	Fraction float64
+	// UpTo lets a class with fewer images than PerClass keep the labels of all; it is an error else.
+	UpTo bool
+}
+
+// Remove takes the labels of a training set away except for some of every class, chosen by the seed. It is an error
+// that names the class if one has too few examples.
+func Remove(train *dataset.Dataset, kept Kept, seed uint64) (*Part, error) {
 	switch {
-	case perClass < 0:
-		return nil, fmt.Errorf("labels per class is %d, want 1 or more", perClass)
-	case perClass > 0 && fraction != 0:
+	case kept.PerClass < 0:
+		return nil, fmt.Errorf("labels per class is %d, want 1 or more", kept.PerClass)
+	case kept.PerClass > 0 && kept.Fraction != 0:
 		return nil, fmt.Errorf("both labels per class (%d) and a fraction (%g) are asked for: set one of them to 0",
-			perClass, fraction)
-	case perClass == 0 && !(fraction > 0 && fraction <= 1):
-		return nil, fmt.Errorf("the fraction of labels to keep is %g, want above 0 and at most 1", fraction)
+			kept.PerClass, kept.Fraction)
+	case kept.PerClass == 0 && !(kept.Fraction > 0 && kept.Fraction <= 1):
+		return nil, fmt.Errorf("the fraction of labels to keep is %g, want above 0 and at most 1", kept.Fraction)
 	case train.Len() == 0:
 		return nil, errors.New("removing labels of an empty training set")
 	}
@@ -64,13 +72,16 @@ func Remove(train *dataset.Dataset, perClass int, fraction float64, seed uint64)
 	}
 	keep := make([]bool, train.Len())
 	for class, indices := range classes {
-		n := perClass
+		n := kept.PerClass
 		if n == 0 && len(indices) > 0 {
-			n = max(1, int(math.Round(fraction*float64(len(indices)))))
+			n = max(1, int(math.Round(kept.Fraction*float64(len(indices)))))
+		}
+		if kept.UpTo && len(indices) > 0 {
+			n = min(n, len(indices))
 		}
 		if n > len(indices) {
 			return nil, fmt.Errorf("%d labels of each class are asked for, but %s has %d training images of class "+
-				"%s: ask for at most that many",
+				"%s: ask for at most that many, or set up_to",
 				n, train.Name, len(indices), train.Classes.Name(fer.Class(class)))
 		}
 		rng := rand.New(rand.NewPCG(seed, 0x1abe1<<8|uint64(class)))

@@ -1,6 +1,7 @@
 package semisup
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func faces(t *testing.T) *dataset.Dataset {
 // name.
 func TestRemove(t *testing.T) {
 	d := faces(t)
-	p, err := Remove(d, 3, 0, 1)
+	p, err := Remove(d, Kept{PerClass: 3}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,10 +39,41 @@ func TestRemove(t *testing.T) {
 			t.Fatalf("unlabelled example %q has the label %v", e.ID, e.Label)
 		}
 	}
-	again, _ := Remove(d, 3, 0, 1)
-	other, _ := Remove(d, 3, 0, 2)
+	again, _ := Remove(d, Kept{PerClass: 3}, 1)
+	other, _ := Remove(d, Kept{PerClass: 3}, 2)
 	if p.Labelled.Hash() != again.Labelled.Hash() || p.Labelled.Hash() == other.Labelled.Hash() {
 		t.Error("the choice doesn't follow from the seed")
+	}
+}
+
+// A class that has too few images keeps all their labels, if that is wanted; the other classes don't change.
+func TestRemoveUpTo(t *testing.T) {
+	d := faces(t)
+	scarce := *d
+	scarce.Examples = slices.DeleteFunc(slices.Clone(d.Examples), func() func(fer.Example) bool {
+		n := 0
+		return func(e fer.Example) bool {
+			if e.Label == 2 {
+				n++
+			}
+			return e.Label == 2 && n > 2
+		}
+	}())
+	if _, err := Remove(&scarce, Kept{PerClass: 3}, 1); err == nil || !strings.Contains(err.Error(), "up_to") {
+		t.Errorf("error %v, want one that names up_to", err)
+	}
+	p, err := Remove(&scarce, Kept{PerClass: 3, UpTo: true}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for class, n := range p.Labelled.Counts() {
+		want := 3
+		if class == 2 {
+			want = 2
+		}
+		if n != want {
+			t.Errorf("%v keeps %d labels, want %d", fer.Class(class), n, want)
+		}
 	}
 }
 
@@ -55,7 +87,8 @@ func TestRemoveErrors(t *testing.T) {
 		{11, 0, "has 10 training images of class angry"}, {0, 0, "above 0"}, {0, 1.5, "at most 1"}, {3, 0.1,
 			"set one of them to 0"}, {-1, 0, "1 or more"},
 	} {
-		if _, err := Remove(d, c.perClass, c.fraction, 1); err == nil || !strings.Contains(err.Error(), c.want) {
+		_, err := Remove(d, Kept{PerClass: c.perClass, Fraction: c.fraction}, 1)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%d of each, %g: %v, want %q", c.perClass, c.fraction, err, c.want)
 		}
 	}

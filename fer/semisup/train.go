@@ -92,7 +92,7 @@ func Train(ctx context.Context, dir string, config Config, options *Options) (*r
 
 // part removes labels as configured, and adds the unlabelled images of the further source.
 func (c Config) part(train *dataset.Dataset, a Algorithm) (*Part, error) {
-	p, err := Remove(train, c.LabelsPerClass, c.LabelFraction, c.Train.Seed)
+	p, err := Remove(train, Kept{c.LabelsPerClass, c.LabelFraction, c.UpTo}, c.Train.Seed)
 	if err != nil {
 		return nil, err
 	}
