@@ -80,13 +80,28 @@ def go(*arguments, **more):
     return made.stdout.strip()
 
 
+def made_from():
+    """Returns a checksum of what the program is made from: the compiler, the modules and Ferlab's own files."""
+    form = ("{{$d := .Dir}}{{if .Module}}{{if .Module.Main}}"
+            "{{range .GoFiles}}{{$d}}/{{.}}\n{{end}}{{range .EmbedFiles}}{{$d}}/{{.}}\n{{end}}{{end}}{{end}}")
+    files = [line for line in go("list", "-deps", "-f", form, PROGRAM, env=FOR_BROWSERS).split("\n") if line]
+    sums = hashlib.sha256(go("env", "GOVERSION").encode())
+    for path in [ROOT / "go.mod", ROOT / "go.sum", Path(__file__), *sorted(map(Path, files))]:
+        sums.update(hashlib.sha256(path.read_bytes()).digest())
+    return sums.hexdigest()
+
+
 def build_program():
-    """Compiles Ferlab's part; Go's cache makes that quick when nothing has changed."""
+    """Compiles Ferlab's part, if what it is made from has changed."""
+    stamp, new = made_from(), TARGET / "ferlab.wasm.tmp"
+    parts = [TARGET / name for name in ("ferlab.wasm", "wasm_exec.js", "ferlab.wasm.made-from")]
+    if all(part.exists() for part in parts) and parts[-1].read_text(encoding="utf-8") == stamp:
+        return
     TARGET.mkdir(parents=True, exist_ok=True)
-    new = TARGET / "ferlab.wasm.tmp"
     go("build", "-trimpath", "-ldflags=-s -w", "-o", new, PROGRAM, env=FOR_BROWSERS)
     new.replace(TARGET / "ferlab.wasm")
     replace("wasm_exec.js", (Path(go("env", "GOROOT")) / "lib/wasm/wasm_exec.js").read_bytes())
+    replace("ferlab.wasm.made-from", stamp.encode())
 
 
 def licences():
