@@ -5,13 +5,16 @@
     report.py --refresh  the outputs stored in the notebooks themselves, as whoever opens them on a forge sees them
     report.py --stored FOLDER  the report in that folder, of the stored outputs, without running anything
 
-Names of notebooks after the mode restrict it to these. FER_DATA, FERLAB_SMALL and the like reach the notebooks.
+Names of notebooks after the mode restrict it to these. FER_DATA, FERLAB_SMALL and the like reach the notebooks. Those
+that share no training run beside each other. While they run, the report of the stored outputs can be read.
 """
 import argparse
 import os
 import re
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -22,6 +25,8 @@ import book
 from execute import NOTEBOOKS, CellFailed, execute, read, stderr
 
 MAX_BYTES = 1 << 20  # of a stored notebook
+# They need no net that another notebook trains; the others follow each other.
+BESIDE = {"06_semi_supervised", "07_own_faces", "playground"}
 MACHINE_PATH = re.compile("|".join(["/home/", "/root/", "/Users/", "/tmp/", re.escape(str(NOTEBOOKS.parent)) + r"\b"]))
 BASE64 = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 METADATA = {
@@ -87,18 +92,51 @@ def store(notebook, path):
 def run(path):
     """Executes one notebook, says how long that took, and returns it, tidied."""
     start = time.monotonic()
-    print(f"{path.name} …", end=" ", flush=True)
     try:
         notebook = execute(read(path), path.name)
     except CellFailed:
-        print(f"FAILED after {time.monotonic() - start:.0f} s", flush=True)
+        print(f"{path.name} FAILED after {time.monotonic() - start:.0f} s", flush=True)
         raise
-    print(f"{time.monotonic() - start:.0f} s", flush=True)
+    lines = [f"{path.name} {time.monotonic() - start:.0f} s"]
     # Not part of the page, so shown here.
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code" and (text := stderr(cell).strip()):
-            print(f"  cell {number} on stderr: {text}", flush=True)
+            lines.append(f"  cell {number} on stderr: {text}")
+    print("\n".join(lines), flush=True)
     return tidy(notebook)
+
+
+def run_all(paths, into, refresh):
+    """Executes the notebooks one after the other, and writes each into the folder, and back if refresh is set. Returns
+    whether all passed."""
+    failed = False
+    for path in paths:
+        try:
+            notebook = run(path)
+            if refresh:
+                store(notebook, path)
+            nbformat.write(notebook, into / path.name)
+        except (CellFailed, ValueError) as err:
+            failed = True
+            print(err, file=sys.stderr, flush=True)
+    return not failed
+
+
+def run_beside(paths, into, refresh):
+    """As run_all, in two programs beside each other."""
+    lanes = [[path for path in paths if (path.stem in BESIDE) == beside] for beside in (False, True)]
+    if not all(lanes):
+        return run_all(paths, into, refresh)
+    mode = ["--refresh"] if refresh else []
+    workers = [subprocess.Popen([sys.executable, __file__, "--into", into, *mode, *(path.stem for path in lane)])
+               for lane in lanes]
+    try:
+        return all([worker.wait() == 0 for worker in workers])
+    finally:  # After an interruption each shuts its kernel down.
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
 
 
 def main():
@@ -107,6 +145,7 @@ def main():
     mode.add_argument("--check", action="store_true", help="only execute")
     mode.add_argument("--stored", metavar="FOLDER", help="build the report from the stored outputs")
     mode.add_argument("--refresh", action="store_true", help="store the outputs in the notebooks")
+    parser.add_argument("--into", metavar="FOLDER", help="write the executed notebooks there, and do no more")
     parser.add_argument("names", nargs="*", help="notebooks, such as 01_cnn; all if none is named")
     args = parser.parse_args()
 
@@ -117,30 +156,32 @@ def main():
              if not args.names or p.stem in {Path(n).stem for n in args.names}]
     if not paths:
         sys.exit(f"no notebook {' '.join(args.names)} in notebooks/")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way the kernel is shut down first
+    try:
+        sys.exit(make(args, paths))
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
 
+
+def make(args, paths):
+    """Does what the mode asks for, and returns the exit status."""
+    stored = {path.name: tidy(read(path)) for path in paths}
     if args.stored:
         book.BUILD = Path(args.stored).resolve()
-        print(book.build({path.name: tidy(read(path)) for path in paths}))
-        return
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way the kernel is shut down first
-    done, failed = {}, 0
-    for path in paths:
-        try:
-            done[path.name] = run(path)
-            if args.refresh:
-                store(done[path.name], path)
-        except (CellFailed, ValueError) as err:
-            failed += 1
-            print(err, file=sys.stderr, flush=True)
-        except KeyboardInterrupt:
-            sys.exit("interrupted")
-    if not args.check and not args.refresh and not failed:
-        page = book.build(done)
-        print(f"The report is ready, open it in a browser: {page}")
+        print(book.build(stored))
+        return 0
+    if args.into:
+        return 0 if run_all(paths, Path(args.into), args.refresh) else 1
+    if report := not args.check and not args.refresh:
+        print(f"The report as last stored, to read until the notebooks have run: {book.build(stored)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        passed = run_beside(paths, Path(folder), args.refresh)
+        done = {path.name: read(Path(folder) / path.name) for path in paths if (Path(folder) / path.name).exists()}
+    if report and passed:
+        print(f"The report is ready, open it in a browser: {book.build(done)}")
     else:
-        print(f"{len(paths) - failed} passed, {failed} failed")
-    sys.exit(failed > 0)
+        print(f"{len(done)} passed, {len(paths) - len(done)} failed")
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

@@ -106,5 +106,10 @@ class Offline(unittest.TestCase):
             '<svg xmlns="http://www.w3.org/2000/svg"></svg> <script>f("http://www.w3.org/2000/svg")</script>'), [])
 
 
+class Lanes(unittest.TestCase):
+    def test_names(self):
+        self.assertLessEqual(report.BESIDE, {path.stem for path in report.NOTEBOOKS.glob("*.ipynb")})
+
+
 if __name__ == "__main__":
     unittest.main()
