@@ -81,8 +81,8 @@ func mainErr() error {
 		out    = flag.String("out", "build/bench", "`folder` for bench.json and the figures")
 		arrays = flag.String("arrays", "", "write the training and PublicTest images of this `source` into -out, for "+
 			"peers/time_to_accuracy.py, and end")
-		scales = flag.String("scale", "", "measure the CNN's training and its memory with these `numbers` of synthetic "+
-			"images instead, such as 1000,1000000")
+		scales = flag.String("scale", "", "measure the CNN's training and its memory with these `numbers` of "+
+			"synthetic images instead, such as 1000,1000000")
 		worker = flag.String("worker", "", "internal: take part as ferlab, plain or scale")
 	)
 	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
