@@ -165,15 +165,15 @@ def main():
 
 def make(args, paths):
     """Does what the mode asks for, and returns the exit status."""
-    stored = {path.name: tidy(read(path)) for path in paths}
+    stored = lambda: {path.name: tidy(read(path)) for path in paths}
     if args.stored:
         book.BUILD = Path(args.stored).resolve()
-        print(book.build(stored))
+        print(book.build(stored()))
         return 0
     if args.into:
         return 0 if run_all(paths, Path(args.into), args.refresh) else 1
     if report := not args.check and not args.refresh:
-        print(f"The report as last stored, to read until the notebooks have run: {book.build(stored)}", flush=True)
+        print(f"The report as last stored, to read until the notebooks have run: {book.build(stored())}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         passed = run_beside(paths, Path(folder), args.refresh)
         done = {path.name: read(Path(folder) / path.name) for path in paths if (Path(folder) / path.name).exists()}

@@ -149,11 +149,6 @@ func (r *reader) csv(name string, f io.Reader, size int64) error {
 		} else if bad := (badRow{}); !errors.As(err, &bad) {
 			return fmt.Errorf("%s: %w", BadEntry{File: r.file, Entry: name, Row: t.row + 1}.place(), err)
 		}
-		if err == nil {
-			if example.Image, err = r.images.keep(example.Image); err != nil {
-				return err
-			}
-		}
 		if err == nil && columns.id < 0 {
 			example.ID = fmt.Sprintf("%s:%d", base, t.row)
 		} else if err == nil {
@@ -167,6 +162,9 @@ func (r *reader) csv(name string, f io.Reader, size int64) error {
 				return err
 			}
 			continue
+		}
+		if example.Image, err = r.images.keep(example.Image); err != nil {
+			return err
 		}
 		r.d.Examples = append(r.d.Examples, example)
 		if t.row%512 == 0 && t.read < int(size) {

@@ -28,12 +28,7 @@ const (
 // locks GoNB's subscriptions for ever.
 func connect(address string) bool {
 	answered := make(chan struct{}, 1)
-	comms.Subscribe(address, func(string, int) {
-		select {
-		case answered <- struct{}{}:
-		default:
-		}
-	})
+	comms.Subscribe(address, func(string, int) { note(answered) })
 	for range connectTries {
 		comms.Start()
 		gonbui.Sync() // The kernel has tried to connect.

@@ -80,8 +80,13 @@ func (p *panel) set(i, value int) {
 	if same {
 		return
 	}
+	note(p.changed)
+}
+
+// note leaves an item in a channel that has room for one, unless one is there.
+func note(c chan<- struct{}) {
 	select {
-	case p.changed <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -177,10 +182,7 @@ func (p *panel) widgets(done chan<- struct{}) bool {
 	button := "/explore/" + p.id + "_done"
 	comms.Subscribe(button, func(_ string, clicks int) {
 		if clicks > 0 {
-			select {
-			case done <- struct{}{}:
-			default:
-			}
+			note(done)
 		}
 	})
 	if !connect("/explore/" + p.id + "_hello") {

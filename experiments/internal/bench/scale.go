@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
-	"os"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ferlab/fer"
 	"ferlab/fer/figure"
+	"ferlab/internal/atomicfile"
 )
 
 // Scale is what a training with a number of images takes: time to open them, speed, and memory.
@@ -24,25 +23,6 @@ type Scale struct {
 	// when it needs them. 0 where the system doesn't tell.
 	Own   int64 `json:"own"`
 	Files int64 `json:"files"`
-}
-
-// memory returns the bytes that a process holds now: its own, and pages of files; 0 where the system doesn't tell.
-func memory(pid int) (own, files int64) {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	for line := range strings.Lines(string(status)) {
-		fields := strings.Fields(line)
-		if len(fields) != 3 {
-			continue
-		}
-		kib, _ := strconv.ParseInt(fields[1], 10, 64)
-		switch fields[0] {
-		case "RssAnon:":
-			own = kib << 10
-		case "RssFile:", "RssShmem:":
-			files += kib << 10
-		}
-	}
-	return own, files
 }
 
 // MeasureScale lets a contender, which gets the number of images as flag -scale, train for some turns, and watches its
@@ -58,8 +38,9 @@ func MeasureScale(ctx context.Context, c Contender, images int, s Settings) (Sca
 	go func() {
 		defer close(watched)
 		for tick := time.Tick(20 * time.Millisecond); ended.Err() == nil; <-tick {
-			own, files := memory(w.cmd.Process.Pid)
-			result.Own, result.Files = max(result.Own, own), max(result.Files, files)
+			held := w.memory()
+			result.Own = max(result.Own, held["RssAnon"])
+			result.Files = max(result.Files, held["RssFile"]+held["RssShmem"])
 		}
 	}()
 	var opened Opened
@@ -111,7 +92,7 @@ func ScaleFigures(list []Scale) (speed, held *figure.Figure, err error) {
 	}
 	axis := figure.Axis{Label: "images", Log: true}
 	speed, err = figure.Lines([]figure.Series{{Name: "training", X: x, Y: perSecond}}, axis,
-		figure.Axis{Label: "images per second", Max: 1.2 * maximum(perSecond)},
+		figure.Axis{Label: "images per second", Max: 1.2 * slices.Max(perSecond)},
 		figure.Options{Title: "Speed by the number of images"})
 	if err != nil {
 		return nil, nil, err
@@ -120,14 +101,6 @@ func ScaleFigures(list []Scale) (speed, held *figure.Figure, err error) {
 		{Name: "with pages of files", X: x, Y: files}, {Name: "the images alone", X: x, Y: images, Dashed: true}},
 		axis, figure.Axis{Label: "MB"}, figure.Options{Title: "Peak memory by the number of images"})
 	return speed, held, err
-}
-
-func maximum(values []float64) float64 {
-	high := math.Inf(-1)
-	for _, v := range values {
-		high = max(high, v)
-	}
-	return high
 }
 
 // WriteScale writes the measurements into a file, as JSON.
@@ -139,5 +112,5 @@ func WriteScale(path string, machine Machine, list []Scale) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644)
+	return atomicfile.WriteBytes(path, append(text, '\n'))
 }

@@ -155,15 +155,19 @@ func (w *worker) read(v any) error {
 }
 
 // peak is the most memory that the contender held so far, in bytes; 0 where the system doesn't tell.
-func (w *worker) peak() int64 {
+func (w *worker) peak() int64 { return w.memory()["VmHWM"] }
+
+// memory is what the system tells of the contender's memory, in bytes, by the names of Linux's /proc/PID/status.
+func (w *worker) memory() map[string]int64 {
+	held := map[string]int64{}
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
 	for line := range strings.Lines(string(status)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[2] == "kB" {
 			kib, _ := strconv.ParseInt(fields[1], 10, 64)
-			return kib << 10
+			held[strings.TrimSuffix(fields[0], ":")] = kib << 10
 		}
 	}
-	return 0
+	return held
 }
 
 // card is the memory of the GPU that the contender holds, in bytes; 0 where the driver doesn't tell.
