@@ -69,3 +69,25 @@ func TestExcludeAndTemperature(t *testing.T) {
 		t.Errorf("error %v, want one that says that the list changed", err)
 	}
 }
+
+// A file that a configuration names and that isn't there, or is a folder, is one error that names the setting or the
+// folder, before anything is read.
+func TestMissingFiles(t *testing.T) {
+	for key, set := range map[string]func(c *run.Config, file string){
+		"exclude":          func(c *run.Config, file string) { c.Exclude = file },
+		"soft_labels.file": func(c *run.Config, file string) { c.SoftLabels = run.SoftLabels{File: file, Weight: 1} },
+		"votes.file":       func(c *run.Config, file string) { c.Votes.File, c.Votes.Rule = file, "majority" },
+	} {
+		c, folder := small(), t.TempDir()
+		set(&c, "none.csv")
+		if _, err := run.Train(t.Context(), t.TempDir(), c, nil); err == nil ||
+			!strings.Contains(err.Error(), key+` is "none.csv": no such file`) {
+			t.Errorf("%s that isn't there: %v", key, err)
+		}
+		set(&c, folder)
+		if _, err := run.Train(t.Context(), t.TempDir(), c, nil); err == nil ||
+			!strings.Contains(err.Error(), folder+" is a folder") {
+			t.Errorf("%s that is a folder: %v", key, err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -94,18 +95,26 @@ func (j *Job) identify(c Config) (err error) {
 	if j.options.Data != nil {
 		c.Source = j.options.Data.Name
 	}
-	for _, path := range []*string{&c.Exclude, &c.SoftLabels.File, &c.Votes.File} {
-		if info, err := os.Stat(*path); err == nil && info.IsDir() {
+	for _, file := range []struct {
+		key  string
+		path *string
+	}{{"exclude", &c.Exclude}, {"soft_labels.file", &c.SoftLabels.File}, {"votes.file", &c.Votes.File}} {
+		if *file.path == "" {
+			continue
+		}
+		switch info, err := os.Stat(*file.path); {
+		case err != nil:
+			return fmt.Errorf("configuration: %s is %q: %w; set it to the path of your copy", file.key, *file.path,
+				errors.Unwrap(err))
+		case info.IsDir():
 			return fmt.Errorf("%s is a folder, whose content a record can't name: give a file, such as a zip of it",
-				*path)
+				*file.path)
 		}
-		if *path != "" {
-			sum, err := sumOfFile(*path)
-			if err != nil {
-				return err
-			}
-			*path = filepath.Base(*path) + "@" + sum
+		sum, err := sumOfFile(*file.path)
+		if err != nil {
+			return err
 		}
+		*file.path = filepath.Base(*file.path) + "@" + sum
 	}
 	recorded := make([]string, len(c.Distill.Teachers))
 	for i, name := range c.Distill.Teachers {
