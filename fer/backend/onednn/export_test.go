@@ -36,3 +36,15 @@ func Programs(f func()) (programs []string) {
 	f()
 	return programs
 }
+
+// Alias is alias.
+func Alias(program string) string {
+	program, _ = alias(program)
+	return program
+}
+
+// Aliased counts the arguments of a program that a result may overwrite.
+func Aliased(program string) int {
+	_, count := alias(program)
+	return count
+}

@@ -40,11 +40,13 @@ func addTo(path, name string) error {
 //
 //export ferlabRewrite
 func ferlabRewrite(code *C.char, size C.size_t, newSize *C.size_t) *C.char {
-	program, count := rewrite(C.GoStringN(code, C.int(size)), makePlan)
+	text := C.GoStringN(code, C.int(size))
 	if observe != nil {
-		observe(C.GoStringN(code, C.int(size)))
+		observe(text)
 	}
-	if count == 0 {
+	program, operations := rewrite(text, makePlan)
+	program, arguments := alias(program)
+	if operations+arguments == 0 {
 		return nil
 	}
 	*newSize = C.size_t(len(program))

@@ -19,15 +19,17 @@ import (
 	"ferlab/fer/synth"
 )
 
-// train returns the losses of training a CNN for some steps on 64 faces.
-func train(t *testing.T, b compute.Backend, net model.Net, mixed bool, steps int) (losses []float32) {
+var sgd = optimizer.StochasticGradientDescent().WithDecay(false).Done()
+
+// train returns the losses of training a net for some steps on 64 faces.
+func train(t *testing.T, b compute.Backend, net model.Net, rule optimizer.Interface, mixed bool, steps int) (
+	losses []float32) {
 	t.Helper()
 	store := gomlx.NewStore()
 	store.SetParam(nn.ParamSeed, int64(1))
 	if err := store.SetRNGStateFromSeed(1); err != nil {
 		t.Fatal(err)
 	}
-	rule := optimizer.StochasticGradientDescent().WithDecay(false).Done()
 	step, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
 		g := images.Graph()
 		store.SetTraining(g, true)
@@ -74,7 +76,7 @@ func TestStep(t *testing.T) {
 			"bfloat16 input's gradient": 3, "bfloat16 product": 12}},
 	} {
 		before := onednn.Runs()
-		programs := onednn.Programs(func() { train(t, both, model.CNN(nil), test.mixed, 1) })
+		programs := onednn.Programs(func() { train(t, both, model.CNN(nil), sgd, test.mixed, 1) })
 		ran := onednn.Runs() - before
 		kinds := onednn.Kinds(slices.MaxFunc(programs, func(a, b string) int { return len(a) - len(b) }))
 		delete(kinds, "product") // Those of float32, with sums over pixels among them, stay with XLA.
@@ -99,8 +101,8 @@ func TestTraining(t *testing.T) {
 		steps     int // Compared with XLA alone.
 		tolerance float64
 	}{{false, 3, 1e-3}, {true, 1, 1e-2}} {
-		first, again := train(t, both, net, test.mixed, 3), train(t, both, net, test.mixed, 3)
-		other := train(t, xla, net, test.mixed, test.steps)
+		first, again := train(t, both, net, sgd, test.mixed, 3), train(t, both, net, sgd, test.mixed, 3)
+		other := train(t, xla, net, sgd, test.mixed, test.steps)
 		if !slices.Equal(first, again) {
 			t.Errorf("mixed %v: losses %v, and again %v", test.mixed, first, again)
 		}
