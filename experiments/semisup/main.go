@@ -2,8 +2,8 @@
 // what a folder of such runs holds:
 //
 //	go run ./experiments/semisup -algorithms supervised,fixmatch -labels 10,25 -seeds 1,2,3 -out runs/semisup
-//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 \
-//		-out runs/semisup-fer
+//	go run ./experiments/semisup -recipe ferplus -source fer2013.zip -labels 10,25,100,250 -seeds 1,2,3 \
+//		-out runs/few
 //	go run ./experiments/semisup -summary -out runs/semisup -figure accuracy.png -csv results.csv
 //
 // Ctrl-C saves the training; the same command resumes it, and skips what is complete. All algorithms and numbers of
@@ -121,31 +121,31 @@ func trainings(algorithms, labels, seeds string, configure func(algorithm string
 }
 
 func sumUp(dir, picture, csv string) error {
-	results, err := semisup.Results(dir)
+	outcomes, err := semisup.Results(dir)
 	if err != nil {
 		return err
 	}
-	table, err := semisup.AccuracyTable(results)
+	table, err := results.AccuracyTable(outcomes)
 	if err != nil {
 		return err
 	}
 	if err := show.Show(table); err != nil {
 		return err
 	}
-	if gains, err := semisup.Gains(results); err != nil {
-		fmt.Println("no gains over a baseline: " + err.Error())
+	if gains, err := results.GainsTable(outcomes); err != nil {
+		fmt.Println(err)
 	} else if err := show.Show(gains); err != nil {
 		return err
 	}
 	if csv != "" {
-		if err := atomicfile.Write(csv, func(w io.Writer) error { return semisup.WriteCSV(w, results) }); err != nil {
+		if err := atomicfile.Write(csv, func(w io.Writer) error { return semisup.WriteCSV(w, outcomes) }); err != nil {
 			return err
 		}
 	}
 	if picture == "" {
 		return nil
 	}
-	f, err := semisup.AccuracyByLabels(results)
+	f, err := results.LabelsFigure(outcomes, nil)
 	if err != nil {
 		return err
 	}

@@ -111,19 +111,3 @@ func PseudoLabels(outcomes []semisup.Result) (figure.Table, error) {
 	}
 	return t, nil
 }
-
-// Cited is a table of semi-supervised results on FER2013 by others (Roy & Etemad 2022, Analysis of Semi-Supervised
-// Methods for Facial Expression Recognition): citations, which can't be compared with ours.
-func Cited() (figure.Table, error) {
-	return figure.Table{
-		Caption: "Accuracy in % published by Roy & Etemad 2022: FER+ labels, the best checkpoint of the evaluation " +
-			"kept",
-		Header: []string{"algorithm", "10 labels of each class", "25", "100", "250"},
-		Rows: [][]string{
-			{"Pseudo-label", "32.79", "36.04", "49.21", "54.88"},
-			{"Mean Teacher", "45.21", "55.14", "52.17", "58.06"},
-			{"MixMatch", "45.69", "46.41", "55.73", "58.27"},
-			{"FixMatch", "47.88", "49.90", "59.46", "62.20"},
-		},
-	}, nil
-}

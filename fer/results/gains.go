@@ -2,12 +2,10 @@ package results
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"ferlab/fer/evaluate"
 	"ferlab/fer/figure"
@@ -38,52 +36,41 @@ func (g Gain) Verdict() string {
 	return "tie"
 }
 
-// Gains compares every algorithm with the baseline, in the order of the algorithms and of the numbers of labels.
-func Gains(outcomes []semisup.Result) []Gain {
-	base := map[[2]uint64]float64{} // By labels and seed.
-	var labels []int
-	for _, r := range outcomes {
-		if r.Algorithm == "supervised" {
-			base[[2]uint64{uint64(r.Labels), r.Seed}] = r.Accuracy
-			if !slices.Contains(labels, r.Labels) {
-				labels = append(labels, r.Labels)
-			}
-		}
+// Gains compares every algorithm with the baseline, seed by seed, in the order of the algorithms and of the numbers of
+// labels. It is an error if none can be compared.
+func Gains(outcomes []semisup.Result) ([]Gain, error) {
+	list, err := gather(outcomes)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(labels)
 	var gains []Gain
-	for _, a := range semisup.Algorithms() {
-		for _, n := range labels {
-			var values []float64
-			for _, r := range outcomes {
-				if b, ok := base[[2]uint64{uint64(n), r.Seed}]; ok && r.Algorithm == a.Name && r.Labels == n {
-					values = append(values, r.Accuracy-b)
-				}
-			}
-			if len(values) > 0 && a.Name != "supervised" {
-				gains = append(gains, Gain{a, n, len(values), student(values)})
+	for _, p := range list {
+		base := find(list, "supervised", p.labels)
+		if base == nil || p.algorithm.Name == "supervised" {
+			continue
+		}
+		differences := map[uint64]float64{}
+		for seed, accuracy := range p.accuracy {
+			if b, ok := base.accuracy[seed]; ok {
+				differences[seed] = accuracy - b
 			}
 		}
+		if len(differences) > 0 {
+			gains = append(gains, Gain{p.algorithm, p.labels, len(differences), student(differences)})
+		}
 	}
-	return gains
-}
-
-// student returns the mean with its 95 % interval by Student's t.
-func student(values []float64) evaluate.Interval {
-	mean, deviation := stat.MeanStdDev(values, nil)
-	n := float64(len(values))
-	half := math.NaN()
-	if n > 1 {
-		half = distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.975) * stat.StdErr(deviation, n)
+	if len(gains) == 0 {
+		return nil, errors.New("no gains: no algorithm has a run with the labels and seed of a supervised one")
 	}
-	return evaluate.Interval{Value: mean, Low: mean - half, High: mean + half}
+	return gains, nil
 }
 
 // AnswerFewLabels says what unlabelled faces bring at most, by the recorded runs.
-func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, error) {
-	gains := Gains(outcomes)
-	if len(gains) == 0 {
-		return show.Answer{}, fmt.Errorf("no recorded run can be compared with a baseline")
+func AnswerFewLabels(s Study) (show.Answer, error) {
+	outcomes := s.Few
+	gains, err := Gains(outcomes)
+	if err != nil {
+		return show.Answer{}, err
 	}
 	best := slices.MaxFunc(gains, func(a, b Gain) int { return cmp.Compare(a.Points.Low, b.Points.Low) })
 	most := 0
@@ -100,26 +87,25 @@ func AnswerFewLabels(outcomes []semisup.Result, all *run.Run) (show.Answer, erro
 	for _, g := range gains {
 		count[g.Verdict()]++
 	}
-	whole, err := accuracyOf(all)
-	if err != nil {
-		return show.Answer{}, err
-	}
-	picture, err := GainsFigure(gains, posterWidth, 220)
+	picture, err := GainsFigure(outcomes, posterWidth, 220)
 	return show.Answer{
 		Sentence: fmt.Sprintf("Unlabelled faces help, the more the fewer labels there are: %s lifts accuracy by %.1f "+
 			"points with %d labels of each class%s.", best.Algorithm.Title, 100*best.Points.Value, best.Labels, later),
 		Number: fmt.Sprintf("+%.1f points", 100*best.Points.Value),
-		Of: fmt.Sprintf("over the same net without them (95 %% interval %.1f–%.1f, %d seeds; PublicTest, n=%s).",
-			100*best.Points.Low, 100*best.Points.High, best.Seeds, figure.Count(outcomes[0].Images)),
-		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. No algorithm comes near "+
-			"the %s that the whole CNN reaches with all labels.",
-			len(gains), count["gains"], count["loses"], count["tie"], share(whole.Value))},
+		Of: fmt.Sprintf("over the same net without them (95 %% interval %.1f–%.1f, %d seeds; %s).",
+			100*best.Points.Low, 100*best.Points.High, best.Seeds, measuredOn(outcomes[0])),
+		Notes: []string{fmt.Sprintf("Of %d comparisons %d are gains, %d losses and %d ties. With all labels the net "+
+			"reaches %s.", len(gains), count["gains"], count["loses"], count["tie"], share(s.All.Accuracy))},
 		Picture: picture,
 	}, err
 }
 
-// GainsFigure draws gains over the baseline against the number of labels.
-func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
+// GainsFigure draws gains over the baseline against the number of labels; a width and height of 0 are the usual ones.
+func GainsFigure(outcomes []semisup.Result, width, height int) (*figure.Figure, error) {
+	gains, err := Gains(outcomes)
+	if err != nil {
+		return nil, err
+	}
 	var series []figure.Series
 	for _, g := range gains {
 		i := slices.IndexFunc(series, func(s figure.Series) bool { return s.Name == g.Algorithm.Title })
@@ -130,9 +116,6 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 		s := &series[i]
 		s.X, s.Y = append(s.X, float64(g.Labels)), append(s.Y, 100*g.Points.Value)
 		s.Low, s.High = append(s.Low, 100*g.Points.Low), append(s.High, 100*g.Points.High)
-	}
-	if len(series) == 0 {
-		return nil, fmt.Errorf("no gain to draw")
 	}
 	ends := series[0].X
 	series = append(series, figure.Series{Name: "baseline", X: []float64{ends[0], ends[len(ends)-1]},
@@ -147,64 +130,44 @@ func GainsFigure(gains []Gain, width, height int) (*figure.Figure, error) {
 }
 
 // GainsTable lists every comparison with its verdict, losses too.
-func GainsTable(outcomes []semisup.Result) figure.Table {
+func GainsTable(outcomes []semisup.Result) (figure.Table, error) {
+	gains, err := Gains(outcomes)
+	if err != nil {
+		return figure.Table{}, err
+	}
 	t := figure.Table{
-		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s, "+
-			"n=%s; 95 %% intervals by Student's t; one that holds 0 is a tie",
-			source(outcomes[0].Source), figure.Count(outcomes[0].Images)),
+		Caption: fmt.Sprintf("Every algorithm against the baseline with the same labelled faces, seed by seed; %s; "+
+			"95 %% intervals by Student's t; one that holds 0 is a tie", measuredOn(outcomes[0])),
 		Header: []string{"algorithm", "labels of each class", "seeds", "gain, points", "verdict"},
 	}
-	for _, g := range Gains(outcomes) {
+	for _, g := range gains {
 		t.Rows = append(t.Rows, []string{g.Algorithm.Title, fmt.Sprint(g.Labels), fmt.Sprint(g.Seeds),
 			signed(g.Points), g.Verdict()})
 	}
-	return t
+	return t, nil
 }
 
-// LabelsFigure draws accuracy by number of labels, with a line for a run that has them all.
-func LabelsFigure(outcomes []semisup.Result, all *run.Run) (*figure.Figure, error) {
+// LabelsFigure draws accuracy by number of labels, with a line for a net that has them all; none if all is nil.
+func LabelsFigure(outcomes []semisup.Result, all *AllLabels) (*figure.Figure, error) {
+	list, err := gather(outcomes)
+	if err != nil {
+		return nil, err
+	}
 	var series []figure.Series
-	low, high, seeds := math.Inf(1), 0.0, 0
-	for _, a := range semisup.Algorithms() {
-		s := figure.Series{Name: a.Title, Dashed: a.Name == "supervised"}
-		by := map[int][]float64{}
-		var labels []int
-		for _, r := range outcomes {
-			if r.Algorithm == a.Name {
-				if by[r.Labels] == nil {
-					labels = append(labels, r.Labels)
-				}
-				by[r.Labels] = append(by[r.Labels], r.Accuracy)
-			}
+	for _, p := range list {
+		if n := len(series); n == 0 || series[n-1].Name != p.algorithm.Title {
+			series = append(series, figure.Series{Name: p.algorithm.Title, Dashed: p.algorithm.Name == "supervised"})
 		}
-		slices.Sort(labels)
-		for _, n := range labels {
-			seeds = max(seeds, len(by[n]))
-			i := student(by[n])
-			s.X, s.Y = append(s.X, float64(n)), append(s.Y, i.Value)
-			s.Low, s.High = append(s.Low, i.Low), append(s.High, i.High)
-			low, high = min(low, float64(n)), max(high, float64(n))
-		}
-		if len(s.X) > 0 {
-			series = append(series, s)
-		}
+		s, i := &series[len(series)-1], p.interval()
+		s.X, s.Y = append(s.X, float64(p.labels)), append(s.Y, i.Value)
+		s.Low, s.High = append(s.Low, i.Low), append(s.High, i.High)
 	}
-	over := "one seed"
-	if seeds > 1 {
-		over = "mean over seeds, 95 % intervals by Student's t"
-	}
-	caption := fmt.Sprintf("Accuracy on %s, n=%s, after the last of %s steps; %s.", source(outcomes[0].Source),
-		figure.Count(outcomes[0].Images), figure.Count(outcomes[0].Steps), over)
+	caption := overSeeds(outcomes, list)
 	if all != nil {
-		a, err := accuracyOf(all)
-		if err != nil {
-			return nil, err
-		}
-		series = append(series, figure.Series{Name: "all labels", X: []float64{low, high},
-			Y: []float64{a.Value, a.Value}, Reference: true})
-		caption += fmt.Sprintf(" The line of all labels is the recorded %s: twice as many channels, all %s labels, %d "+
-			"epochs.",
-			Name(all), figure.Count(all.Record.TrainImages), len(all.History))
+		ends := series[0].X
+		series = append(series, figure.Series{Name: "all labels", X: []float64{ends[0], ends[len(ends)-1]},
+			Y: []float64{all.Accuracy, all.Accuracy}, Reference: true})
+		caption += " " + all.About
 	}
 	return figure.Lines(series, figure.Axis{Label: "labels of each class", Log: true},
 		figure.Axis{Label: "accuracy", Percent: true}, figure.Options{Title: "Accuracy by number of labels",

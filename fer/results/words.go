@@ -93,6 +93,9 @@ func between(i evaluate.Interval) string {
 
 // signed writes a difference in points as "+8.5 [+7.0, +10.1]", with a minus sign where it is negative.
 func signed(i evaluate.Interval) string {
+	if math.IsNaN(i.Low) {
+		return minus("%+.1f", 100*i.Value)
+	}
 	return minus("%+.1f [%+.1f, %+.1f]", 100*i.Value, 100*i.Low, 100*i.High)
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"ferlab/fer"
 	"ferlab/fer/run"
@@ -27,6 +28,8 @@ func (c Config) Name() string {
 
 // Result is the outcome of a complete run.
 type Result struct {
+	// Source is the data set's name and, if votes took the place of its labels, these: "fer2013.zip, majority of
+	// ferplus.csv".
 	Source    string
 	Split     fer.Split // Accuracy is measured on it; Images is the number of its images.
 	Images    int
@@ -88,8 +91,13 @@ func result(dir string) (Result, error) {
 			dir)
 	}
 	last := history[len(history)-1]
+	source := r.Record.Source
+	if v := r.Config.Votes; v.File != "" {
+		file, _, _ := strings.Cut(v.File, "@") // Its checksum follows.
+		source += fmt.Sprintf(", %s of %s", v.Rule, file)
+	}
 	return Result{
-		Source: r.Record.Source, Split: r.Record.Validation, Images: r.Record.ValidationImages,
+		Source: source, Split: r.Record.Validation, Images: r.Record.ValidationImages,
 		Algorithm: c.Algorithm, Labels: labels, Seed: r.Config.Seed, Steps: r.Config.Epochs * c.StepsPerEpoch,
 		Accuracy: r.Record.Accuracy, MaskRate: last.MaskRate, PseudoAccuracy: last.PseudoAccuracy,
 		Seconds: r.Record.Seconds, Commit: r.Record.Commit,
@@ -99,15 +107,12 @@ func result(dir string) (Result, error) {
 //go:embed results
 var recorded embed.FS
 
-// Recorded returns the results of the recorded runs on FER2013, which were made by
-//
-//	go run ./experiments/semisup -preset full -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 \
-//		-out runs/semisup-fer
-//	go run ./experiments/semisup -summary -out runs/semisup-fer -csv fer/semisup/results/fer2013.csv
-func Recorded() ([]Result, error) {
-	f, err := recorded.Open("results/fer2013.csv")
+// Recorded returns the results of recorded runs, "ferplus" on FER+'s majority or "fer2013" on FER2013's labels.
+// docs/few-labels.md has the commands that made them.
+func Recorded(name string) ([]Result, error) {
+	f, err := recorded.Open("results/" + name + ".csv")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no recorded results %q, want ferplus or fer2013", name)
 	}
 	defer f.Close()
 	return ReadCSV(f)

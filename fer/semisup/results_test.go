@@ -2,6 +2,7 @@ package semisup
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"path/filepath"
 	"reflect"
@@ -69,80 +70,34 @@ func TestResults(t *testing.T) {
 	}
 }
 
-// The recorded runs have three seeds of each algorithm at each number of labels, all of one length.
+// The recorded runs have three seeds of each of four algorithms at each number of labels, all of one length, and those
+// on FER+ a baseline with all labels.
 func TestRecorded(t *testing.T) {
-	results, err := Recorded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := points(results)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(list) != 12 {
-		t.Errorf("%d pairs of algorithm and labels, want 4 × 3", len(list))
-	}
-	for _, p := range list {
-		if !slices.Equal(p.seeds, []uint64{1, 2, 3}) {
-			t.Errorf("%s at %d labels has the seeds %v", p.algorithm, p.labels, p.seeds)
+	for name, want := range map[string]struct{ points, images int }{"fer2013": {12, 3589}, "ferplus": {17, 3225}} {
+		results, err := Recorded(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seeds := map[string][]uint64{}
+		for _, r := range results {
+			point := fmt.Sprintf("%s with %d labels", r.Algorithm, r.Labels)
+			seeds[point] = append(seeds[point], r.Seed)
+			if few := r.Labels <= 250; few && r.Steps != results[0].Steps || r.Images != want.images {
+				t.Errorf("%s: %s: %d steps, %d images", name, point, r.Steps, r.Images)
+			} else if !few {
+				seeds[point] = []uint64{1, 2, 3} // All labels, however many seeds.
+			}
+		}
+		if len(seeds) != want.points {
+			t.Errorf("%s: %d pairs of algorithm and labels, want %d", name, len(seeds), want.points)
+		}
+		for point, list := range seeds {
+			if !slices.Equal(list, []uint64{1, 2, 3}) {
+				t.Errorf("%s: %s: the seeds %v", name, point, list)
+			}
 		}
 	}
-	for _, r := range results {
-		if r.Steps != results[0].Steps || r.Images != 3589 {
-			t.Errorf("%s at %d labels: %d steps, %d images", r.Algorithm, r.Labels, r.Steps, r.Images)
-		}
-	}
-}
-
-// The table and the figure hold means over seeds with Student's interval, and refuse what can't be compared.
-func TestTables(t *testing.T) {
-	results := []Result{
-		{Algorithm: "fixmatch", Labels: 100, Seed: 1, Accuracy: 0.60},
-		{Algorithm: "supervised", Labels: 25, Seed: 1, Accuracy: 0.40},
-		{Algorithm: "supervised", Labels: 25, Seed: 2, Accuracy: 0.50},
-		{Algorithm: "supervised", Labels: 25, Seed: 3, Accuracy: 0.60},
-		{Algorithm: "fixmatch", Labels: 25, Seed: 1, Accuracy: 0.55},
-		{Algorithm: "fixmatch", Labels: 25, Seed: 2, Accuracy: 0.57},
-	}
-	for i := range results {
-		results[i].Source, results[i].Split, results[i].Images, results[i].Steps = "faces", "test", 70, 9
-	}
-	table, err := AccuracyTable(results)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// t(0.975; 2) = 4.3027 and t(0.975; 1) = 12.7062, times 10/√3 and √2/√2 points.
-	want := [][]string{{"Supervised only", "50.0 ± 24.8", ""}, {"FixMatch", "56.0 ± 12.7 (2 seeds)", "60.0 (1 seed)"}}
-	if !reflect.DeepEqual(table.Rows, want) || len(table.Header) != 3 || table.Header[1] != "25 labels of each class" ||
-		table.Header[2] != "100" {
-		t.Errorf("header %q, rows %q, want %q", table.Header, table.Rows, want)
-	}
-	gains, err := Gains(results)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Both have seeds with differences of 15 and 7 points, with a standard error of 4: half-width 12.7062 · 4.
-	if want := [][]string{{"FixMatch", "+11.0 ± 50.8"}}; !reflect.DeepEqual(gains.Rows, want) {
-		t.Errorf("gains %q, want %q", gains.Rows, want)
-	}
-	if _, err := Gains(results[:1]); err == nil {
-		t.Error("gains over no baseline should be an error")
-	}
-	f, err := AccuracyByLabels(results)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if caption, _ := f.Description(); !strings.Contains(caption, "faces") || !strings.Contains(caption, "n = 70") {
-		t.Errorf("the caption %q doesn't say what was measured", caption)
-	}
-	if _, err := f.PNG(); err != nil {
-		t.Error(err)
-	}
-	results[2].Images = 71
-	if _, err := AccuracyByLabels(results); err == nil || !strings.Contains(err.Error(), "can't be compared") {
-		t.Errorf("results on different images: %v", err)
-	}
-	if _, err := AccuracyTable(nil); err == nil {
-		t.Error("a table of nothing should be an error")
+	if _, err := Recorded("none"); err == nil {
+		t.Error("results that aren't recorded should be an error")
 	}
 }

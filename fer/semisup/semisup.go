@@ -12,12 +12,11 @@
 // The weights of a run are an exponential moving average of those trained, after the last epoch: no accuracy chooses
 // it.
 //
-// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up; see [AccuracyTable] and
-// [AccuracyByLabels]:
+// A program trains whole tables of such runs, resumes them after Ctrl-C, and sums them up:
 //
 //	go run ./experiments/semisup -algorithms supervised,meanteacher,fixmatch,freematch -labels 10,25,100 -seeds 1,2,3
-//	go run ./experiments/semisup -recipe fer2013 -source fer2013.zip -labels 25,100,250 -seeds 1,2,3 \
-//		-out runs/semisup-fer
+//	go run ./experiments/semisup -recipe ferplus -source fer2013.zip -labels 10,25,100,250 -seeds 1,2,3 \
+//		-out runs/few
 //	go run ./experiments/semisup -summary -out runs/semisup-fer -figure accuracy.png
 //
 // More unlabelled images may come from anywhere: -set unlabelled=photos reads a folder of them (see [Photos]).
