@@ -90,7 +90,8 @@ func AnswerFewLabels(s Study) (show.Answer, error) {
 	picture, err := GainsFigure(outcomes, posterWidth, 220)
 	return show.Answer{
 		Sentence: fmt.Sprintf("Unlabelled faces help a little, for sure at some numbers of labels only: %s lifts "+
-			"accuracy by %.1f points with %d labels of each class%s.", best.Algorithm.Title, 100*best.Points.Value, best.Labels, later),
+			"accuracy by %.1f points with %d labels of each class%s.",
+			best.Algorithm.Title, 100*best.Points.Value, best.Labels, later),
 		Number: fmt.Sprintf("+%.1f points", 100*best.Points.Value),
 		Of: fmt.Sprintf("over the same net without them (95 %% interval %.1f–%.1f, %d seeds; %s).",
 			100*best.Points.Low, 100*best.Points.High, best.Seeds, measuredOn(outcomes[0])),
