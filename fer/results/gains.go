@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"ferlab/fer/evaluate"
@@ -24,17 +23,7 @@ type Gain struct {
 }
 
 // Verdict calls a tie a tie.
-func (g Gain) Verdict() string {
-	switch {
-	case math.IsNaN(g.Points.Low):
-		return "one seed"
-	case g.Points.Low > 0:
-		return "gains"
-	case g.Points.High < 0:
-		return "loses"
-	}
-	return "tie"
-}
+func (g Gain) Verdict() string { return against(g.Points, 0, "gains", "loses") }
 
 // Gains compares every algorithm with the baseline, seed by seed, in the order of the algorithms and of the numbers of
 // labels. It is an error if none can be compared.

@@ -41,22 +41,23 @@ func Beside(outcomes []semisup.Result) (figure.Table, error) {
 		for i, labels := range publishedLabels {
 			if here := find(list, p.algorithm, labels); here != nil {
 				t.Rows = append(t.Rows, []string{here.algorithm.Title, fmt.Sprint(labels), plusMinus(here.interval()),
-					fmt.Sprintf("%.1f", p.percent[i]), against(here.interval(), p.percent[i]/100)})
+					fmt.Sprintf("%.1f", p.percent[i]), against(here.interval(), p.percent[i]/100,
+						"above", "below")})
 			}
 		}
 	}
 	return t, nil
 }
 
-// against says where an interval lies to a number.
-func against(i evaluate.Interval, number float64) string {
+// against says where an interval over seeds lies to a number, in the words for above and below; around it is a tie.
+func against(i evaluate.Interval, number float64, above, below string) string {
 	switch {
 	case math.IsNaN(i.Low):
 		return "one seed"
 	case i.Low > number:
-		return "above"
+		return above
 	case i.High < number:
-		return "below"
+		return below
 	}
 	return "tie"
 }

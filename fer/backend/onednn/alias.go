@@ -30,7 +30,7 @@ const (
 // The successor of an argument is the result of its type that is made of it by the fewest operations.
 func alias(program string) (string, int) {
 	head := mainRE.FindStringSubmatchIndex(program)
-	if head == nil || strings.Contains(program, "num_partitions") || strings.Contains(program, "num_replicas") {
+	if head == nil || divided(program) {
 		return program, 0
 	}
 	body := program[head[1]:]

@@ -19,7 +19,7 @@ var observe func(program string)
 // It reads the text that go-xla v0.4.1 writes; what it doesn't recognise stays as it is. It goes away when go-xla has
 // a public custom call of API version 4: then fer/nn can ask for these operations by name.
 func rewrite(program string, plan func(operation) (number int, ok bool)) (string, int) {
-	if strings.Contains(program, "num_partitions") || strings.Contains(program, "num_replicas") {
+	if divided(program) {
 		return program, 0 // XLA can't divide a custom call among devices.
 	}
 	count := 0
@@ -42,4 +42,9 @@ func rewrite(program string, plan func(operation) (number int, ok bool)) (string
 		})
 	}
 	return strings.Join(functions, ""), count
+}
+
+// divided reports whether a program is for several devices.
+func divided(program string) bool {
+	return strings.Contains(program, "num_partitions") || strings.Contains(program, "num_replicas")
 }
