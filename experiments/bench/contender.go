@@ -24,16 +24,22 @@ import (
 // The recipe of all contenders; peers/contender.py has the same.
 const (
 	learningRate = 1e-3
-	dropout      = 0.25
 	matmulSize   = 2048
 )
 
-// ferlabNets are the nets that can be measured, by name.
-var ferlabNets = map[string]model.Net{"cnn": model.CNN(nil), "dnn": model.DNN(nil), "resnet": model.ResNet(nil)}
+// netNames are the nets that can be measured.
+var netNames = []string{"cnn", "dnn", "resnet"}
+
+// ferlabNets returns the nets that can be measured, by name, with a rate of dropout.
+func ferlabNets(dropout float64) map[string]model.Net {
+	cnn, dnn, resnet := model.OriginalCNN(), model.OriginalDNN(), model.SmallResNet()
+	cnn.Dropout, dnn.Dropout, resnet.Dropout = dropout, dropout, dropout
+	return map[string]model.Net{"cnn": model.CNN(&cnn), "dnn": model.DNN(&dnn), "resnet": model.ResNet(&resnet)}
+}
 
 // serve is this program as a contender on a device, "cpu" or "gpu": Ferlab's nets, or the same nets of GoMLX's own
 // layers; a kind that ends with "-bf16" trains and asks them in mixed precision.
-func serve(kind, device string, c bench.Case, data string) error {
+func serve(kind, device string, c bench.Case, s bench.Settings) error {
 	b, err := backend.Get()
 	if err != nil {
 		return err
@@ -53,9 +59,9 @@ func serve(kind, device string, c bench.Case, data string) error {
 		}
 		return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step)
 	}
-	nets := ferlabNets
+	nets := ferlabNets(s.Dropout)
 	if kind == "plain" {
-		nets = map[string]model.Net{"cnn": plainCNN, "dnn": plainDNN}
+		nets = map[string]model.Net{"cnn": plainCNN(s.Dropout), "dnn": plainDNN(s.Dropout)}
 	}
 	net := nets[c.Net]
 	if net == nil {
@@ -65,7 +71,7 @@ func serve(kind, device string, c bench.Case, data string) error {
 	if err != nil {
 		return err
 	}
-	batches, err := readBatches(data, c.Batch)
+	batches, err := readBatches(s.Data, c.Batch)
 	if err != nil {
 		return err
 	}
@@ -150,34 +156,38 @@ func readBatches(dir string, size int) (func(i int) (images, labels *tensors.Ten
 }
 
 // plainCNN is model.CNN of GoMLX's own layers.
-func plainCNN(s *gomlx.Scope, x *graph.Node) *graph.Node {
-	for i, filters := range []int{64, 128, 250, 500} {
-		block := s.In("block%d", i)
-		x = layers.Convolution(block, x).Channels(filters).KernelSize(3).NoPadding().Done()
-		x = norm.BatchNorm(block, x, -1).Done()
-		x = graph.MaxScalar(x, 0)
-		x = graph.MaxPool(x).Window(2).Done()
-		x = layers.DropoutStatic(block, x, dropout)
+func plainCNN(dropout float64) model.Net {
+	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		for i, filters := range []int{64, 128, 250, 500} {
+			block := s.In("block%d", i)
+			x = layers.Convolution(block, x).Channels(filters).KernelSize(3).NoPadding().Done()
+			x = norm.BatchNorm(block, x, -1).Done()
+			x = graph.MaxScalar(x, 0)
+			x = graph.MaxPool(x).Window(2).Done()
+			x = layers.DropoutStatic(block, x, dropout)
+		}
+		x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
+		return plainHead(s, x, dropout, dropout)
 	}
-	x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
-	return plainHead(s, x, dropout)
 }
 
 // plainDNN is model.DNN of GoMLX's own layers.
-func plainDNN(s *gomlx.Scope, x *graph.Node) *graph.Node {
-	x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
-	for i, units := range []int{128, 256, 512, 1248} {
-		block := s.In("block%d", i)
-		x = layers.Dense(block, x, true, units)
-		x = norm.BatchNorm(block, x, -1).Done()
-		x = graph.MaxScalar(x, 0)
-		x = layers.DropoutStatic(block, x, dropout)
+func plainDNN(dropout float64) model.Net {
+	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		x = graph.Reshape(x, x.Shape().Dimensions[0], -1)
+		for i, units := range []int{128, 256, 512, 1248} {
+			block := s.In("block%d", i)
+			x = layers.Dense(block, x, true, units)
+			x = norm.BatchNorm(block, x, -1).Done()
+			x = graph.MaxScalar(x, 0)
+			x = layers.DropoutStatic(block, x, dropout)
+		}
+		return plainHead(s, x, dropout, 0)
 	}
-	return plainHead(s, x, 0)
 }
 
 // plainHead ends a net with its hidden dense layers; the last of them has its own dropout rate.
-func plainHead(s *gomlx.Scope, x *graph.Node, last float64) *graph.Node {
+func plainHead(s *gomlx.Scope, x *graph.Node, dropout, last float64) *graph.Node {
 	for i, units := range []int{512, 256, 64} {
 		dense := s.In("dense%d", i)
 		x = graph.MaxScalar(layers.Dense(dense, x, true, units), 0)

@@ -5,13 +5,14 @@
 //	make bench
 //	go run ./experiments/bench -quick
 //	go run ./experiments/bench -nets cnn -train 128 -infer 1,256 -contenders ferlab,keras
+//	go run ./experiments/bench -nets cnn -infer - -dropout 0
 //	go run ./experiments/bench -device gpu
 //	go run ./experiments/bench -scale 1000,10000,100000,1000000
 //
 // A peer's settings follow its name: "keras-bf16-jit" (mixed_bfloat16, compiled by XLA), "jax-bf16",
-// "torch-cl-bf16-compile" (channels_last, bf16 autocast, torch.compile), or some of them. Each is a contender; of every
-// peer the best is named and compared. "ferlab-free" and "ferlab-free-bf16" are Ferlab on a GPU without the demand for
-// the same bits every time.
+// "torch-cl-bf16-compile" (channels_last, bf16 autocast, torch.compile), or some of them; "-malloc" gives it the C
+// library's settings that Ferlab gives itself. Each is a contender; of every peer the best is named and compared.
+// "ferlab-free" and "ferlab-free-bf16" are Ferlab on a GPU without the demand for the same bits every time.
 //
 // All have the same nets, data, batches, threads and optimizer (Adam), and take turns in every round. It prints a table
 // and leaves bench.json and a figure for each net and task in a folder. A contender that isn't there is named and
@@ -88,6 +89,7 @@ func mainErr() error {
 	flag.IntVar(&settings.Rounds, "rounds", 5, "turns of every contender")
 	flag.Float64Var(&settings.Seconds, "seconds", 2, "length of a turn")
 	flag.IntVar(&settings.Threads, "threads", runtime.NumCPU(), "threads of every contender")
+	flag.Float64Var(&settings.Dropout, "dropout", 0.25, "rate of dropout in all nets")
 	flag.StringVar(&c.Task, "task", "", "internal: the worker's task")
 	flag.StringVar(&c.Net, "net", "", "internal: the worker's net")
 	flag.IntVar(&c.Batch, "batch", 0, "internal: the worker's batch size")
@@ -103,7 +105,7 @@ func mainErr() error {
 		return serveScale(images)
 	}
 	if *worker != "" {
-		return serve(*worker, *device, c, settings.Data)
+		return serve(*worker, *device, c, settings)
 	}
 	if *arrays != "" {
 		return writeArrays(*arrays, *out)
@@ -121,6 +123,9 @@ func mainErr() error {
 		if *value == "" || *quick {
 			*value = fallback
 		}
+	}
+	if settings.Dropout < 0 || settings.Dropout >= 1 {
+		return fmt.Errorf("dropout is %g, want 0 or more and less than 1", settings.Dropout)
 	}
 	if settings.Rounds < 1 || settings.Seconds <= 0 || settings.Threads < 1 || settings.Threads > runtime.NumCPU() {
 		return fmt.Errorf("rounds and seconds must be positive, threads between 1 and %d", runtime.NumCPU())
@@ -256,7 +261,7 @@ func save(r *bench.Benchmark, dir string) error {
 		return err
 	}
 	for _, task := range []string{"train", "infer"} {
-		for net := range ferlabNets {
+		for _, net := range netNames {
 			f, err := r.Figure(task, net)
 			if err != nil {
 				return err
@@ -275,7 +280,7 @@ func save(r *bench.Benchmark, dir string) error {
 // makeCases makes a case of every net with every batch size of the two tasks.
 func makeCases(nets, train, infer string) (cases []bench.Case, err error) {
 	for _, net := range strings.Split(nets, ",") {
-		if ferlabNets[net] == nil {
+		if !slices.Contains(netNames, net) {
 			return nil, fmt.Errorf("net is %q, want cnn, dnn or resnet", net)
 		}
 		for _, t := range []struct{ task, sizes string }{{"train", train}, {"infer", infer}} {
@@ -306,7 +311,8 @@ func makeContenders(ctx context.Context, names []string, device, python, dir str
 		// XLA has a thread for every processor that it may use.
 		limit = []string{"taskset", "-c", fmt.Sprintf("0-%d", threads-1)}
 	}
-	// Only Ferlab's programs ask the C library for huge pages; see backend.Tune.
+	// Only Ferlab's programs, and peers with the setting "malloc", ask the C library for huge pages and for keeping
+	// freed arrays; see backend.Tune.
 	const plainMalloc = "GLIBC_TUNABLES=glibc.malloc.hugetlb=0"
 	for _, name := range names {
 		c := bench.Contender{Name: name, Env: []string{fmt.Sprint("GOMAXPROCS=", threads)}}
@@ -338,7 +344,10 @@ func makeContenders(ctx context.Context, names []string, device, python, dir str
 				c.Skip = fmt.Sprintf("there is no %s: run make peers", python)
 			}
 			c.Command = []string{python, peers, "-framework", family, "-settings", settings}
-			c.Env = append(c.Env, plainMalloc, fmt.Sprint("OMP_NUM_THREADS=", threads))
+			c.Env = append(c.Env, fmt.Sprint("OMP_NUM_THREADS=", threads))
+			if !slices.Contains(strings.Split(settings, "-"), "malloc") {
+				c.Env = append(c.Env, plainMalloc)
+			}
 			if device == "cpu" {
 				c.Env = append(c.Env, "CUDA_VISIBLE_DEVICES=")
 			}
@@ -355,7 +364,8 @@ func makeContenders(ctx context.Context, names []string, device, python, dir str
 
 // hasSettings reports whether a peer knows all of some settings, joined by hyphens.
 func hasSettings(peer, settings string) bool {
-	known, ok := map[string]string{"keras": "bf16 jit", "jax": "bf16", "torch": "cl bf16 compile"}[peer]
+	known, ok := map[string]string{"keras": "bf16 jit malloc", "jax": "bf16 malloc",
+		"torch": "cl bf16 compile malloc"}[peer]
 	for s := range strings.SplitSeq(settings, "-") {
 		ok = ok && (s == "" || slices.Contains(strings.Fields(known), s))
 	}
@@ -364,7 +374,7 @@ func hasSettings(peer, settings string) bool {
 
 // multiplyAdds are those of an image's forward pass.
 func multiplyAdds(net string) (int, error) {
-	s, err := model.Summarize(ferlabNets[net])
+	s, err := model.Summarize(ferlabNets(0)[net])
 	if err != nil {
 		return 0, err
 	}

@@ -75,7 +75,7 @@ func serveScale(images int) error {
 	}
 	augment := dataset.Augment{Flip: true, Shift: 4}
 	epochs := dataset.Epochs{Examples: data.Examples, Size: scaleBatch, Augment: augment, Seed: 1}
-	run, err := graphOf(b, "train", ferlabNets["cnn"], false)
+	run, err := graphOf(b, "train", ferlabNets(0.25)["cnn"], false)
 	if err != nil {
 		return err
 	}

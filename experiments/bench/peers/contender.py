@@ -4,7 +4,8 @@ It prints a line of JSON when it is ready, {"version": …, "compile": seconds o
 with a number of seconds on standard input with the work done in them: {"examples": …, "seconds": …}. Each framework
 takes its fast documented path: Keras's compiled training function over tf.data or jax.jit of a stateless step, a
 tf.function or jax.jit for inference. Settings make it faster: bf16 (Keras's mixed_bfloat16, PyTorch's autocast), jit
-(TensorFlow's XLA), cl (PyTorch's channels_last) and compile (torch.compile).
+(TensorFlow's XLA), cl (PyTorch's channels_last) and compile (torch.compile); malloc is the C library's, set by whoever
+starts it.
 """
 import argparse
 import json
@@ -265,17 +266,20 @@ def answer(**fields):
 
 
 def main():
+    global DROPOUT
     parser = argparse.ArgumentParser(description=__doc__, prefix_chars="-")
     parser.add_argument("-framework", choices=("keras", "jax", "torch"), required=True)
     parser.add_argument("-settings", type=lambda text: set(filter(None, text.split("-"))), default=set(),
-                        help="joined by hyphens: bf16, jit, cl, compile")
+                        help="joined by hyphens: bf16, jit, cl, compile, malloc")
     parser.add_argument("-device", choices=("cpu", "gpu"), default="cpu")
     parser.add_argument("-task", choices=("train", "infer", "matmul"), required=True)
     parser.add_argument("-net", choices=("", "cnn", "dnn", "resnet"), required=True)
     parser.add_argument("-batch", type=int, required=True)
     parser.add_argument("-threads", type=int, required=True)
+    parser.add_argument("-dropout", type=float, required=True)
     parser.add_argument("-data", required=True)
     args = parser.parse_args()
+    DROPOUT = args.dropout
     try:
         make = torch_step if args.framework == "torch" else keras_step
         version, step = make(args, read_batches(args.data, args.batch))

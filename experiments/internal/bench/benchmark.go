@@ -146,8 +146,8 @@ func (r *Benchmark) WriteTable(w io.Writer) error {
 	return nil
 }
 
-// Figure draws the throughput of a task and net by batch size, a series for each contender, with the range over the
-// rounds. It returns nil if there is no such case.
+// Figure draws the throughput of a task and net by batch size, a series for each family of contenders at its best
+// setting, with the range over the rounds. It returns nil if there is no such case.
 func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
 	var groups []string
 	var series []figure.BarSeries
@@ -155,19 +155,22 @@ func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
 		if result.Task != task || result.Net != net {
 			continue
 		}
-		groups = append(groups, fmt.Sprint(result.Batch))
-		if series == nil {
-			series = make([]figure.BarSeries, len(result.Measurements))
-		}
-		for i, m := range result.Measurements {
-			s := &series[i]
-			s.Name = m.Contender
-			value, low, high := m.PerSecond.Median, m.PerSecond.Low, m.PerSecond.High
-			if m.Skipped != "" {
-				value, low, high = math.NaN(), math.NaN(), math.NaN()
+		for _, m := range result.families() {
+			name := Family(m.Contender)
+			i := slices.IndexFunc(series, func(s figure.BarSeries) bool { return s.Name == name })
+			if i < 0 {
+				i = len(series)
+				series = append(series, figure.BarSeries{Name: name})
 			}
-			s.Values, s.Low, s.High = append(s.Values, value), append(s.Low, low), append(s.High, high)
+			s := &series[i]
+			missing(s, len(groups))
+			s.Values = append(s.Values, m.PerSecond.Median)
+			s.Low, s.High = append(s.Low, m.PerSecond.Low), append(s.High, m.PerSecond.High)
 		}
+		groups = append(groups, fmt.Sprint(result.Batch))
+	}
+	for i := range series {
+		missing(&series[i], len(groups))
 	}
 	if groups == nil {
 		return nil, nil
@@ -175,9 +178,16 @@ func (r *Benchmark) Figure(task, net string) (*figure.Figure, error) {
 	titles := map[string]string{"train": "Training", "infer": "Inference"}
 	return figure.Bars(groups, series, figure.Axis{Label: "images per second"}, figure.Options{
 		Title: fmt.Sprintf("%s of the original report's %s by batch size", titles[task], strings.ToUpper(net)),
-		Caption: fmt.Sprintf("%s, %d threads; median, lowest and highest of %d rounds", r.Machine.Processor,
-			r.Settings.Threads, r.Settings.Rounds),
+		Caption: fmt.Sprintf("%s, %d threads; each at its fastest setting; median, lowest and highest of %d rounds",
+			r.Machine.Processor, r.Settings.Threads, r.Settings.Rounds),
 	})
+}
+
+// missing fills a series with values that aren't there until it has n.
+func missing(s *figure.BarSeries, n int) {
+	for len(s.Values) < n {
+		s.Values, s.Low, s.High = append(s.Values, math.NaN()), append(s.Low, math.NaN()), append(s.High, math.NaN())
+	}
 }
 
 // The files of the data folder: images as bytes, 48 × 48 each, and labels as a byte each.

@@ -15,6 +15,7 @@ type Settings struct {
 	Rounds  int     `json:"rounds"`  // Turns of every contender.
 	Seconds float64 `json:"seconds"` // Length of a turn.
 	Threads int     `json:"threads"` // Threads of every contender.
+	Dropout float64 `json:"dropout"` // Rate of dropout in all nets; the original report's is 0.25.
 	Data    string  `json:"-"`       // Folder of the images; see [WriteData].
 }
 
@@ -68,7 +69,7 @@ func Measure(ctx context.Context, c Case, contenders []Contender, s Settings,
 		}
 	}()
 	flags := []string{"-task", c.Task, "-net", c.Net, "-batch", strconv.Itoa(c.Batch), "-threads",
-		strconv.Itoa(s.Threads), "-data", s.Data}
+		strconv.Itoa(s.Threads), "-dropout", fmt.Sprint(s.Dropout), "-data", s.Data}
 	for i, contender := range contenders {
 		w, err := startWorker(ctx, contender, flags)
 		if ctx.Err() != nil {
@@ -116,29 +117,32 @@ type Best struct {
 	Ratio        Spread // How many times as fast ours was, round by round.
 }
 
-// Best returns a comparison with every other family. A family's best setting is that of the highest median.
-func (r Result) Best() (list []Best) {
-	best := map[string]Measurement{}
-	var families []string
+// families returns each family's measurement at its best setting, that of the highest median, in the order of the
+// contenders. Who took no part is left out.
+func (r Result) families() (list []Measurement) {
 	for _, m := range r.Measurements {
-		family := Family(m.Contender)
 		if m.Skipped != "" || len(m.Rounds) == 0 {
 			continue
 		}
-		if old, ok := best[family]; !ok {
-			families = append(families, family)
-			best[family] = m
-		} else if m.PerSecond.Median > old.PerSecond.Median {
-			best[family] = m
+		i := slices.IndexFunc(list, func(o Measurement) bool { return Family(o.Contender) == Family(m.Contender) })
+		switch {
+		case i < 0:
+			list = append(list, m)
+		case m.PerSecond.Median > list[i].PerSecond.Median:
+			list[i] = m
 		}
 	}
-	if len(families) == 0 || families[0] != Family(r.Measurements[0].Contender) {
+	return list
+}
+
+// Best returns a comparison with every other family.
+func (r Result) Best() (list []Best) {
+	best := r.families()
+	if len(best) == 0 || Family(best[0].Contender) != Family(r.Measurements[0].Contender) {
 		return nil // The first dropped out.
 	}
-	ours := best[families[0]]
-	for _, family := range families[1:] {
-		theirs := best[family]
-		list = append(list, Best{ours.Contender, theirs.Contender, ratio(ours.Rounds, theirs.Rounds)})
+	for _, theirs := range best[1:] {
+		list = append(list, Best{best[0].Contender, theirs.Contender, ratio(best[0].Rounds, theirs.Rounds)})
 	}
 	return list
 }
