@@ -17,6 +17,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
+	"ferlab/fer/model"
 )
 
 const scaleBatch = 128
@@ -75,7 +76,7 @@ func serveScale(images int) error {
 	}
 	augment := dataset.Augment{Flip: true, Shift: 4}
 	epochs := dataset.Epochs{Examples: data.Examples, Size: scaleBatch, Augment: augment, Seed: 1}
-	run, err := graphOf(b, "train", ferlabNets(0.25)["cnn"], false)
+	run, err := graphOf(b, "train", model.CNN(nil), false)
 	if err != nil {
 		return err
 	}
