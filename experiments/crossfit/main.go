@@ -2,7 +2,7 @@
 // they were not trained on: a table of soft labels for another net to learn from.
 //
 //	go run ./experiments/crossfit -recipe folds -folds 3 -source fer2013.zip -dir runs/folds -tta thirty -out soft.csv
-//	go run ./experiments/train -recipe best -set soft_labels.file=soft.csv -set soft_labels.weight=0.6 \
+//	go run ./experiments/train -recipe resnet -set soft_labels.file=soft.csv -set soft_labels.weight=0.6 \
 //		-source fer2013.zip
 //
 // Ctrl-C saves the training; the same command resumes it. The table's probabilities are rounded to four digits and

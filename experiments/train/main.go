@@ -2,10 +2,10 @@
 //
 //	go run ./experiments/train -model cnn -out runs/cnn
 //	go run ./experiments/train -recipe best -source fer2013.zip -out runs/best
-//	go run ./experiments/train -recipe best -from runs/best -set epochs=20 -source fer2013.zip -out runs/longer
+//	go run ./experiments/train -recipe resnet -from runs/resnet -set epochs=20 -source fer2013.zip -out runs/longer
 //	go run ./experiments/train -model cnn -set 'cnn.filters=[32,64,128]' -set epochs=8 -out runs/small
-//	go run ./experiments/train -recipe best -source fer2013.zip -set votes.file=ferplus.csv -set votes.rule=majority
-//	go run ./experiments/train -recipe best -from best -set from.new_head=true -source myfaces -out runs/mine
+//	go run ./experiments/train -recipe resnet -source fer2013.zip -set votes.file=ferplus.csv -set votes.rule=majority
+//	go run ./experiments/train -recipe resnet -from distilled -set from.new_head=true -source myfaces -out runs/mine
 //	go run ./experiments/train -from best -source album -out runs/mine
 //	go run ./experiments/train -model cnn -summary
 //
