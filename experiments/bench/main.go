@@ -21,7 +21,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -30,21 +29,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 
 	"ferlab/experiments/internal/bench"
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
 	"ferlab/fer/dataset"
-	"ferlab/fer/model"
 	"ferlab/fer/synth"
 	"ferlab/internal/atomicfile"
 )
@@ -190,36 +182,6 @@ func mainErr() error {
 	return benchmark.WriteTable(os.Stdout)
 }
 
-// products measures products of matrices by Ferlab and PyTorch, which has oneDNN on a CPU, in either precision.
-func products(ctx context.Context, b *bench.Benchmark, programs []bench.Contender) error {
-	var list []bench.Contender
-	for _, p := range programs {
-		if slices.Contains([]string{"ferlab", "ferlab-bf16", "torch", "torch-cl-bf16"}, p.Name) {
-			list = append(list, p)
-		}
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	result, err := bench.Measure(ctx, bench.Case{Task: "matmul", Batch: 1}, list, b.Settings, log.Printf)
-	if err != nil {
-		return err
-	}
-	const flops = 2 * matmulSize * matmulSize * matmulSize / 1e9
-	for _, m := range result.Measurements {
-		if m.Skipped != "" {
-			continue
-		}
-		if m.Contender == "ferlab" {
-			b.Matmul = m.PerSecond.High * flops
-		}
-		b.Products = append(b.Products, bench.Product{Contender: m.Contender, GFLOPS: bench.Spread{
-			Median: m.PerSecond.Median * flops, Low: m.PerSecond.Low * flops, High: m.PerSecond.High * flops}})
-		log.Printf("matrix product by %s: %.0f GFLOP/s", m.Contender, m.PerSecond.Median*flops)
-	}
-	return nil
-}
-
 // writeArrays writes the images and labels of a source's training split and of PublicTest into folders of dir.
 func writeArrays(source, dir string) error {
 	data, err := dataset.Open(source, nil)
@@ -275,139 +237,4 @@ func save(r *bench.Benchmark, dir string) error {
 		}
 	}
 	return nil
-}
-
-// makeCases makes a case of every net with every batch size of the two tasks.
-func makeCases(nets, train, infer string) (cases []bench.Case, err error) {
-	for _, net := range strings.Split(nets, ",") {
-		if !slices.Contains(netNames, net) {
-			return nil, fmt.Errorf("net is %q, want cnn, dnn or resnet", net)
-		}
-		for _, t := range []struct{ task, sizes string }{{"train", train}, {"infer", infer}} {
-			if t.sizes == "-" {
-				continue
-			}
-			for _, size := range strings.Split(t.sizes, ",") {
-				n, err := strconv.Atoi(size)
-				if err != nil || n < 1 || n > examples {
-					return nil, fmt.Errorf("batch size is %q, want 1 to %d", size, examples)
-				}
-				cases = append(cases, bench.Case{Task: t.task, Net: net, Batch: n})
-			}
-		}
-	}
-	return cases, nil
-}
-
-// makeContenders finds the named contenders' programs, and builds go-simd's.
-func makeContenders(ctx context.Context, names []string, device, python, dir string, threads int) (
-	list []bench.Contender, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	limit := []string{}
-	if threads < runtime.NumCPU() {
-		// XLA has a thread for every processor that it may use.
-		limit = []string{"taskset", "-c", fmt.Sprintf("0-%d", threads-1)}
-	}
-	// Only Ferlab's programs, and peers with the setting "malloc", ask the C library for huge pages and for keeping
-	// freed arrays; see backend.Tune.
-	const plainMalloc = "GLIBC_TUNABLES=glibc.malloc.hugetlb=0"
-	for _, name := range names {
-		c := bench.Contender{Name: name, Env: []string{fmt.Sprint("GOMAXPROCS=", threads)}}
-		family, settings, _ := strings.Cut(name, "-")
-		switch {
-		case slices.Contains([]string{"ferlab", "ferlab-bf16"}, name):
-			c.Command = []string{self, "-worker", name}
-		case slices.Contains([]string{"ferlab-free", "ferlab-free-bf16"}, name):
-			c.Command = []string{self, "-worker", strings.Replace(name, "-free", "", 1)}
-			c.Env = append(c.Env, "XLA_FLAGS=--xla_gpu_deterministic_ops=false "+os.Getenv("XLA_FLAGS"))
-		case name == "plain":
-			c.Command = []string{self, "-worker", "plain"}
-			c.Env = append(c.Env, plainMalloc)
-		case name == "go":
-			c.Command = []string{self, "-worker", "ferlab"}
-			c.Env = append(c.Env, compute.ConfigEnvVar+"=go")
-		case name == "go-simd":
-			path := filepath.Join(dir, "bench-simd")
-			build := exec.CommandContext(ctx, "go", "build", "-o", path, "./experiments/bench")
-			build.Env = append(os.Environ(), "GOEXPERIMENT=simd")
-			if text, err := build.CombinedOutput(); err != nil {
-				c.Skip = fmt.Sprintf("can't be built with GOEXPERIMENT=simd: %v %s", err,
-					strings.TrimSpace(string(text)))
-			}
-			c.Command = []string{path, "-worker", "ferlab"}
-			c.Env = append(c.Env, compute.ConfigEnvVar+"=go")
-		case hasSettings(family, settings):
-			if _, err := exec.LookPath(python); err != nil {
-				c.Skip = fmt.Sprintf("there is no %s: run make peers", python)
-			}
-			c.Command = []string{python, peers, "-framework", family, "-settings", settings}
-			c.Env = append(c.Env, fmt.Sprint("OMP_NUM_THREADS=", threads))
-			if !slices.Contains(strings.Split(settings, "-"), "malloc") {
-				c.Env = append(c.Env, plainMalloc)
-			}
-			if device == "cpu" {
-				c.Env = append(c.Env, "CUDA_VISIBLE_DEVICES=")
-			}
-		default:
-			return nil, fmt.Errorf("unknown contender %q, want ferlab, ferlab-bf16, ferlab-free, ferlab-free-bf16, "+
-				"plain, go, go-simd, or keras, jax or torch with settings such as torch-cl-bf16", name)
-		}
-		c.Command = append(c.Command, "-device", device)
-		c.Command = append(limit[:len(limit):len(limit)], c.Command...)
-		list = append(list, c)
-	}
-	return list, nil
-}
-
-// hasSettings reports whether a peer knows all of some settings, joined by hyphens.
-func hasSettings(peer, settings string) bool {
-	known, ok := map[string]string{"keras": "bf16 jit malloc", "jax": "bf16 malloc",
-		"torch": "cl bf16 compile malloc"}[peer]
-	for s := range strings.SplitSeq(settings, "-") {
-		ok = ok && (s == "" || slices.Contains(strings.Fields(known), s))
-	}
-	return ok
-}
-
-// multiplyAdds are those of an image's forward pass.
-func multiplyAdds(net string) (int, error) {
-	s, err := model.Summarize(ferlabNets(0)[net])
-	if err != nil {
-		return 0, err
-	}
-	return s.MultiplyAdds(), nil
-}
-
-// matmul returns a step that multiplies two large matrices, of bfloat16 if mixed, into float32.
-func matmul(b compute.Backend, mixed bool) (func() error, error) {
-	exec, err := graph.NewExec(b, func(x *graph.Node) *graph.Node {
-		if mixed {
-			x = graph.ConvertDType(x, dtypes.BFloat16)
-		}
-		return graph.ReduceAllSum(graph.Dot(x, x).WithOutputDType(dtypes.Float32).Product())
-	})
-	if err != nil {
-		return nil, err
-	}
-	random, err := graph.NewExec(b, func(g *graph.Graph) *graph.Node {
-		return graph.DivScalar(graph.Iota(g, shapes.Make(dtypes.Float32, matmulSize, matmulSize), 0), matmulSize)
-	})
-	if err != nil {
-		return nil, err
-	}
-	x, err := random.Call()
-	if err != nil {
-		return nil, err
-	}
-	return func() error {
-		out, err := exec.Call(x[0])
-		if err != nil {
-			return err
-		}
-		out[0].Value()
-		return out[0].FinalizeAll()
-	}, nil
 }
