@@ -128,7 +128,7 @@ func TestRecipeFiles(t *testing.T) {
 		}
 		return path
 	}
-	c, err := recipes.Find(write("mine.json", `{"base": "best", "epochs": 80, "augment": {"erase": 0.25}}`))
+	c, err := recipes.Find(write("mine.json", `{"base": "resnet", "epochs": 80, "augment": {"erase": 0.25}}`))
 	if err != nil || c.Epochs != 80 || c.Augment.Erase != 0.25 || c.Augment.Rotate != 10 || c.Model != "resnet" {
 		t.Errorf("%v: %+v", err, c)
 	}
@@ -136,10 +136,10 @@ func TestRecipeFiles(t *testing.T) {
 	write("self.json", `{"base": "`+self+`"}`)
 	for name, want := range map[string]string{
 		"nothing": "unknown recipe", self: "based on itself", filepath.Join(dir, "none.json"): "none.json",
-		write("key.json", `{"base": "best", "epoch": 3}`):                     "epoch",
+		write("key.json", `{"base": "resnet", "epoch": 3}`):                     "epoch",
 		write("base.json", `{"base": "largest"}`):                             "largest",
 		write("bare.json", `{"epochs": 3}`):                                   "names no base",
-		write("complete.json", `{"base": "best", "version": 1, "epochs": 3}`): "-config",
+		write("complete.json", `{"base": "resnet", "version": 1, "epochs": 3}`): "-config",
 	} {
 		if _, err := recipes.Find(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", name, err, want)
