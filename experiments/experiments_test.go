@@ -77,8 +77,9 @@ func TestTrainAndEvaluate(t *testing.T) {
 	line := regexp.MustCompile(`(?m)^accuracy 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\] n=70 split=test run=`)
 	predictions, submission := filepath.Join(dir, "p.csv"), filepath.Join(dir, "s.csv")
 	out, errs, err = evaluate("-run", run, "-source", data, "-split", "test", "-predictions", predictions,
-		"-submission", submission)
-	if err != nil || !line.MatchString(out) || strings.Count(out, "precision") != 7 {
+		"-submission", submission, "-leaks")
+	if err != nil || !line.MatchString(out) || strings.Count(out, "precision") != 7 ||
+		!strings.Contains(out, "of 70 images, none of them leaked") {
 		t.Errorf("evaluate: %v\n%s%s", err, out, errs)
 	}
 	for path, rows := range map[string]int{predictions: 71, submission: 71} {

@@ -4,10 +4,11 @@
 //	go run ./experiments/evaluate -run runs/mine -source fer2013.csv -split test -predictions out.csv
 //	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
 //	go run ./experiments/evaluate -run runs/people -source fer2013.zip -votes ferplus.csv -split public
-//	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public
+//	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public -leaks
 //
 // Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The
-// first line is the accuracy with its 95 % bootstrap interval, then follow the figures per class.
+// first line is the accuracy with its 95 % bootstrap interval, then follow that without leaked images, which the
+// training split has, too, if -leaks asks for it, and the figures per class.
 package main
 
 import (
@@ -20,6 +21,7 @@ import (
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
+	"ferlab/fer/audit"
 	"ferlab/fer/dataset"
 	"ferlab/fer/evaluate"
 	"ferlab/fer/model"
@@ -48,6 +50,8 @@ func mainErr() error {
 	voted := cli.VotesFlag()
 	rule := flag.String("rule", "", "`rule` that makes labels of the votes, "+strings.Join(votes.Rules(), ", ")+
 		"; default: the run's")
+	leaks := flag.Bool("leaks", false,
+		"with -source: also print the accuracy without the images that its training split has, too")
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -63,6 +67,9 @@ func mainErr() error {
 	if *source == "" && *precision != "" {
 		return errors.New("-precision needs -source: a run's own predictions are in float32")
 	}
+	if *source == "" && *leaks {
+		return errors.New("-leaks needs -source: it compares the images with those of its training split")
+	}
 	if *rule != "" && *voted == "" {
 		return errors.New("-rule needs -votes: it says how these make labels")
 	}
@@ -74,9 +81,9 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	var data *dataset.Dataset
+	var whole, data *dataset.Dataset
 	if *source != "" {
-		whole, err := cli.OpenVoted(*source, *voted, *rule, runs[0],
+		whole, err = cli.OpenVoted(*source, *voted, *rule, runs[0],
 			dataset.Options{SkipBad: *skipBad, AnyClasses: true})
 		if err != nil {
 			return err
@@ -145,6 +152,13 @@ func mainErr() error {
 		suffix += " precision=" + *precision
 	}
 	fmt.Printf("accuracy %v n=%d split=%s run=%s%s\n", measured.Accuracy, measured.N, shown, *name, suffix)
+	if *leaks {
+		effect, err := audit.MeasureLeaks(labelled, audit.Exact(whole).LeakedIDs(), evaluate.Bootstrap{})
+		if err != nil {
+			return err
+		}
+		fmt.Println(effect)
+	}
 	for _, c := range measured.Classes {
 		fmt.Printf("%-9s precision %v recall %v f1 %v n=%d\n", c.Name, c.Precision, c.Recall, c.F1, c.Support)
 	}
