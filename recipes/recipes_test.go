@@ -137,8 +137,8 @@ func TestRecipeFiles(t *testing.T) {
 	for name, want := range map[string]string{
 		"nothing": "unknown recipe", self: "based on itself", filepath.Join(dir, "none.json"): "none.json",
 		write("key.json", `{"base": "resnet", "epoch": 3}`):                     "epoch",
-		write("base.json", `{"base": "largest"}`):                             "largest",
-		write("bare.json", `{"epochs": 3}`):                                   "names no base",
+		write("base.json", `{"base": "largest"}`):                               "largest",
+		write("bare.json", `{"epochs": 3}`):                                     "names no base",
 		write("complete.json", `{"base": "resnet", "version": 1, "epochs": 3}`): "-config",
 	} {
 		if _, err := recipes.Find(name); err == nil || !strings.Contains(err.Error(), want) {
