@@ -8,7 +8,6 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/explain"
 	"ferlab/fer/figure"
-	"ferlab/fer/records"
 	"ferlab/fer/run"
 	"ferlab/fer/show"
 )
@@ -87,30 +86,4 @@ func LargeClassPictures(steps int, r *run.Run) (show.Play, error) {
 				strings.Join(r.Config.Classes.Names(), ", ") + ": mouths, brows and eyes of that expression, repeated",
 		}})
 	return show.Play{Figure: f, Kind: "classes", Data: pictures}, err
-}
-
-// facesOf returns how many faces of a class PublicTest has, by the record of FER2013; 0 if it doesn't say.
-func facesOf(class string) int {
-	d, err := records.OpenData()
-	if err != nil {
-		return 0
-	}
-	for _, s := range d.Splits {
-		if i := slices.Index(d.Classes, class); s.Name == string(fer.Public) && i >= 0 && i < len(s.Counts) {
-			return s.Counts[i]
-		}
-	}
-	return 0
-}
-
-// plain reports whether nine tenths of a picture are of about one grey: it shows nothing but a brightness.
-func plain(m *fer.Image) bool {
-	sorted := slices.Sorted(slices.Values(m[:]))
-	middle, near := int(sorted[len(sorted)/2]), 0
-	for _, v := range m {
-		if d := int(v) - middle; d >= -16 && d <= 16 {
-			near++
-		}
-	}
-	return 10*near >= 9*fer.Pixels
 }
