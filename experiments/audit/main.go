@@ -4,17 +4,17 @@
 //	go run ./experiments/audit -source fer2013.zip -out audit.csv
 //	go run ./experiments/audit -source fer2013.zip -folds 3 -set epochs=10 -set 'cnn.filters=[16,32,64,128]'
 //	go run ./experiments/audit -source fer2013.zip -table soft.csv -only 'label error' -relabel relabelled.csv
-//	go run ./experiments/audit -source fer2013.zip -run cnn
 //
 // The first looks at the images only. The second also trains three nets, each on two thirds of the training split, and
 // lists the labels of the last third that it doubts; Ctrl-C saves them, and the same command resumes. The third asks a
-// table of such opinions instead, as experiments/crossfit writes it, and also writes the labels that it suggests. The
-// fourth also prints the accuracy of a run with and without the leaked images. Remove from the table the rows of the
-// images to keep, and train without the others, or with the suggested labels:
+// table of such opinions instead, as experiments/crossfit writes it, and also writes the labels that it suggests.
+// Remove from the table the rows of the images to keep, and train without the others, or with the suggested labels:
 //
 //	go run ./experiments/train -source fer2013.zip -set exclude=audit.csv -out runs/clean
 //	go run ./experiments/train -source fer2013.zip -set soft_labels.file=relabelled.csv -set soft_labels.weight=1 \
 //	    -out runs/relabelled
+//
+// experiments/evaluate says, with -leaks, what leaked images do to a run's accuracy.
 package main
 
 import (
@@ -49,8 +49,6 @@ func mainErr() error {
 		"write the suggested labels to this CSV `file` of soft labels, smoothed as the configuration's labels are")
 	flags := cli.DefineConfig()
 	trainOnly := flag.Bool("train", false, "list findings of the training split only, so that a test stays as it is")
-	name := flag.String("run", "",
-		"also print the accuracy of this shipped run ("+pretrained.List()+") or run `folder` without leaked images")
 	skipBad := cli.SkipBadFlag()
 	if err := cli.Parse(); err != nil {
 		return err
@@ -108,21 +106,6 @@ func mainErr() error {
 		findings = findings.In(data.Split(fer.Train))
 	}
 	fmt.Print(findings)
-	if *name != "" {
-		r, err := pretrained.Find(*name)
-		if err != nil {
-			return err
-		}
-		p, err := r.Predictions()
-		if err != nil {
-			return err
-		}
-		effect, err := audit.MeasureLeaks(p, exact.LeakedIDs(), evaluate.Bootstrap{})
-		if err != nil {
-			return err
-		}
-		fmt.Println(effect)
-	}
 	if *relabel != "" {
 		labels, err := findings.Relabel(data.Classes, config.LabelSmoothing)
 		if err == nil {

@@ -18,7 +18,7 @@ import (
 type Distill struct {
 	// Teachers are the folders of complete runs, or names that [Options].Find knows; several are an ensemble, whose
 	// probabilities are averaged. A run's record keeps the folder's last element and the SHA-256 of its weights,
-	// "a@1f0e…": other weights are another configuration.
+	// "a@1f0e…": other weights are another configuration. They answer in the precision of the training.
 	Teachers []string `json:"teachers"`
 	// Weight is the teachers' share of the loss, in [0, 1]; the labels have the rest.
 	Weight float64 `json:"weight"`
@@ -49,14 +49,15 @@ type teachers struct {
 	classes     int
 }
 
-func newTeachers(d Distill, runs []*Run, classes fer.Classes) (*teachers, error) {
-	t := &teachers{temperature: d.Temperature, classes: classes.Len()}
+// newTeachers returns the teachers of a training with configuration c.
+func newTeachers(c Config, runs []*Run) (*teachers, error) {
+	t := &teachers{temperature: c.Distill.Temperature, classes: c.Classes.Len()}
 	for _, r := range runs {
-		if !r.Config.Classes.Equal(classes) {
+		if !r.Config.Classes.Equal(c.Classes) {
 			return nil, fmt.Errorf("teacher %s tells apart %s, and the net is to tell apart %s: want the same classes",
-				r.Name, r.Config.Classes, classes)
+				r.Name, r.Config.Classes, c.Classes)
 		}
-		p, err := r.Predictor()
+		p, err := r.WithPrecision(model.Precision(c.Precision)).Predictor()
 		if err != nil {
 			return nil, err
 		}

@@ -7,8 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/graph"
+	gomlx "github.com/gomlx/gomlx/ml/model"
+
 	"ferlab/fer"
 	"ferlab/fer/dataset"
+	"ferlab/fer/model"
+	"ferlab/fer/nn"
 	"ferlab/fer/run"
 	"ferlab/fer/run/runtest"
 )
@@ -66,5 +71,33 @@ func TestDistillation(t *testing.T) {
 	c.Distill = run.Distill{Teachers: teachers}
 	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "distill.weight") {
 		t.Errorf("teachers without weight: %v", err)
+	}
+}
+
+// Teachers answer in the precision of the training: in mixed precision they take half the time of one that isn't.
+func TestTeachersPrecision(t *testing.T) {
+	linear := func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+		return nn.Dense(s, nn.Flatten(s, x), fer.NumEmotions)
+	}
+	c := small()
+	c.Epochs, c.Model = 1, model.Custom
+	teacher := train(t, t.TempDir(), c, &run.Options{Net: linear})
+
+	for _, precision := range []string{"", "mixed_bfloat16"} {
+		asked := map[bool]bool{}
+		spy := func(s *gomlx.Scope, x *graph.Node) *graph.Node {
+			_, mixed := gomlx.GetGraphParam(x.Graph(), "/ferlab_mixed_precision")
+			asked[mixed] = true
+			return linear(s, x)
+		}
+		student := small()
+		student.Epochs, student.Precision = 1, precision
+		student.Distill = run.Distill{Teachers: []string{"teacher"}, Weight: 1, Temperature: 1}
+		train(t, t.TempDir(), student, &run.Options{Find: func(string) (*run.Run, error) {
+			return teacher.WithNet(spy), nil
+		}})
+		if want := precision != ""; !asked[want] || asked[!want] {
+			t.Errorf("training in precision %q: the teacher's net was built in mixed precision: %v", precision, asked)
+		}
 	}
 }

@@ -36,7 +36,7 @@ func (l *supervised) Begin(j *Job) (steps int, err error) {
 	if l.targets, err = j.Config.targets(j); err != nil {
 		return 0, err
 	}
-	if l.teachers, err = newTeachers(j.Config.Distill, j.teachers, j.Config.Classes); err != nil {
+	if l.teachers, err = newTeachers(j.Config, j.teachers); err != nil {
 		return 0, err
 	}
 	return l.data.Steps(), nil
