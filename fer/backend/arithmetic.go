@@ -3,27 +3,9 @@ package backend
 import (
 	"os"
 	"regexp"
-	"strings"
 
 	"github.com/gomlx/compute"
 )
-
-const (
-	flagsEnv = "XLA_FLAGS"
-	// deterministicFlag makes XLA on a GPU use only operations that give the same bits every time, and choose among
-	// them by rule. Otherwise it times them, and another process may choose others.
-	deterministicFlag = "--xla_gpu_deterministic_ops"
-)
-
-// beDeterministic asks the plugins that are opened from now on for the same bits every time, unless the user's flags
-// say what they shall do, or name a file with flags.
-func beDeterministic() {
-	flags := os.Getenv(flagsEnv)
-	if strings.Contains(flags, deterministicFlag) || flags != "" && !strings.HasPrefix(flags, "-") {
-		return
-	}
-	os.Setenv(flagsEnv, strings.TrimSpace(flags+" "+deterministicFlag+"=true"))
-}
 
 var deterministicValue = regexp.MustCompile(deterministicFlag + `(?:=(\S*))?(?:\s|$)`)
 

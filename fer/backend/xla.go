@@ -57,8 +57,9 @@ type search struct {
 // whichever plugin is sought. Then each file is opened by its path, which go-xla does without a search and says why it
 // can't.
 var find = sync.OnceValue(func() (s search) {
+	setFlag(packingFlag, "false")
 	if driver() != "" {
-		beDeterministic()
+		setFlag(deterministicFlag, "true")
 	}
 	klog.LogToStderr(false) // go-xla's warnings repeat the errors, over many lines.
 	klog.SetOutput(io.Discard)
