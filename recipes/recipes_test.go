@@ -22,7 +22,7 @@ func asRecorded(c run.Config) run.Config {
 	}
 	c.Distill.Teachers = teachers
 	c.From.Run, _, _ = strings.Cut(c.From.Run, "@")
-	c.SoftLabels.File, _, _ = strings.Cut(c.SoftLabels.File, "@")
+	c.SoftLabels.File, _, _ = strings.Cut(filepath.Base(c.SoftLabels.File), "@")
 	if c.Votes.File != "" {
 		c.Classes = c.Votes.Classes()
 	}
@@ -95,7 +95,7 @@ func TestRecipesAreValid(t *testing.T) {
 func TestRecipeAndItsRecordTrainAlike(t *testing.T) {
 	dir := t.TempDir()
 	recipe := filepath.Join(dir, "small.json")
-	text := `{"base": "cnn", "source": "synthetic:train=140,test=35", "epochs": 2, "batch_size": 28, "warmup_steps": 2,
+	text := `{"base": "fast", "source": "synthetic:train=140,test=35", "epochs": 2, "batch_size": 28, "warmup_steps": 2,
 		"cnn": {"filters": [2, 4], "dense": [4]}}`
 	if err := os.WriteFile(recipe, []byte(text), 0o644); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,8 @@
 """Leaves one archive with what trains on a machine without Go or network: bundle.py ARCHIVE.tar.xz.
 
-It holds the programs, stripped, the recipes, bundle/ferlab.py, which runs them, the peers of the benchmark and the page
-on GPUs; with --data a zip of FER2013, packed, and with --cpu XLA for a CPU and oneDNN of this machine.
+It holds the programs, stripped, the recipes and their table, bundle/ferlab.py, which runs them, the peers of the
+benchmark and the page on GPUs; with --data a zip of FER2013, packed, and with --cpu XLA for a CPU and oneDNN of this
+machine.
 """
 import argparse
 import subprocess
@@ -27,7 +28,8 @@ def fill(folder, programs, data, cpu):
                     *(f"./experiments/{p}" for p in programs)], cwd=ROOT, check=True)
     copies = {"ferlab.py": "tools/bundle/ferlab.py", "pack.py": "tools/bundle/pack.py", "cuda.py": "tools/cuda.py",
               "cuda.txt": "tools/cuda.txt", "README.md": "docs/gpu.md", "LICENSE": "LICENSE"}
-    for pattern in ("recipes/*.json", "recipes/fewlabels/*.json", "experiments/bench/peers/*"):
+    for pattern in ("recipes/*.json", "recipes/fewlabels/*.json", "docs/accuracy/folds/soft.csv",
+                    "experiments/bench/peers/*"):
         for path in ROOT.glob(pattern):
             if path.is_file():
                 copies[str(path.relative_to(ROOT))] = str(path.relative_to(ROOT))

@@ -26,5 +26,5 @@ func Example() {
 	}
 	inShort, _, _ := strings.Cut(verdict, " (")
 	fmt.Println(inShort)
-	// Output: **Verdict:** CNN beats DNN by 16.4 points [14.6, 18.3]
+	// Output: **Verdict:** CNN beats DNN by 13.3 points [11.7, 15.0]
 }
