@@ -22,7 +22,8 @@ func asRecorded(c run.Config) run.Config {
 	}
 	c.Distill.Teachers = teachers
 	c.From.Run, _, _ = strings.Cut(c.From.Run, "@")
-	c.SoftLabels.File, _, _ = strings.Cut(filepath.Base(c.SoftLabels.File), "@")
+	_, table := filepath.Split(c.SoftLabels.File)
+	c.SoftLabels.File, _, _ = strings.Cut(table, "@")
 	if c.Votes.File != "" {
 		c.Classes = c.Votes.Classes()
 	}

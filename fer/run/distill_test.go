@@ -74,7 +74,7 @@ func TestDistillation(t *testing.T) {
 	}
 }
 
-// Teachers answer in the precision of the training: in mixed precision they take half the time of one that isn't.
+// Teachers answer in the precision of the training that they teach.
 func TestTeachersPrecision(t *testing.T) {
 	linear := func(s *gomlx.Scope, x *graph.Node) *graph.Node {
 		return nn.Dense(s, nn.Flatten(s, x), fer.NumEmotions)
