@@ -63,8 +63,8 @@ func LearnWithFewLabels() ([]semisup.Result, error) {
 	progress := show.NewProgress("training", len(FewLabels())*len(semisup.Algorithms()))
 	defer progress.Done("")
 	done := 0
-	for _, labels := range FewLabels() {
-		for _, a := range semisup.Algorithms() {
+	for _, a := range semisup.Algorithms() {
+		for _, labels := range FewLabels() { // What was compiled for the first serves the others.
 			c := FewLabelsConfig(a.Name, labels)
 			progress.Update(done, c.Name())
 			// A threshold that nothing reaches so early is seen in the table.

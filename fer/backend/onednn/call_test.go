@@ -1,6 +1,7 @@
 package onednn_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,6 +56,86 @@ func TestError(t *testing.T) {
 		}
 	}
 	_, _ = x.Destroy(), onednn.Status()
+}
+
+// A program that was compiled before isn't compiled again, as long as one client uses it or it is one of the last that
+// were used; whoever has it may destroy it.
+func TestCompiledOnce(t *testing.T) {
+	both, _ := backends(t)
+	plugin, err := pjrt.GetPlugin(strings.TrimPrefix(backend.Describe(both), "xla:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // Clients.
+		client, err := plugin.NewClient(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compile := func(add int) *pjrt.LoadedExecutable {
+			e, err := client.Compile().WithStableHLO(fmt.Appendf(nil, `module @m {
+  func.func @main(%%x: tensor<2xf32>) -> tensor<2xf32> {
+    %%c = "stablehlo.constant"() { value = dense<%d.0> : tensor<2xf32> } : () -> tensor<2xf32>
+    %%y = "stablehlo.add"(%%x, %%c) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    return %%y : tensor<2xf32>
+  }
+}`, add)).Done()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
+		}
+		check := func(e *pjrt.LoadedExecutable, add int) {
+			x, err := pjrt.ArrayToBuffer(client, []float32{1, 2}, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := e.Execute(x).DonateNone().Done()
+			if err != nil {
+				t.Fatal(err)
+			}
+			y, _, err := pjrt.BufferToArray[float32](out[0])
+			if want := float32(add); err != nil || y[0] != 1+want || y[1] != 2+want {
+				t.Errorf("[1 2] + %d = %v, %v", add, y, err)
+			}
+			_, _ = x.Destroy(), out[0].Destroy()
+		}
+		destroy := func(e *pjrt.LoadedExecutable) {
+			if err := e.Destroy(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := onednn.Compiled()
+		expect := func(want int) {
+			if n := onednn.Compiled() - before; n != want {
+				t.Errorf("%d programs compiled, want %d", n, want)
+			}
+		}
+		a, b, other := compile(5), compile(5), compile(6)
+		expect(2)
+		destroy(a)
+		check(b, 5)
+		check(other, 6)
+		destroy(b)
+		for i := range 2 * onednn.MaxUnused { // Drives out the first.
+			e := compile(10 + i)
+			check(e, 10+i)
+			destroy(e)
+		}
+		last := compile(10 + 2*onednn.MaxUnused - 1)
+		expect(2 + 2*onednn.MaxUnused)
+		again := compile(5)
+		expect(3 + 2*onednn.MaxUnused)
+		check(again, 5)
+		sixth := compile(6)
+		check(sixth, 6)
+		expect(3 + 2*onednn.MaxUnused)
+		for _, e := range []*pjrt.LoadedExecutable{last, again, other, sixth} {
+			destroy(e)
+		}
+		if err := client.Destroy(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Without oneDNN, or with it turned off, XLA does all, and Status says in one line why. Each in a process of its own,

@@ -48,3 +48,13 @@ func Aliased(program string) int {
 	_, count := alias(program)
 	return count
 }
+
+// Compiled counts the programs that were compiled so far.
+func Compiled() int {
+	compiled.mu.Lock()
+	defer compiled.mu.Unlock()
+	return compiled.added
+}
+
+// MaxUnused is maxUnused.
+const MaxUnused = maxUnused

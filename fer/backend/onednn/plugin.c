@@ -47,7 +47,10 @@ static void *handle(ffi_call *call) {
 }
 
 static void *(*xla_compile)(pjrt_compile *);
+static void *(*xla_executable_destroy)(pjrt_executable_destroy *);
+static void *(*xla_client_destroy)(pjrt_client_destroy *);
 
+// compile compiles the rewritten program, unless the same one is at hand.
 static void *compile(pjrt_compile *args) {
   pjrt_program rewritten = *args->program, *original = args->program;
   char *code = ferlabRewrite(rewritten.code, rewritten.code_size, &rewritten.code_size);
@@ -55,10 +58,30 @@ static void *compile(pjrt_compile *args) {
     rewritten.code = code;
     args->program = &rewritten;
   }
-  void *error = xla_compile(args);
+  char key[FERLAB_KEY];
+  const pjrt_program *p = args->program;
+  ferlabKey((uintptr_t)args->client, (char *)args->options, args->options_size, p->code, p->code_size, key);
+  void *error = NULL;
+  args->executable = (void *)ferlabFind(key);
+  if (!args->executable && !(error = xla_compile(args)))
+    ferlabAdd(key, (uintptr_t)args->executable, (uintptr_t)args->client);
   args->program = original;
   free(code);
   return error;
+}
+
+static void *executable_destroy(pjrt_executable_destroy *args) {
+  pjrt_executable_destroy now = *args;
+  now.executable = (void *)ferlabRelease((uintptr_t)args->executable);
+  return now.executable ? xla_executable_destroy(&now) : NULL;
+}
+
+static void *client_destroy(pjrt_client_destroy *args) {
+  void *error = NULL;
+  pjrt_executable_destroy unused = {sizeof unused};
+  while (!error && (unused.executable = (void *)ferlabLeave((uintptr_t)args->client)))
+    error = xla_executable_destroy(&unused);
+  return error ? error : xla_client_destroy(args);
 }
 
 // explain copies an error's message and frees the error.
@@ -90,7 +113,12 @@ void *ferlab_plugin(const char *path, char *failed, size_t size) {
   pjrt_api *copy = calloc(1, api->size + more);
   if (!copy) return snprintf(failed, size, "out of memory"), NULL;
   memcpy(copy, api, api->size);
-  xla_compile = (void *(*)(pjrt_compile *))copy->functions[PJRT_CLIENT_COMPILE];
-  copy->functions[PJRT_CLIENT_COMPILE] = compile;
+  void **f = copy->functions;
+  xla_compile = (void *(*)(pjrt_compile *))f[PJRT_CLIENT_COMPILE];
+  xla_executable_destroy = (void *(*)(pjrt_executable_destroy *))f[PJRT_EXECUTABLE_DESTROY];
+  xla_client_destroy = (void *(*)(pjrt_client_destroy *))f[PJRT_CLIENT_DESTROY];
+  f[PJRT_CLIENT_COMPILE] = compile;
+  f[PJRT_EXECUTABLE_DESTROY] = executable_destroy;
+  f[PJRT_CLIENT_DESTROY] = client_destroy;
   return copy;
 }

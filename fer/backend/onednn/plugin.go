@@ -5,6 +5,7 @@ package onednn
 /*
 #cgo CFLAGS: -O2
 #cgo LDFLAGS: -ldl
+#include <stdint.h>
 #include <stdlib.h>
 #include "plan.h"
 #include "plugin.h"
@@ -52,6 +53,32 @@ func ferlabRewrite(code *C.char, size C.size_t, newSize *C.size_t) *C.char {
 	*newSize = C.size_t(len(program))
 	return C.CString(program)
 }
+
+//export ferlabKey
+func ferlabKey(client C.uintptr_t, options *C.char, optionsSize C.size_t, code *C.char, size C.size_t, to *C.char) {
+	k := keyOf(uintptr(client), bytesAt(options, optionsSize), bytesAt(code, size))
+	copy(bytesAt(to, C.FERLAB_KEY), k[:])
+}
+
+//export ferlabFind
+func ferlabFind(k *C.char) C.uintptr_t {
+	return C.uintptr_t(compiled.find(key(bytesAt(k, C.FERLAB_KEY))))
+}
+
+//export ferlabAdd
+func ferlabAdd(k *C.char, executable, client C.uintptr_t) {
+	compiled.add(key(bytesAt(k, C.FERLAB_KEY)), uintptr(executable), uintptr(client))
+}
+
+//export ferlabRelease
+func ferlabRelease(executable C.uintptr_t) C.uintptr_t {
+	return C.uintptr_t(compiled.release(uintptr(executable)))
+}
+
+//export ferlabLeave
+func ferlabLeave(client C.uintptr_t) C.uintptr_t { return C.uintptr_t(compiled.leave(uintptr(client))) }
+
+func bytesAt(p *C.char, size C.size_t) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(p)), size) }
 
 // runs counts the operations that oneDNN ran so far.
 func runs() int { return int(C.ferlab_runs()) }

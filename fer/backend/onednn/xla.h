@@ -16,7 +16,13 @@ typedef struct { size_t size; extension *extensions; int major, minor; } api_ver
 // --- PJRT ---
 
 typedef struct { size_t size; extension *extensions; api_version version; void *functions[]; } pjrt_api;
-enum { PJRT_ERROR_DESTROY = 0, PJRT_ERROR_MESSAGE = 1, PJRT_CLIENT_COMPILE = 20 }; // Places in functions.
+enum { // Places in functions.
+  PJRT_ERROR_DESTROY = 0,
+  PJRT_ERROR_MESSAGE = 1,
+  PJRT_CLIENT_DESTROY = 11,
+  PJRT_CLIENT_COMPILE = 20,
+  PJRT_EXECUTABLE_DESTROY = 50
+};
 typedef struct { size_t size; extension *extensions; void *error; } pjrt_error_destroy;
 typedef struct {
   size_t size;
@@ -33,7 +39,17 @@ typedef struct {
   const char *format;
   size_t format_size;
 } pjrt_program;
-typedef struct { size_t size; extension *extensions; void *client; pjrt_program *program; } pjrt_compile; // Its head.
+typedef struct {
+  size_t size;
+  extension *extensions;
+  void *client;
+  pjrt_program *program;
+  const char *options;
+  size_t options_size;
+  void *executable;
+} pjrt_compile;
+typedef struct { size_t size; extension *extensions; void *client; } pjrt_client_destroy;
+typedef struct { size_t size; extension *extensions; void *executable; } pjrt_executable_destroy;
 
 enum { PJRT_EXTENSION_FFI = 5 };
 typedef struct {
