@@ -24,7 +24,7 @@ hint = || { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report test lab lab-test live image-test notebooks lint race fuzz torture vuln licences sbom devices data \
-	clean plugin parts python go home test-gpu-forms bundle
+	clean plugin parts python go home test-gpu-forms bundle tools-test
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,9 +38,7 @@ RACE := ./internal/... ./fer/dataset ./fer/evaluate
 
 test: setup lint ## lint, test all packages, run all notebooks on a small setting
 	go test -timeout 30m $(TESTFLAGS) ./...
-	@$(MAKE) --no-print-directory race
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=300x FUZZED="fer/dataset fer/evaluate fer/photo"
-	$(PY) -m unittest discover -q -s tools
+	@$(MAKE) --no-print-directory -j3 tools-test race fuzz FUZZTIME=300x FUZZED="fer/dataset fer/evaluate fer/photo"
 	FERLAB_SMALL=1 $(PY) tools/report.py --check
 
 LABIP ?= 127.0.0.1
@@ -70,8 +68,11 @@ lint: $(SETUP)/bin.ok ## gofmt, go vet, staticcheck, lengths of lines, who impor
 	go test ./internal/floors
 	GOOS=js GOARCH=wasm go vet ./fer/model ./fer/photo ./fer/pretrained ./fer/live/browser
 
+tools-test: setup ## test the Python tools
+	$(PY) -m unittest discover -q -s tools
+
 race: setup ## look for races in what reads, and in predictions by several goroutines
-	go test -race $(RACE)
+	go test -race -short $(RACE)
 	@# XLA's plugin frees memory twice when the detector ends the process: what the test says before that counts.
 	@mkdir -p build && go test -race -v ./fer/model -run Independent >build/race.txt 2>&1; grep -x PASS build/race.txt \
 		$(call hint,see build/race.txt)

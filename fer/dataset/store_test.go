@@ -23,6 +23,9 @@ func TestMoreThanMemory(t *testing.T) {
 	const synthetic = "synthetic:train=17000,test=100" // More than one mapped chunk.
 	for _, source := range []string{synthetic, zip, table} {
 		t.Run(filepath.Base(source), func(t *testing.T) {
+			if source == synthetic && testing.Short() {
+				t.Skip("drawing 17,000 faces takes the race detector most of a minute")
+			}
 			whole, err := Open(source, nil)
 			if err != nil {
 				t.Fatal(err)
