@@ -64,7 +64,7 @@ func LearnWithFewLabels() ([]semisup.Result, error) {
 	defer progress.Done("")
 	done := 0
 	for _, a := range semisup.Algorithms() {
-		for _, labels := range FewLabels() { // What was compiled for the first serves the others.
+		for _, labels := range FewLabels() { // The others run the graphs that the first compiled.
 			c := FewLabelsConfig(a.Name, labels)
 			progress.Update(done, c.Name())
 			// A threshold that nothing reaches so early is seen in the table.

@@ -18,8 +18,8 @@ import (
 type Distill struct {
 	// Teachers are the folders of complete runs, or names that [Options].Find knows; several are an ensemble, whose
 	// probabilities are averaged. A run's record keeps the folder's last element and the SHA-256 of its weights,
-	// "a@1f0e…": other weights are another configuration. Teachers answer in the precision of the
-	// training.
+	// "a@1f0e…": other weights are another configuration. Teachers answer in the precision of
+	// the training.
 	Teachers []string `json:"teachers"`
 	// Weight is the teachers' share of the loss, in [0, 1]; the labels have the rest.
 	Weight float64 `json:"weight"`

@@ -35,15 +35,15 @@ type cache struct {
 	added  int           // Executables so far.
 }
 
-// compiled is what XLA's compile call made in this process.
-var compiled cache
-
 type executable struct {
 	key             key
 	address, client uintptr
 	users           int
 	ended           bool // Its client has ended: its last user destroys it.
 }
+
+// compiled has the executables that XLA's compile call made in this process.
+var compiled cache
 
 // find returns the executable of a key for one more user, or 0.
 func (c *cache) find(k key) uintptr {
@@ -53,13 +53,13 @@ func (c *cache) find(k key) uintptr {
 	if e == nil {
 		return 0
 	}
-	if e.users++; e.users == 1 {
-		c.unused = slices.DeleteFunc(c.unused, func(u *executable) bool { return u == e })
-	}
+	e.users++
+	c.takeFromUnused(e)
 	return e.address
 }
 
-// add keeps a new executable, which has one user. Of two that are compiled at the same time it keeps the first.
+// add keeps a new executable, which has one user, unless another one of its key is there: two may compile at the same
+// time.
 func (c *cache) add(k key, address, client uintptr) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -111,11 +111,16 @@ func (c *cache) leave(client uintptr) uintptr {
 	return 0
 }
 
+// forget returns the address of an executable that nobody can find from now on.
 func (c *cache) forget(e *executable) uintptr {
 	if c.byKey[e.key] == e {
 		delete(c.byKey, e.key)
 	}
 	delete(c.known, e.address)
-	c.unused = slices.DeleteFunc(c.unused, func(u *executable) bool { return u == e })
+	c.takeFromUnused(e)
 	return e.address
+}
+
+func (c *cache) takeFromUnused(e *executable) {
+	c.unused = slices.DeleteFunc(c.unused, func(u *executable) bool { return u == e })
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Of random users, each has an executable of its key as long as it uses it, nothing is destroyed while it is used or
+// Random users each have an executable of their key as long as they use it, nothing is destroyed while it is used or
 // twice, and at the end as much is left as may be kept.
 func TestCache(t *testing.T) {
 	var c cache
@@ -56,7 +56,8 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// Two that compile the same at once have one each. What a client leaves is destroyed before it, or by its last user.
+// Two that compile the same at once have one each. A client's executables are destroyed before it, or by their last
+// users.
 func TestCacheOfClients(t *testing.T) {
 	var c cache
 	one, other := keyOf(1, []byte("a"), []byte("bc")), keyOf(2, []byte("a"), []byte("bc"))

@@ -11,8 +11,8 @@
 // On the way a program also learns which of its arguments it may overwrite, see alias: the updates of a training's
 // weights then take two fifths less time.
 //
-// What was compiled is kept for whoever compiles the same in this process, see cache: the next training of a sweep, or
-// of the same net with other labels, doesn't wait for the compiler.
+// A process compiles the same program once, see cache: the next training of a sweep, or of the same net with other
+// labels, doesn't wait for the compiler.
 //
 // The sums of products are float32, of bfloat16 factors, too. The same graph gives the same bits each time on one
 // machine with one number of threads (which OMP_NUM_THREADS or taskset sets); other machines round differently, as

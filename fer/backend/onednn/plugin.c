@@ -60,9 +60,9 @@ static void *compile(pjrt_compile *args) {
   }
   char key[FERLAB_KEY];
   const pjrt_program *p = args->program;
-  ferlabKey((uintptr_t)args->client, (char *)args->options, args->options_size, p->code, p->code_size, key);
   void *error = NULL;
-  args->executable = (void *)ferlabFind(key);
+  args->executable = (void *)ferlabFind((uintptr_t)args->client, (char *)args->options, args->options_size, p->code,
+                                        p->code_size, key);
   if (!args->executable && !(error = xla_compile(args)))
     ferlabAdd(key, (uintptr_t)args->executable, (uintptr_t)args->client);
   args->program = original;

@@ -54,15 +54,14 @@ func ferlabRewrite(code *C.char, size C.size_t, newSize *C.size_t) *C.char {
 	return C.CString(program)
 }
 
-//export ferlabKey
-func ferlabKey(client C.uintptr_t, options *C.char, optionsSize C.size_t, code *C.char, size C.size_t, to *C.char) {
-	k := keyOf(uintptr(client), bytesAt(options, optionsSize), bytesAt(code, size))
-	copy(bytesAt(to, C.FERLAB_KEY), k[:])
-}
-
+// ferlabFind writes a program's key to k, and returns the executable that is at hand for it, or 0.
+//
 //export ferlabFind
-func ferlabFind(k *C.char) C.uintptr_t {
-	return C.uintptr_t(compiled.find(key(bytesAt(k, C.FERLAB_KEY))))
+func ferlabFind(client C.uintptr_t, options *C.char, optionsSize C.size_t, code *C.char, size C.size_t,
+	k *C.char) C.uintptr_t {
+	found := keyOf(uintptr(client), bytesAt(options, optionsSize), bytesAt(code, size))
+	copy(bytesAt(k, C.FERLAB_KEY), found[:])
+	return C.uintptr_t(compiled.find(found))
 }
 
 //export ferlabAdd
