@@ -16,7 +16,7 @@ ROOT = TOOLS.parent
 sys.path.insert(0, str(TOOLS / "bundle"))
 import pack  # noqa: E402
 
-PROGRAMS = ("train", "evaluate", "devices", "bench", "runs")
+PROGRAMS = ("train", "evaluate", "devices", "bench", "runs", "crossfit")
 LIBRARIES = Path.home() / ".local/lib/go-xla"
 
 

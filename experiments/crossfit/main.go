@@ -5,6 +5,9 @@
 //	go run ./experiments/train -recipe resnet -set soft_labels.file=soft.csv -set soft_labels.weight=0.6 \
 //		-source fer2013.zip
 //
+// With -fold it trains one net alone, so that several processes share the work; the command without it makes the table.
+// -average takes other tables into it, as the opinions of more nets.
+//
 // Ctrl-C saves the training; the same command resumes it. The table's probabilities are rounded to four digits and
 // scaled by one temperature, fitted to the labels of the held parts.
 package main
@@ -13,6 +16,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -31,6 +35,9 @@ func mainErr() error {
 	folds := flag.Int("folds", 3, "train this many nets")
 	dir := flag.String("dir", "runs/folds", "`folder` of their runs")
 	tta := flag.String("tta", "none", "average over `views` of each image: none, flip, ten or thirty")
+	fold := flag.Int("fold", 0, "train the net of this fold alone, from 1 to -folds, and write no table")
+	average := flag.String("average", "",
+		"average with these tables of other nets, CSV `files` separated by commas")
 	out := flag.String("out", "soft.csv", "write the table to this CSV `file`")
 	flags := cli.DefineConfig()
 	if err := cli.Parse(); err != nil {
@@ -55,13 +62,20 @@ func mainErr() error {
 	train := data.Split(fer.Train)
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	trained, err := crossfit.Train(ctx, train, *folds, config, *dir,
-		&run.Options{Observer: results.Watch("fold"), Find: pretrained.Find})
+	options := &run.Options{Observer: results.Watch("fold"), Find: pretrained.Find}
+	if *fold != 0 {
+		_, err := crossfit.TrainOne(ctx, train, *fold-1, *folds, config, *dir, options)
+		return err
+	}
+	trained, err := crossfit.Train(ctx, train, *folds, config, *dir, options)
 	if err != nil {
 		return err
 	}
 	p, err := crossfit.Predict(train, trained, views...)
 	if err != nil {
+		return err
+	}
+	if p, err = averaged(p, *average); err != nil {
 		return err
 	}
 	temperature, err := evaluate.Temperature(p)
@@ -77,4 +91,20 @@ func mainErr() error {
 		}
 	}
 	return p.WriteFile(*out)
+}
+
+// averaged returns the mean of p and of the tables in files, which must have the same images.
+func averaged(p evaluate.Predictions, files string) (evaluate.Predictions, error) {
+	all := []evaluate.Predictions{p}
+	for file := range strings.SplitSeq(files, ",") {
+		if file == "" {
+			continue
+		}
+		table, err := evaluate.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, table)
+	}
+	return evaluate.Average(all...)
 }

@@ -83,31 +83,44 @@ type Trained struct {
 // the held part. options may be nil; its Data is not used.
 func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, dir string,
 	options *run.Options) ([]Trained, error) {
+	var trained []Trained
+	for f := range max(k, 1) {
+		t, err := TrainOne(ctx, d, f, k, config, dir, options)
+		if err != nil {
+			return nil, err
+		}
+		trained = append(trained, t)
+	}
+	return trained, nil
+}
+
+// TrainOne is [Train] of one net alone, that of fold f in [0, k), so that several processes or machines share the work.
+func TrainOne(ctx context.Context, d *dataset.Dataset, f, k int, config run.Config, dir string,
+	options *run.Options) (Trained, error) {
 	if config.Keep != "last" {
-		return nil, fmt.Errorf("crossfit: the configuration keeps the %s epoch, want keep=last: the labels of the "+
-			"held part must not choose it", config.Keep)
+		return Trained{}, fmt.Errorf("crossfit: the configuration keeps the %s epoch, want keep=last: the labels of "+
+			"the held part must not choose it", config.Keep)
 	}
 	folds, err := Folds(d, k, config.Seed)
 	if err != nil {
-		return nil, err
+		return Trained{}, err
+	}
+	if f < 0 || f >= k {
+		return Trained{}, fmt.Errorf("crossfit: fold %d of %d, want 1 to %d", f+1, k, k)
 	}
 	config.Validation = string(fer.Test)
-	trained := make([]Trained, k)
-	for f, fold := range folds {
-		var o run.Options
-		if options != nil {
-			o = *options
-		}
-		both := *d
-		both.Examples = append(append([]fer.Example(nil), fold.Train.Examples...), fold.Held.Examples...)
-		o.Data = &both
-		r, err := run.Train(ctx, filepath.Join(dir, fmt.Sprintf("fold-%d", f+1)), config, &o)
-		if err != nil {
-			return nil, fmt.Errorf("crossfit: fold %d of %d: %w", f+1, k, err)
-		}
-		trained[f] = Trained{fold, r}
+	var o run.Options
+	if options != nil {
+		o = *options
 	}
-	return trained, nil
+	both := *d
+	both.Examples = append(append([]fer.Example(nil), folds[f].Train.Examples...), folds[f].Held.Examples...)
+	o.Data = &both
+	r, err := run.Train(ctx, filepath.Join(dir, fmt.Sprintf("fold-%d", f+1)), config, &o)
+	if err != nil {
+		return Trained{}, fmt.Errorf("crossfit: fold %d of %d: %w", f+1, k, err)
+	}
+	return Trained{folds[f], r}, nil
 }
 
 // Predict returns predictions for every example of the data set d that the folds were made of, in its order, each by

@@ -18,9 +18,11 @@ import (
 
 // smallNets are one of each kind.
 var smallNets = map[string]model.Net{
-	"CNN":    model.CNN(&model.CNNConfig{Filters: []int{4, 6, 6, 8}, Dense: []int{16}, Dropout: 0.25}),
-	"DNN":    model.DNN(&model.DNNConfig{Blocks: []int{16, 8}, Dense: []int{8}, Dropout: 0.25}),
-	"ResNet": model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 6, 8}, Blocks: []int{1, 2, 0}, Dropout: 0.25}),
+	"CNN": model.CNN(&model.CNNConfig{Filters: []int{4, 6, 6, 8}, Dense: []int{16}, Dropout: 0.25}),
+	"DNN": model.DNN(&model.DNNConfig{Blocks: []int{16, 8}, Dense: []int{8}, Dropout: 0.25}),
+	"ResNet": model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 6, 8}, Blocks: []int{1, 2, 0},
+		Dropout: 0.25}),
+	"ResNet full stem": model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 8}, FullStem: true, Blocks: []int{1, 1}}),
 }
 
 func faces(n int) []*fer.Image {

@@ -38,3 +38,37 @@ func TestReportsParameters(t *testing.T) {
 		t.Log("\n" + s.String())
 	}
 }
+
+// A stem that keeps height and width leaves every parameter and quadruples the multiply-adds of all that follows.
+func TestFullStem(t *testing.T) {
+	summary := func(full bool) *model.Summary {
+		s, err := model.Summarize(model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 8}, FullStem: full,
+			Blocks: []int{2, 1}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	convolutions := func(s *model.Summary) (of []model.LayerSummary) {
+		for _, l := range s.Layers {
+			if l.Type == "Conv2D" {
+				of = append(of, l)
+			}
+		}
+		return of
+	}
+	half, full := summary(false), summary(true)
+	a, frozen := half.Params()
+	if b, f := full.Params(); b != a || f != frozen {
+		t.Errorf("%d parameters, %d of them not trainable, want %d and %d", b, f, a, frozen)
+	}
+	for i, l := range convolutions(full) {
+		times := 4
+		if i == 0 {
+			times = 1
+		}
+		if want := times * convolutions(half)[i].MultiplyAdds; l.MultiplyAdds != want {
+			t.Errorf("%s has %d multiply-adds, want %d", l.Name, l.MultiplyAdds, want)
+		}
+	}
+}

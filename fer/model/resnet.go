@@ -13,9 +13,12 @@ import (
 
 // ResNetConfig configures [ResNet].
 type ResNetConfig struct {
-	Filters []int   `json:"filters"` // Channels of the stem and of every stage; each halves height and width.
-	Blocks  []int   `json:"blocks"`  // Residual blocks of every stage, one number fewer than Filters.
-	Dropout float64 `json:"dropout"` // Rate before the last layer, in [0, 1).
+	// Filters are the channels of the stem and of every stage; each halves height and width.
+	Filters []int `json:"filters"`
+	// FullStem says that the stem doesn't: as many parameters, and four times the multiply-adds behind it.
+	FullStem bool    `json:"full_stem"`
+	Blocks   []int   `json:"blocks"`  // Residual blocks of every stage, one number fewer than Filters.
+	Dropout  float64 `json:"dropout"` // Rate before the last layer, in [0, 1).
 }
 
 // SmallResNet has fewer parameters than the original report's CNN, 1,861,007, and as many multiply-adds, 63 million.
@@ -38,7 +41,11 @@ func (c ResNetConfig) Validate(f check.Fields) {
 // Net is [ResNet] of the configuration, with so many outputs.
 func (c ResNetConfig) Net(classes int) Net {
 	return func(s *gomlx.Scope, x *graph.Node) *graph.Node {
-		x = nn.ConvNormReLUPool(s, x, c.Filters[0])
+		if c.FullStem {
+			x = nn.ConvNormReLU(s, x, c.Filters[0])
+		} else {
+			x = nn.ConvNormReLUPool(s, x, c.Filters[0])
+		}
 		for i, f := range c.Filters[1:] {
 			x = nn.ConvNormReLUPool(s, x, f)
 			for range c.Blocks[i] {

@@ -6,7 +6,7 @@
 Where an NVIDIA driver is, it looks for XLA's plugin for CUDA 13 and NVIDIA's libraries among this Python's packages (a
 JAX installation, pip install 'jax[cuda13]'), or in FERLAB_CUDA=path, and links to them from plugins/nvidia. XLA for a
 CPU it finds in plugins, if the bundle has it, in PJRT_PLUGIN_LIBRARY_PATH, or where Ferlab's set-up puts it. Data that
-came packed are unpacked once, to fer2013.zip here; train and evaluate take them if -source doesn't name others.
+came packed are unpacked once, to fer2013.zip here; train, evaluate and crossfit take them if -source names no others.
 """
 import os
 import sys
@@ -61,7 +61,7 @@ def main(arguments):
     if PACKED.exists() and not DATA.exists():
         print(f"ferlab: unpacking {PACKED.name}", file=sys.stderr)
         pack.unpack(str(PACKED), str(DATA))
-    if name in ("train", "evaluate") and DATA.exists() and not any(a.lstrip("-").split("=")[0] == "source"
+    if name in ("train", "evaluate", "crossfit") and DATA.exists() and not any(a.lstrip("-").split("=")[0] == "source"
                                                                    for a in rest if a.startswith("-")):
         rest = ["-source", str(DATA), *rest]
     program = str(HERE / "bin" / name)
