@@ -4,8 +4,8 @@ The plugin and NVIDIA's libraries, pinned by hash in cuda.txt, go into .ferlab/c
 existing JAX installation are used instead: path is its site-packages or the folder of its virtual environment. Links
 in ~/.local/lib/go-xla/nvidia, where go-xla looks, lead to them: the plugin finds its libraries beside its link.
 
-No machine with a card has run this yet: neither pip's installation of all wheels nor the links have been tried on one.
-A failure is a warning: without a GPU's plugin Ferlab computes on the CPU.
+An H100 has used the links, by way of a bundle; pip's installation of all wheels hasn't been tried on such a machine. A
+failure is a warning: without a GPU's plugin Ferlab computes on the CPU.
 """
 import glob
 import hashlib

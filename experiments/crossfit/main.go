@@ -15,7 +15,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"math"
 	"strings"
 
 	"ferlab/experiments/internal/cli"
@@ -85,12 +84,7 @@ func mainErr() error {
 	p = evaluate.Scale(p, temperature)
 	fmt.Printf("accuracy %v of held-out training images n=%d folds=%d views=%s loss %.4f temperature %.4f\n",
 		evaluate.Accuracy(p, evaluate.Bootstrap{}), len(p), *folds, *tta, p.NLL(), temperature)
-	for i := range p {
-		for k, v := range p[i].Probs {
-			p[i].Probs[k] = math.Round(v*1e4) / 1e4 // Four digits are more than the nets know.
-		}
-	}
-	return p.WriteFile(*out)
+	return p.Round(4).WriteFile(*out) // Four digits are more than the nets know.
 }
 
 // averaged returns the mean of p and of the tables in files, which must have the same images.

@@ -5,10 +5,12 @@
 //	go run ./experiments/evaluate -run cnn -source test.csv -split test -submission submission.csv
 //	go run ./experiments/evaluate -run runs/people -source fer2013.zip -votes ferplus.csv -split public
 //	go run ./experiments/evaluate -run runs/1,runs/2,runs/3 -tta flip -source fer2013.zip -split public -leaks
+//	go run ./experiments/evaluate -run first.csv,second.csv
 //
-// Several runs are an ensemble: their probabilities are averaged. -tta averages over views of every image as well. The
-// first line is the accuracy with its 95 % bootstrap interval, then follow that without leaked images, which the
-// training split has, too, if -leaks asks for it, and the figures per class.
+// Several runs are an ensemble: their probabilities are averaged. A CSV file of predictions, as -predictions writes it,
+// stands for a net that isn't at hand; it stays as it is. -tta averages over views of every image as well. The first
+// line is the accuracy with its 95 % bootstrap interval, then follow that without leaked images, which the training
+// split has, too, if -leaks asks for it, and the figures per class.
 package main
 
 import (
@@ -34,7 +36,8 @@ func main() { cli.Main("evaluate", mainErr) }
 
 func mainErr() error {
 	name := flag.String("run", "cnn",
-		"shipped run ("+pretrained.List()+") or run `folder`; several, separated by commas, are an ensemble")
+		"shipped run ("+pretrained.List()+"), run `folder`, or a CSV file of predictions; several, separated by "+
+			"commas, are an ensemble")
 	source := flag.String("source", "",
 		"`path` to FER2013 (folder, zip or CSV) or \"synthetic\"; default: the run's own predictions on its "+
 			"validation split")
@@ -45,6 +48,8 @@ func mainErr() error {
 		"test-time averaging, with -source: none, flip (with the mirror image), ten (both in the centre and four "+
 			"corners) or thirty (those at three sizes)")
 	predictions := flag.String("predictions", "", "write the probabilities of every image to this CSV `file`")
+	digits := flag.Int("digits", 0,
+		"with -predictions: round to so many digits after the point; 0 writes them as they are")
 	submission := flag.String("submission", "", "write the course's submission, id,label, to this CSV `file`")
 	precision := cli.PrecisionFlag()
 	voted := cli.VotesFlag()
@@ -77,14 +82,17 @@ func mainErr() error {
 		return errors.New("-votes needs -source: a run's own predictions have their labels")
 	}
 	shown := cmp.Or(*split, "test")
-	runs, err := cli.Runs(*name)
+	nets, err := members(*name)
 	if err != nil {
 		return err
 	}
+	first := nets.firstRun()
+	if first == nil && (len(views) > 1 || *precision != "" || *voted != "") {
+		return fmt.Errorf("-tta, -precision and -votes ask a net, and -run %s has files of predictions alone", *name)
+	}
 	var whole, data *dataset.Dataset
 	if *source != "" {
-		whole, err = cli.OpenVoted(*source, *voted, *rule, runs[0],
-			dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		whole, err = openSource(*source, *voted, *rule, first, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
 		if err != nil {
 			return err
 		}
@@ -92,23 +100,12 @@ func mainErr() error {
 			return err
 		}
 	}
-	var all []evaluate.Predictions
-	for _, r := range runs {
-		var p evaluate.Predictions
-		if data != nil {
-			p, err = r.WithPrecision(model.Precision(*precision)).Predict(data, views...)
-		} else {
-			shown = string(r.Record.Validation)
-			if *split != "" && *split != shown {
-				return fmt.Errorf("-split %s needs -source: the own predictions of run %s are of its split %s", *split,
-					r.Name, shown)
-			}
-			p, err = r.Predictions()
-		}
-		if err != nil {
-			return err
-		}
-		all = append(all, p)
+	all, own, err := nets.predictions(data, *split, model.Precision(*precision), views)
+	if err != nil {
+		return err
+	}
+	if data == nil {
+		shown = own
 	}
 	p := all[0]
 	if len(all) > 1 {
@@ -116,8 +113,11 @@ func mainErr() error {
 			return err
 		}
 	}
+	if *digits < 0 || *digits > 17 || *digits > 0 && *predictions == "" {
+		return fmt.Errorf("-digits %d: want 0 to 17, with -predictions", *digits)
+	}
 	if *predictions != "" {
-		if err := p.WriteFile(*predictions); err != nil {
+		if err := p.Round(*digits).WriteFile(*predictions); err != nil {
 			return err
 		}
 	}

@@ -112,11 +112,12 @@ func isCPU(plugin string) bool {
 }
 
 // Describe names a backend for a run's record and a notebook's reader: "xla:cpu_v0.81+onednn3.2", "go", and of a GPU
-// the card as XLA describes it, too: "xla:cuda on …". Unlike b.Description() it holds no path of this machine.
+// the card, too, as the driver and XLA call it: "xla:cuda on NVIDIA H100 80GB HBM3, cuda:0". Unlike b.Description() it
+// holds no path of this machine.
 func Describe(b compute.Backend) string {
 	if name := plugin(b); name != "" {
 		if isCUDA(name) {
-			name += " on " + device(b)
+			name += " on " + strings.TrimPrefix(cardName()+", "+device(b), ", ")
 		}
 		return "xla:" + name
 	}

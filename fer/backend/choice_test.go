@@ -58,7 +58,7 @@ func TestChoice(t *testing.T) {
 		force          string
 		stdout, stderr string
 	}{
-		{"poses", func(t *testing.T, f string) { link(t, cpu, f) }, true, true, "", "xla:cuda on ", ""},
+		{"poses", func(t *testing.T, f string) { link(t, cpu, f) }, true, true, "", "xla:cuda on Feigned, ", ""},
 		{"undriven", func(t *testing.T, f string) { link(t, cpu, f) }, true, false, "", "xla:cpu", ""},
 		{"text", text, true, true, "", "xla:cpu", "not using xla:cuda: it doesn't open: file too short; using "},
 		{"text alone", text, false, true, "", "go", "not using xla:cuda: it doesn't open: file too short; using "},

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -55,11 +56,34 @@ func driverFact() string {
 	if found == "" {
 		return "no NVIDIA driver: neither /dev/nvidia* nor an nvidia-smi that answers"
 	}
+	return "NVIDIA: " + strings.Join(append([]string{found}, cards()...), "; ")
+}
+
+// cards returns name and driver of each card, "NVIDIA H100 80GB HBM3, 580.159.04", as nvidia-smi knows them.
+var cards = sync.OnceValue(func() (all []string) {
 	out, err := exec.Command("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader").Output()
-	if cards := strings.TrimSpace(string(out)); err == nil && strings.Contains(cards, ",") {
-		found += "; " + strings.ReplaceAll(cards, "\n", "; ")
+	if err != nil {
+		return nil
 	}
-	return "NVIDIA: " + found
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); strings.Contains(line, ",") {
+			all = append(all, line)
+		}
+	}
+	return all
+})
+
+// cardName is what all cards are called; "" if they have several names, or none is known. XLA says "cuda:0" only.
+func cardName() string {
+	var names []string
+	for _, card := range cards() {
+		name, _, _ := strings.Cut(card, ",")
+		names = append(names, name)
+	}
+	if names = slices.Compact(names); len(names) != 1 {
+		return ""
+	}
+	return names[0]
 }
 
 func pluginFacts() (lines []string) {

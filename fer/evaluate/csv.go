@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -120,6 +121,23 @@ func parseRecord(classes fer.Classes, record []string) (row Prediction, err erro
 		return row, fmt.Errorf("columns %s…%s: %w", names[2], names[len(names)-1], err)
 	}
 	return row, nil
+}
+
+// Round returns p with probabilities of so many digits after the point, for a smaller file; 0 leaves them as they are.
+func (p Predictions) Round(digits int) Predictions {
+	if digits == 0 {
+		return p
+	}
+	unit := math.Pow10(digits)
+	rounded := make(Predictions, len(p))
+	for i, row := range p {
+		rounded[i] = row
+		rounded[i].Probs = make([]float64, len(row.Probs))
+		for k, v := range row.Probs {
+			rounded[i].Probs[k] = math.Round(v*unit) / unit
+		}
+	}
+	return rounded
 }
 
 // ReadFile reads a predictions.csv; see [ReadCSV].

@@ -46,7 +46,7 @@ func TestMetadata(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"classes": strings.Join(fer.Emotions.Names(), ","), "license": "Apache-2.0", "run": "best",
-		"temperature": fmt.Sprint(r.Temperature()), "accuracy": "0.7066 on public, n=3589",
+		"temperature": fmt.Sprint(r.Temperature()), "accuracy": "0.7183 on public, n=3589",
 	} {
 		if properties[key] != want {
 			t.Errorf("%s is %q, want %q", key, properties[key], want)

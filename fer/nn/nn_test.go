@@ -52,7 +52,11 @@ func valuesAndGradients(t *testing.T, b compute.Backend, f func(in []*Node) []*N
 	defer exec.Finalize()
 	args := make([]any, len(in))
 	for i := range in {
-		args[i] = in[i]
+		copied, err := in[i].LocalClone() // A tensor belongs to the backend that read it first.
+		if err != nil {
+			t.Fatal(err)
+		}
+		args[i] = copied
 	}
 	var all [][]float32
 	for _, out := range exec.MustCall(args...) {

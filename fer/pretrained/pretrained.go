@@ -35,9 +35,9 @@ func Names() []string {
 // List is [Names] as a phrase, for a message or a flag: "a, b, c".
 func List() string { return strings.Join(Names(), ", ") }
 
-// Open opens a shipped run: "cnn" or "dnn", the original report's nets; "best", a residual net of their size;
-// "distilled", one with fewer multiply-adds, taught by a former "best" and "cnn"; or "ferplus", the same net taught by
-// people's votes for the eight classes of FER+. All are trained on FER2013's training split alone.
+// Open opens a shipped run: "cnn" or "dnn", the original report's nets; "best", a residual net of their size, for the
+// highest accuracy; "distilled", its light form, four times as fast, taught by it; or "ferplus", a smaller one, taught
+// by people's votes for the eight classes of FER+. All are trained on FER2013's training split alone.
 func Open(name string) (*run.Run, error) {
 	if !slices.Contains(Names(), name) {
 		return nil, fmt.Errorf("no shipped run is called %q, want one of %s", name, List())

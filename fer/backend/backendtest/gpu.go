@@ -36,11 +36,12 @@ func CPUPlugin(t testing.TB) string {
 	return ""
 }
 
-// Driver returns the setting of PATH under which an nvidia-smi answers, which is what go-xla takes for a driver.
+// Driver returns the setting of PATH under which an nvidia-smi answers, which is what go-xla takes for a driver, and
+// knows two cards that are called "Feigned".
 func Driver(t testing.TB) string {
 	t.Helper()
 	bin := t.TempDir()
-	program := []byte("#!/bin/sh\necho NVIDIA-SMI\n")
+	program := []byte("#!/bin/sh\ncase $* in *query*) echo Feigned, 1; echo Feigned, 1;; *) echo NVIDIA-SMI;; esac\n")
 	if err := os.WriteFile(filepath.Join(bin, "nvidia-smi"), program, 0o755); err != nil {
 		t.Fatal(err)
 	}
