@@ -13,15 +13,17 @@ import (
 	"ferlab/recipes"
 )
 
-// asRecorded is a configuration as a run on FER2013 records it, but for checksums: name@sum becomes name.
+// asRecorded is a configuration as a run on FER2013 records it, but for checksums and folders: name@sum becomes name.
 func asRecorded(c run.Config) run.Config {
 	c.Source = "fer2013.zip"
 	teachers := make([]string, len(c.Distill.Teachers))
 	for i, name := range c.Distill.Teachers {
-		teachers[i], _, _ = strings.Cut(name, "@")
+		teachers[i], _, _ = strings.Cut(filepath.Base(name), "@")
 	}
 	c.Distill.Teachers = teachers
-	c.From.Run, _, _ = strings.Cut(c.From.Run, "@")
+	if c.From.Run != "" {
+		c.From.Run, _, _ = strings.Cut(filepath.Base(c.From.Run), "@")
+	}
 	_, table := filepath.Split(c.SoftLabels.File)
 	c.SoftLabels.File, _, _ = strings.Cut(table, "@")
 	if c.Votes.File != "" {

@@ -17,7 +17,7 @@ func Recipe(runs ...*run.Run) figure.Table {
 		Header: []string{"", "original report"}, Rows: recipe(run.Original(), run.Original().Epochs, "not told")}
 	for _, r := range runs {
 		t.Header = append(t.Header, Name(r))
-		for i, row := range recipe(r.Config, len(r.History), fmt.Sprintf("%.0f", r.Record.Seconds/60)) {
+		for i, row := range recipe(r.Config, len(r.History), minutesOf(r.Record)) {
 			t.Rows[i] = append(t.Rows[i], row[1])
 		}
 	}
@@ -51,7 +51,12 @@ func recipe(c run.Config, epochs int, minutes string) [][]string {
 		}
 		teachers = list(of)
 	}
+	from := "–"
+	if c.From.Run != "" {
+		from = named(withoutSum(c.From.Run))
+	}
 	return [][]string{
+		{"starts from", from},
 		{"optimizer", optimizer},
 		{"learning rate", rate},
 		{"epochs", figure.Count(epochs)},
@@ -61,8 +66,17 @@ func recipe(c run.Config, epochs int, minutes string) [][]string {
 		{"mean of the weights", orNone(c.EMA)},
 		{"teachers", teachers},
 		{"images", changesOf(c)},
-		{"minutes on two cores", minutes},
+		{"minutes", minutes},
 	}
+}
+
+// minutesOf says how long a training took, on what.
+func minutesOf(r run.Record) string {
+	on := fmt.Sprintf("%d cores", r.CPUs)
+	if r.Arithmetic != "" { // A GPU's, see run.Record.
+		on = "a GPU"
+	}
+	return fmt.Sprintf("%.0f on %s", r.Seconds/60, on)
 }
 
 func orNone(v float64) string {
