@@ -27,9 +27,9 @@ def fill(folder, programs, data, cpu):
     subprocess.run(["go", "build", "-trimpath", "-ldflags=-s -w", "-o", f"{folder}/bin/",
                     *(f"./experiments/{p}" for p in programs)], cwd=ROOT, check=True)
     copies = {"ferlab.py": "tools/bundle/ferlab.py", "pack.py": "tools/bundle/pack.py", "cuda.py": "tools/cuda.py",
-              "cuda.txt": "tools/cuda.txt", "README.md": "docs/gpu.md", "LICENSE": "LICENSE",
-              "docs/accuracy/folds/soft.csv": "docs/accuracy/folds/soft.csv"}
-    for pattern in ("recipes/*.json", "recipes/fewlabels/*.json", "experiments/bench/peers/*"):
+              "cuda.txt": "tools/cuda.txt", "README.md": "docs/gpu.md", "LICENSE": "LICENSE"}
+    for pattern in ("recipes/*.json", "recipes/fewlabels/*.json", "experiments/bench/peers/*",
+                    "docs/accuracy/folds*/soft.csv"):
         for path in ROOT.glob(pattern):
             if path.is_file():
                 copies[str(path.relative_to(ROOT))] = str(path.relative_to(ROOT))
