@@ -26,7 +26,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -36,6 +35,7 @@ import (
 	"ferlab/experiments/internal/bench"
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
+	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
 	"ferlab/fer/synth"
 	"ferlab/internal/atomicfile"
@@ -148,7 +148,9 @@ func mainErr() error {
 		Settings: settings}
 
 	if *device == "gpu" {
-		benchmark.Machine.Card = card()
+		if cards := backend.Cards(); len(cards) > 0 {
+			benchmark.Machine.Card = cards[0]
+		}
 	}
 	programs, err := makeContenders(ctx, strings.Split(*contenders, ","), *device, *python, dir, settings.Threads)
 	if err != nil {
@@ -198,16 +200,6 @@ func writeArrays(source, dir string) error {
 		}
 	}
 	return nil
-}
-
-// card is the first GPU's name and driver.
-func card() string {
-	out, err := exec.Command("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader").Output()
-	if err != nil {
-		return ""
-	}
-	line, _, _ := strings.Cut(string(out), "\n")
-	return line
 }
 
 // save writes the benchmark and its figures into a folder.

@@ -15,7 +15,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"strings"
 
 	"ferlab/experiments/internal/cli"
 	"ferlab/fer"
@@ -53,6 +52,12 @@ func mainErr() error {
 	if flags.Printed(config) {
 		return config.Validate()
 	}
+	var others []evaluate.Predictions
+	if *fold == 0 {
+		if others, err = tables(*average); err != nil {
+			return err
+		}
+	}
 	config.Source = *source
 	data, err := cli.OpenFor(config, dataset.Options{})
 	if err != nil {
@@ -74,7 +79,7 @@ func mainErr() error {
 	if err != nil {
 		return err
 	}
-	if p, err = averaged(p, *average); err != nil {
+	if p, err = evaluate.Average(append([]evaluate.Predictions{p}, others...)...); err != nil {
 		return err
 	}
 	temperature, err := evaluate.Temperature(p)
@@ -87,18 +92,21 @@ func mainErr() error {
 	return p.Round(4).WriteFile(*out) // Four digits are more than the nets know.
 }
 
-// averaged returns the mean of p and of the tables in files, which must have the same images.
-func averaged(p evaluate.Predictions, files string) (evaluate.Predictions, error) {
-	all := []evaluate.Predictions{p}
-	for file := range strings.SplitSeq(files, ",") {
-		if file == "" {
-			continue
-		}
+// tables reads the files of the flag -average.
+func tables(value string) (all []evaluate.Predictions, err error) {
+	if value == "" {
+		return nil, nil
+	}
+	files, err := cli.List("-average", value)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
 		table, err := evaluate.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, table)
 	}
-	return evaluate.Average(all...)
+	return all, nil
 }

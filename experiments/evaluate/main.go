@@ -81,6 +81,9 @@ func mainErr() error {
 	if *source == "" && *voted != "" {
 		return errors.New("-votes needs -source: a run's own predictions have their labels")
 	}
+	if *digits < 0 || *digits > 17 || *digits > 0 && *predictions == "" {
+		return fmt.Errorf("-digits %d: want 0 to 17, with -predictions", *digits)
+	}
 	shown := cmp.Or(*split, "test")
 	nets, err := members(*name)
 	if err != nil {
@@ -92,7 +95,8 @@ func mainErr() error {
 	}
 	var whole, data *dataset.Dataset
 	if *source != "" {
-		whole, err = openSource(*source, *voted, *rule, first, dataset.Options{SkipBad: *skipBad, AnyClasses: true})
+		whole, err = cli.OpenVoted(*source, *voted, *rule, first,
+			dataset.Options{SkipBad: *skipBad, AnyClasses: true})
 		if err != nil {
 			return err
 		}
@@ -112,9 +116,6 @@ func mainErr() error {
 		if p, err = evaluate.Average(all...); err != nil {
 			return err
 		}
-	}
-	if *digits < 0 || *digits > 17 || *digits > 0 && *predictions == "" {
-		return fmt.Errorf("-digits %d: want 0 to 17, with -predictions", *digits)
 	}
 	if *predictions != "" {
 		if err := p.Round(*digits).WriteFile(*predictions); err != nil {

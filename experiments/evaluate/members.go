@@ -55,14 +55,6 @@ func (e ensemble) firstRun() *run.Run {
 	return nil
 }
 
-// openSource opens a source, labelled by votes if there is a file of them.
-func openSource(source, voted, rule string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
-	if voted == "" {
-		return cli.OpenFor(run.Config{Source: source}, o)
-	}
-	return cli.OpenVoted(source, voted, rule, r, o)
-}
-
 // predictions returns what each net says of the data, or of its own validation images if data is nil, and the name of
 // these: they must be of the split, if that isn't "".
 func (e ensemble) predictions(data *dataset.Dataset, split string, precision model.Precision,

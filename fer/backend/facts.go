@@ -56,10 +56,12 @@ func driverFact() string {
 	if found == "" {
 		return "no NVIDIA driver: neither /dev/nvidia* nor an nvidia-smi that answers"
 	}
-	return "NVIDIA: " + strings.Join(append([]string{found}, cards()...), "; ")
+	return "NVIDIA: " + strings.Join(append([]string{found}, Cards()...), "; ")
 }
 
-// cards returns name and driver of each card, "NVIDIA H100 80GB HBM3, 580.159.04", as nvidia-smi knows them.
+// Cards returns name and driver of each card, "NVIDIA H100 80GB HBM3, 580.159.04", as nvidia-smi knows them.
+func Cards() []string { return cards() }
+
 var cards = sync.OnceValue(func() (all []string) {
 	out, err := exec.Command("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader").Output()
 	if err != nil {
@@ -76,7 +78,7 @@ var cards = sync.OnceValue(func() (all []string) {
 // cardName is what all cards are called; "" if they have several names, or none is known. XLA says "cuda:0" only.
 func cardName() string {
 	var names []string
-	for _, card := range cards() {
+	for _, card := range Cards() {
 		name, _, _ := strings.Cut(card, ",")
 		names = append(names, name)
 	}

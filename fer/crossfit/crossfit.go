@@ -83,13 +83,15 @@ type Trained struct {
 // the held part. options may be nil; its Data is not used.
 func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, dir string,
 	options *run.Options) ([]Trained, error) {
-	var trained []Trained
-	for f := range max(k, 1) {
-		t, err := TrainOne(ctx, d, f, k, config, dir, options)
-		if err != nil {
+	folds, err := foldsOf(d, k, config)
+	if err != nil {
+		return nil, err
+	}
+	trained := make([]Trained, k)
+	for f := range folds {
+		if trained[f], err = trainFold(ctx, d, folds, f, config, dir, options); err != nil {
 			return nil, err
 		}
-		trained = append(trained, t)
 	}
 	return trained, nil
 }
@@ -97,17 +99,28 @@ func Train(ctx context.Context, d *dataset.Dataset, k int, config run.Config, di
 // TrainOne is [Train] of one net alone, that of fold f in [0, k), so that several processes or machines share the work.
 func TrainOne(ctx context.Context, d *dataset.Dataset, f, k int, config run.Config, dir string,
 	options *run.Options) (Trained, error) {
-	if config.Keep != "last" {
-		return Trained{}, fmt.Errorf("crossfit: the configuration keeps the %s epoch, want keep=last: the labels of "+
-			"the held part must not choose it", config.Keep)
-	}
-	folds, err := Folds(d, k, config.Seed)
+	folds, err := foldsOf(d, k, config)
 	if err != nil {
 		return Trained{}, err
 	}
 	if f < 0 || f >= k {
 		return Trained{}, fmt.Errorf("crossfit: fold %d of %d, want 1 to %d", f+1, k, k)
 	}
+	return trainFold(ctx, d, folds, f, config, dir, options)
+}
+
+// foldsOf returns the folds for a configuration, which must keep the last epoch.
+func foldsOf(d *dataset.Dataset, k int, config run.Config) ([]Fold, error) {
+	if config.Keep != "last" {
+		return nil, fmt.Errorf("crossfit: the configuration keeps the %s epoch, want keep=last: the labels of the "+
+			"held part must not choose it", config.Keep)
+	}
+	return Folds(d, k, config.Seed)
+}
+
+// trainFold trains the net of one of d's folds.
+func trainFold(ctx context.Context, d *dataset.Dataset, folds []Fold, f int, config run.Config, dir string,
+	options *run.Options) (Trained, error) {
 	config.Validation = string(fer.Test)
 	var o run.Options
 	if options != nil {
@@ -118,7 +131,7 @@ func TrainOne(ctx context.Context, d *dataset.Dataset, f, k int, config run.Conf
 	o.Data = &both
 	r, err := run.Train(ctx, filepath.Join(dir, fmt.Sprintf("fold-%d", f+1)), config, &o)
 	if err != nil {
-		return Trained{}, fmt.Errorf("crossfit: fold %d of %d: %w", f+1, k, err)
+		return Trained{}, fmt.Errorf("crossfit: fold %d of %d: %w", f+1, len(folds), err)
 	}
 	return Trained{folds[f], r}, nil
 }

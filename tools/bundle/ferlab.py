@@ -61,8 +61,8 @@ def main(arguments):
     if PACKED.exists() and not DATA.exists():
         print(f"ferlab: unpacking {PACKED.name}", file=sys.stderr)
         pack.unpack(str(PACKED), str(DATA))
-    if name in ("train", "evaluate", "crossfit") and DATA.exists() and not any(a.lstrip("-").split("=")[0] == "source"
-                                                                   for a in rest if a.startswith("-")):
+    named = any(a.lstrip("-").split("=")[0] == "source" for a in rest if a.startswith("-"))
+    if name in ("train", "evaluate", "crossfit") and DATA.exists() and not named:
         rest = ["-source", str(DATA), *rest]
     program = str(HERE / "bin" / name)
     os.execve(program, [program, *rest], environment())  # A signal to this process reaches the program.

@@ -77,7 +77,7 @@ func VotesFlag() *string {
 }
 
 // OpenVoted is [Open] of a source to measure a run on, labelled by a file of votes if that isn't "", by the run's rule
-// unless another is given.
+// unless another is given. Without votes the run doesn't count and may be nil.
 func OpenVoted(source, file, rule string, r *run.Run, o dataset.Options) (*dataset.Dataset, error) {
 	c := run.Config{Source: source}
 	if file != "" {
