@@ -67,71 +67,87 @@ func serve(kind, device string, c bench.Case, s bench.Settings) error {
 	if net == nil {
 		return fmt.Errorf("no net %q of kind %q", c.Net, kind)
 	}
-	run, err := graphOf(b, c.Task, net, mixed)
+	step, err := stepOf(b, c, s.Data, net, mixed)
 	if err != nil {
 		return err
 	}
-	batches, err := readBatches(s.Data, c.Batch)
-	if err != nil {
-		return err
-	}
-	return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step(run, batches))
+	return bench.Serve(os.Stdin, os.Stdout, version, c.Batch, step)
 }
 
-// graphOf returns the graph of a task, "train" or "infer", that takes images and labels.
-func graphOf(b compute.Backend, task string, net model.Net, mixed bool) (*gomlx.Exec, error) {
+// stepOf returns a function that does a case's task on the next batch of the data.
+func stepOf(b compute.Backend, c bench.Case, data string, net model.Net, mixed bool) (func() error, error) {
+	all, err := readBatches(data, c.Batch)
+	if err != nil {
+		return nil, err
+	}
+	switch c.Task {
+	case "train":
+		return trainingStep(b, net, mixed, all)
+	case "infer":
+		return predictionStep(net, mixed, all)
+	}
+	return nil, fmt.Errorf("no task %q", c.Task)
+}
+
+// batches makes the i-th batch of the data, uint8 [n, 48, 48, 1] and int32 [n].
+type batches func(i int) (pixels []uint8, labels []int32)
+
+func newStore() *gomlx.Store {
 	store := gomlx.NewStore()
 	store.SetParam(nn.ParamSeed, int64(1))
+	return store
+}
+
+// trainingStep returns a function that trains on the next batch.
+func trainingStep(b compute.Backend, net model.Net, mixed bool, data batches) (func() error, error) {
+	store := newStore()
 	if err := store.SetRNGStateFromSeed(1); err != nil {
 		return nil, err
 	}
-	switch task {
-	case "train":
-		opt := optimizer.Adam().LearningRate(learningRate).Done()
-		return gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
-			g := images.Graph()
-			store.SetTraining(g, true)
-			if mixed {
-				nn.MixedPrecision(g)
-			}
-			loss := graph.ReduceAllMean(nn.CrossEntropy(net(s.In(model.Scope), model.Normalize(images)), labels, 0))
-			opt.UpdateGraph(s, g, loss)
-			return loss
-		})
-	case "infer":
-		return gomlx.NewExec(b, store, func(s *gomlx.Scope, images, _ *graph.Node) *graph.Node {
-			if mixed {
-				nn.MixedPrecision(images.Graph())
-			}
-			return model.Logits(s, net, images)
-		})
-	}
-	return nil, fmt.Errorf("no task %q", task)
-}
-
-// step returns a function that runs the graph on the next batch.
-func step(run *gomlx.Exec, batches func(i int) (images, labels *tensors.Tensor)) func() error {
+	opt := optimizer.Adam().LearningRate(learningRate).Done()
+	run, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images, labels *graph.Node) *graph.Node {
+		g := images.Graph()
+		store.SetTraining(g, true)
+		if mixed {
+			nn.MixedPrecision(g)
+		}
+		loss := graph.ReduceAllMean(nn.CrossEntropy(net(s.In(model.Scope), model.Normalize(images)), labels, 0))
+		opt.UpdateGraph(s, g, loss)
+		return loss
+	})
 	next := 0
 	return func() error {
-		images, labels := batches(next)
+		pixels, labels := data(next)
 		next++
-		out, err := run.Call(images, labels)
-		if err != nil {
-			return err
-		}
-		tensors.MustCopyFlatData[float32](out[0]) // Waits for the result.
-		for _, t := range []*tensors.Tensor{images, labels, out[0]} {
-			if err := t.FinalizeAll(); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := backend.Call(run, tensors.FromFlatDataAndDimensions(pixels, len(labels), fer.Size, fer.Size, 1),
+			tensors.FromFlatDataAndDimensions(labels, len(labels)))
+		return err
+	}, err
+}
+
+// predictionStep returns a function that asks for the logits of the next batch.
+func predictionStep(net model.Net, mixed bool, data batches) (func() error, error) {
+	precision := model.Float32
+	if mixed {
+		precision = model.MixedBFloat16
 	}
+	p, err := model.NewPredictor(net, newStore(), precision)
+	next := 0
+	return func() error {
+		pixels, labels := data(next)
+		next++
+		images := make([]*fer.Image, len(labels))
+		for i := range images {
+			images[i] = (*fer.Image)(pixels[i*fer.Pixels:])
+		}
+		_, err := p.Logits(images)
+		return err
+	}, err
 }
 
 // readBatches returns a function that makes the i-th batch of the data, from the start again after the last.
-func readBatches(dir string, size int) (func(i int) (images, labels *tensors.Tensor), error) {
-	pixels, err := os.ReadFile(filepath.Join(dir, bench.ImagesFile))
+func readBatches(dir string, size int) (batches, error) {
+	all, err := os.ReadFile(filepath.Join(dir, bench.ImagesFile))
 	if err != nil {
 		return nil, err
 	}
@@ -143,15 +159,13 @@ func readBatches(dir string, size int) (func(i int) (images, labels *tensors.Ten
 	if count == 0 {
 		return nil, fmt.Errorf("%d examples are no batch of %d", len(classes), size)
 	}
-	return func(i int) (images, labels *tensors.Tensor) {
+	return func(i int) (pixels []uint8, labels []int32) {
 		start := i % count * size
-		y := make([]int32, size)
-		for k := range y {
-			y[k] = int32(classes[start+k])
+		labels = make([]int32, size)
+		for k := range labels {
+			labels[k] = int32(classes[start+k])
 		}
-		return tensors.FromFlatDataAndDimensions(pixels[start*fer.Pixels:(start+size)*fer.Pixels], size, fer.Size,
-				fer.Size, 1),
-			tensors.FromFlatDataAndDimensions(y, size)
+		return all[start*fer.Pixels : (start+size)*fer.Pixels], labels
 	}, nil
 }
 

@@ -11,10 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
 	"ferlab/experiments/internal/bench"
-	"ferlab/fer"
 	"ferlab/fer/backend"
 	"ferlab/fer/dataset"
 	"ferlab/fer/model"
@@ -76,10 +73,6 @@ func serveScale(images int) error {
 	}
 	augment := dataset.Augment{Flip: true, Shift: 4}
 	epochs := dataset.Epochs{Examples: data.Examples, Size: scaleBatch, Augment: augment, Seed: 1}
-	run, err := graphOf(b, "train", model.CNN(nil), false)
-	if err != nil {
-		return err
-	}
 	made := make(chan dataset.Batch)
 	go func() { // Ends with the program.
 		for epoch := 0; ; epoch++ {
@@ -88,10 +81,12 @@ func serveScale(images int) error {
 			}
 		}
 	}()
-	return bench.Serve(os.Stdin, os.Stdout, backend.Describe(b), scaleBatch, step(run,
-		func(int) (images, labels *tensors.Tensor) {
-			batch := <-made
-			return tensors.FromFlatDataAndDimensions(batch.Images, scaleBatch, fer.Size, fer.Size, 1),
-				tensors.FromFlatDataAndDimensions(batch.Labels, scaleBatch)
-		}))
+	step, err := trainingStep(b, model.CNN(nil), false, func(int) (pixels []uint8, labels []int32) {
+		batch := <-made
+		return batch.Images, batch.Labels
+	})
+	if err != nil {
+		return err
+	}
+	return bench.Serve(os.Stdin, os.Stdout, backend.Describe(b), scaleBatch, step)
 }

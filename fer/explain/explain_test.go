@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -27,11 +29,14 @@ func newModel(t testing.TB, net model.Net) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := model.NewPredictor(net, store, model.Float32)
+	exec, err := gomlx.NewExec(m.backend, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
+		return model.Logits(s, net, images)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Logits([]*fer.Image{{}}); err != nil { // Creates the weights.
+	none := shapes.Make(dtypes.Uint8, 1, fer.Size, fer.Size, 1)
+	if _, err := exec.Call(tensors.FromShape(none)); err != nil { // Creates the weights.
 		t.Fatal(err)
 	}
 	return m

@@ -3,9 +3,12 @@ package model_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -13,6 +16,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/backend"
 	"ferlab/fer/model"
+	"ferlab/fer/nn"
 	"ferlab/fer/synth"
 )
 
@@ -76,6 +80,65 @@ func TestPredictionsAreIndependent(t *testing.T) {
 			}
 			all.Wait()
 		})
+	}
+}
+
+// initialised returns a store with a net's initial weights for a seed.
+func initialised(t *testing.T, net model.Net, seed int64) *gomlx.Store {
+	t.Helper()
+	b, err := backend.Get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := gomlx.NewStore()
+	store.SetParam(nn.ParamSeed, seed)
+	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
+		return model.Logits(s, net, images)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.Call(tensors.FromShape(shapes.Make(dtypes.Uint8, 1, fer.Size, fer.Size, 1))); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// A predictor keeps the weights that it was made with, and knows them from those of another one of the same net.
+func TestPredictorKeepsWeights(t *testing.T) {
+	images := faces(4)
+	for name, net := range smallNets {
+		logits := func(p *model.Predictor) []float32 {
+			t.Helper()
+			l, err := p.Logits(images)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.Concat(l...)
+		}
+		stores := []*gomlx.Store{initialised(t, net, 1), initialised(t, net, 2)}
+		var predictors []*model.Predictor
+		var want [][]float32
+		for _, store := range stores {
+			p, err := model.NewPredictor(net, store, model.Float32)
+			if err != nil {
+				t.Fatal(err)
+			}
+			predictors, want = append(predictors, p), append(want, logits(p))
+		}
+		if slices.Equal(want[0], want[1]) {
+			t.Errorf("%s: other weights give the same logits", name)
+		}
+		for v := range stores[0].Scope("/" + model.Scope).IterVariables() {
+			if err := v.SetValue(tensors.FromShape(v.Shape())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, p := range predictors {
+			if !slices.Equal(logits(p), want[i]) {
+				t.Errorf("%s: the logits of predictor %d changed", name, i)
+			}
+		}
 	}
 }
 

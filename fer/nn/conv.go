@@ -68,6 +68,9 @@ func Convolution(x, kernel *Node) *Node {
 
 func chooseConv(x, kernel *Node) convForm {
 	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
+	if has, _ := hasOneDNN(x.Graph()); has && isFrozen(x.Graph()) {
+		return convPlain
+	}
 	if k[0]%2 == 0 || k[1]%2 == 0 {
 		return convDot // GoMLX v0.28.2's gradient with respect to x is wrong for kernels of even size.
 	}

@@ -67,10 +67,12 @@ func roundTrip(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloa
 // product multiplies two matrices, summing over one axis of each, in the graph's precision; its result is float32 if it
 // is mixed. Differentiating it would round nothing but the forward product: its callers write their gradients by hand.
 func product(a *Node, axisA int, b *Node, axisB int) *Node {
-	if !isMixed(a.Graph()) {
-		return DotGeneral(a, []int{axisA}, nil, b, []int{axisB}, nil)
+	if isFrozen(a.Graph()) && convolvesBFloat16(a.Graph()) {
+		a, b = roundTrip(a), roundTrip(b) // So that package onednn finds the weights behind the conversion.
+	} else if isMixed(a.Graph()) {
+		return Dot(factor(a), factor(b)).WithOutputDType(dtypes.Float32).General([]int{axisA}, nil, []int{axisB}, nil)
 	}
-	return Dot(factor(a), factor(b)).WithOutputDType(dtypes.Float32).General([]int{axisA}, nil, []int{axisB}, nil)
+	return DotGeneral(a, []int{axisA}, nil, b, []int{axisB}, nil)
 }
 
 // matMul is x·kernel, [batch, features]·[features, units].

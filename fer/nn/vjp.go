@@ -13,6 +13,9 @@ import (
 func withVJP(inputs []*Node, forward func(inputs []*Node) *Node,
 	backward func(inputs []*Node, dy *Node) []*Node) *Node {
 	g := inputs[0].Graph()
+	if isFrozen(g) {
+		return forward(inputs)
+	}
 	var dy *Node
 	var grads []*Node
 	y := StopGradient(forward(inputs))

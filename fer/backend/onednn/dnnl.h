@@ -40,6 +40,7 @@ enum {
   X(int, stream_wait, (dnnl_stream_t))                                                                                 \
   X(int, memory_create, (dnnl_memory_t *, const_dnnl_memory_desc_t, dnnl_engine_t, void *data))                        \
   X(int, memory_set_data_handle, (dnnl_memory_t, void *data))                                                          \
+  X(int, memory_get_memory_desc, (dnnl_memory_t, const_dnnl_memory_desc_t *))                                          \
   X(int, memory_destroy, (dnnl_memory_t))                                                                              \
   X(int, memory_desc_create_with_strides, (dnnl_memory_desc_t *, int rank, const dnnl_dims_t, int type,                \
     const dnnl_dims_t strides))                                                                                        \

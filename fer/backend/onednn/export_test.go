@@ -13,6 +13,19 @@ func Everything(t *testing.T) {
 // Runs counts the operations that oneDNN ran so far.
 func Runs() int { return runs() }
 
+// Kept counts the fixed weights that are kept.
+func Kept() int { return kept() }
+
+// Fixed returns a program with everything that has fixed weights rewritten, and of which operations the weights are.
+func Fixed(program string) (rewritten string, fixed []bool) {
+	fixed = []bool{}
+	rewritten, _ = rewrite(program, func(op operation) (int, bool) {
+		fixed = append(fixed, op.fixed)
+		return 0, op.fixed
+	})
+	return rewritten, fixed
+}
+
 // Kinds counts the operations of every kind in a program of StableHLO, "bfloat16 convolution" for example.
 func Kinds(program string) map[string]int {
 	kinds := map[string]int{}

@@ -10,4 +10,6 @@ func open(string) error           { return errPlatform }
 func addTo(string, string) error  { return errPlatform }
 func version() (major, minor int) { return 0, 0 }
 func runs() int                   { return 0 }
+func release(int64)               {}
+func kept() int                   { return 0 }
 func isa() int                    { return 0 }

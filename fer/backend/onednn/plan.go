@@ -55,6 +55,12 @@ func makePlan(op operation) (number int, ok bool) {
 // newPlan makes a plan; code is what oneDNN calls the code that it chose.
 func newPlan(op operation) (number int, code string) {
 	c := C.ferlab_operation{kind: C.int(op.kind), rank: C.int(op.rank())}
+	if runsAlone(op) {
+		c.alone = 1
+	}
+	if op.fixed {
+		c.fixed = 1
+	}
 	for i, a := range []array{op.source, op.weights, op.result} {
 		if a.bf16 {
 			c.array[i].bf16 = 1

@@ -15,8 +15,11 @@ typedef struct {
 // A product source [m, k] · weights [k, n] = result [m, n], or a convolution of source [n, c, h, w] with weights [o,
 // c, h, w] to result [n, o, h, w], or the gradient of source or weights of one. The windows start low zeros before the
 // source.
+//
+// Fixed weights are those of an owner that promises not to change them; they lie as float32, and a plan keeps them as
+// oneDNN wants them, of bfloat16 if the other factor is.
 typedef struct {
-  int kind, rank;
+  int kind, rank, fixed, alone; // Alone: in one thread.
   ferlab_array array[FERLAB_ARRAYS];
   int64_t stride[2], dilation[2], low[2], high[2];
 } ferlab_operation;
@@ -33,9 +36,14 @@ int ferlab_isa(void);
 // too many plans. name receives what oneDNN calls the code.
 int ferlab_plan(const ferlab_operation *op, char *name, size_t size);
 
-// ferlab_run runs a plan; operands and result are the arrays in the order of the graph's operation, sizes in bytes. It
-// returns NULL or what failed.
-const char *ferlab_run(int64_t plan, void *const data[FERLAB_ARRAYS], const size_t sizes[FERLAB_ARRAYS]);
+// ferlab_run runs a plan; operands and result are the arrays in the order of the graph's operation, sizes in bytes.
+// Fixed weights are known by their owner and a number that their owner has for them. It returns NULL or what failed.
+const char *ferlab_run(int64_t plan, void *const data[FERLAB_ARRAYS], const size_t sizes[FERLAB_ARRAYS], int64_t owner,
+                       int64_t weights);
+
+// ferlab_release frees what is kept of an owner's weights; ferlab_kept counts the kept arrays of all owners.
+void ferlab_release(int64_t owner);
+int64_t ferlab_kept(void);
 
 // ferlab_runs counts the runs of all plans.
 int64_t ferlab_runs(void);

@@ -24,7 +24,19 @@ static size_t bytes(const ffi_buffer *b) {
   return n;
 }
 
-// handle is the foreign function: it runs the plan whose number is the attribute "plan".
+// number reads an attribute of a call; 0 if there is none of that name.
+static int number(const ffi_attributes *a, const char *name, int64_t *n) {
+  for (int64_t i = 0; i < a->count; i++) {
+    const ffi_scalar *value = a->values[i];
+    if (a->names[i]->size == strlen(name) && !memcmp(a->names[i]->text, name, strlen(name)) &&
+        a->kinds[i] == FFI_SCALAR && value->type == FFI_S64)
+      return *n = *(int64_t *)value->value, 1;
+  }
+  return 0;
+}
+
+// handle is the foreign function: it runs the plan whose number is the attribute "plan". A third operand is the owner
+// of the second, weights that the attribute "weights" is the number of.
 static void *handle(ffi_call *call) {
   if (call->extensions && call->extensions->type == FFI_EXTENSION_METADATA) { // XLA asks for the interface's version.
     ffi_metadata *m = ((ffi_metadata_extension *)call->extensions)->metadata;
@@ -33,16 +45,21 @@ static void *handle(ffi_call *call) {
     m->traits = 0;
     return NULL;
   }
-  const ffi_attributes *a = &call->attributes;
-  if (call->arguments.count != 2 || call->results.count != 1 || a->count != 1 || a->kinds[0] != FFI_SCALAR ||
-      ((ffi_scalar *)a->values[0])->type != FFI_S64)
-    return fail(call, "two arrays, one result and the number of a plan wanted");
+  int64_t plan, owner = 0, weights = 0;
   ffi_buffer *const *operands = call->arguments.buffers;
+  int64_t count = call->arguments.count;
+  if (count < 2 || count > 3 || call->results.count != 1 || !number(&call->attributes, "plan", &plan))
+    return fail(call, "two arrays, one result and the number of a plan wanted");
+  if (count == 3) {
+    if (operands[2]->type != FFI_S64 || operands[2]->rank || !number(&call->attributes, "weights", &weights))
+      return fail(call, "an owner and the number of its weights wanted");
+    owner = *(int64_t *)operands[2]->data;
+  }
   const ffi_buffer *b[FERLAB_ARRAYS] = {operands[0], operands[1], call->results.buffers[0]};
   void *data[FERLAB_ARRAYS];
   size_t sizes[FERLAB_ARRAYS];
   for (int i = 0; i < FERLAB_ARRAYS; i++) data[i] = b[i]->data, sizes[i] = bytes(b[i]);
-  const char *failed = ferlab_run(*(int64_t *)((ffi_scalar *)a->values[0])->value, data, sizes);
+  const char *failed = ferlab_run(plan, data, sizes, owner, weights);
   return failed ? fail(call, failed) : NULL;
 }
 

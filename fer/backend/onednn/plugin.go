@@ -82,6 +82,12 @@ func bytesAt(p *C.char, size C.size_t) []byte { return unsafe.Slice((*byte)(unsa
 // runs counts the operations that oneDNN ran so far.
 func runs() int { return int(C.ferlab_runs()) }
 
+// release frees what is kept of an owner's weights.
+func release(owner int64) { C.ferlab_release(C.int64_t(owner)) }
+
+// kept counts the weights that are kept.
+func kept() int { return int(C.ferlab_kept()) }
+
 // isa is what oneDNN's code uses of the processor, as a set of bits.
 func isa() int { return int(C.ferlab_isa()) }
 

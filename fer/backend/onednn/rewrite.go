@@ -31,17 +31,34 @@ func rewrite(program string, plan func(operation) (number int, ok bool)) (string
 			if !ok {
 				return text
 			}
+			if fixed, fixedOp, ok := v.fix(s, op); ok {
+				if number, ok := plan(fixedOp); ok {
+					count++
+					return fixed.call(number, v.owner)
+				}
+			}
 			number, ok := plan(op)
 			if !ok {
 				return text
 			}
 			count++
-			return fmt.Sprintf(`%s%s = "stablehlo.custom_call"(%s, %s) {call_target_name = "ferlab_onednn", `+
-				`api_version = 4 : i32, backend_config = {plan = %d : i64}} : (tensor<%s>, tensor<%s>) -> tensor<%s>`,
-				s.indent, s.name, s.operands[0], s.operands[1], number, s.types[0], s.types[1], s.types[2])
+			return s.call(number, "")
 		})
 	}
 	return strings.Join(functions, ""), count
+}
+
+// call is a statement that runs a plan instead; an owner's weights are fixed.
+func (s statement) call(plan int, owner string) string {
+	attributes, operand, operandType := fmt.Sprintf("plan = %d : i64", plan), "", ""
+	if owner != "" {
+		attributes += fmt.Sprintf(", weights = %d : i64", numberOf(s.operands[1]))
+		operand, operandType = ", "+owner, ", tensor<i64>"
+	}
+	return fmt.Sprintf(`%s%s = "stablehlo.custom_call"(%s, %s%s) {call_target_name = "ferlab_onednn", `+
+		`api_version = 4 : i32, backend_config = {%s}} : (tensor<%s>, tensor<%s>%s) -> tensor<%s>`,
+		s.indent, s.name, s.operands[0], s.operands[1], operand, attributes, s.types[0], s.types[1], operandType,
+		s.types[2])
 }
 
 // divided reports whether a program is for several devices.

@@ -15,6 +15,8 @@ var (
 	paddingRE = regexp.MustCompile(`padding = dense<\[\[(-?\d+), (-?\d+)\], \[(-?\d+), (-?\d+)\]\]>`)
 	convertRE = regexp.MustCompile(`(?m)^ *(%\S+) = "stablehlo\.convert"\((%\S+)\) ` +
 		`: \(tensor<(\S+xbf16)>\) -> tensor<\S+xf32>$`)
+	narrowRE = regexp.MustCompile(`(?m)^ *(%\S+) = "stablehlo\.convert"\((%\S+)\) ` +
+		`: \(tensor<\S+xf32>\) -> tensor<\S+xbf16>$`)
 	reverseRE = regexp.MustCompile(`(?m)^ *(%\S+) = "stablehlo\.reverse"\((%\S+)\) ` +
 		`\{ dimensions = array<i64: ([0-9, ]+)> \}`)
 )
@@ -96,13 +98,20 @@ func (a array) swapped() array { return a.transposed(1, 0, 2, 3) }
 // values knows where the values of a function come from.
 type values struct {
 	rounded  map[string][2]string // Name and type of the bfloat16 that a float32 value was converted from.
+	narrowed map[string]string    // Name of the float32 that a bfloat16 value was converted from.
 	reversed map[string][2]string // The value of which another is the reverse, and along which axes.
+	weights  map[string]string    // Types of the arguments that never change.
+	owner    string               // The argument that says whose they are.
 }
 
 func trace(function string) values {
-	v := values{map[string][2]string{}, map[string][2]string{}}
+	v := values{rounded: map[string][2]string{}, narrowed: map[string]string{}, reversed: map[string][2]string{}}
+	v.weights, v.owner = weightsOf(function)
 	for _, m := range convertRE.FindAllStringSubmatch(function, -1) {
 		v.rounded[m[1]] = [2]string{m[2], m[3]}
+	}
+	for _, m := range narrowRE.FindAllStringSubmatch(function, -1) {
+		v.narrowed[m[1]] = m[2]
 	}
 	for _, m := range reverseRE.FindAllStringSubmatch(function, -1) {
 		v.reversed[m[1]] = [2]string{m[2], m[3]}
