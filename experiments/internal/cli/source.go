@@ -67,7 +67,7 @@ func Open(path string, o dataset.Options) (*dataset.Dataset, error) {
 // PrecisionFlag defines the flag -precision, for run.Run.WithPrecision.
 func PrecisionFlag() *string {
 	return flag.String("precision", "", "`precision` of the net: mixed_bfloat16, which is faster on a processor with "+
-		"products of bfloat16, for batches of 8 images on; default float32")
+		"products of bfloat16; default float32")
 }
 
 // VotesFlag defines the flag -votes, for [OpenVoted].
