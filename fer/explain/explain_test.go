@@ -8,14 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
 	"ferlab/fer"
 	"ferlab/fer/model"
+	"ferlab/fer/model/modeltest"
 	"ferlab/fer/nn"
 	"ferlab/fer/synth"
 )
@@ -23,20 +22,8 @@ import (
 // newModel opens a net with initial weights.
 func newModel(t testing.TB, net model.Net) *Model {
 	t.Helper()
-	store := gomlx.NewStore()
-	store.SetParam(nn.ParamSeed, int64(1))
-	m, err := New("test", net, store)
+	m, err := New("test", net, modeltest.Initialised(t, net, 1))
 	if err != nil {
-		t.Fatal(err)
-	}
-	exec, err := gomlx.NewExec(m.backend, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
-		return model.Logits(s, net, images)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	none := shapes.Make(dtypes.Uint8, 1, fer.Size, fer.Size, 1)
-	if _, err := exec.Call(tensors.FromShape(none)); err != nil { // Creates the weights.
 		t.Fatal(err)
 	}
 	return m

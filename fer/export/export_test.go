@@ -17,6 +17,7 @@ import (
 
 	"ferlab/fer"
 	"ferlab/fer/model"
+	"ferlab/fer/model/modeltest"
 	"ferlab/fer/nn"
 	"ferlab/fer/pretrained"
 	"ferlab/fer/synth"
@@ -44,20 +45,6 @@ func fields(t *testing.T, m []byte) map[int][][]byte {
 		m = m[size:]
 	}
 	return all
-}
-
-// store makes the variables of a net that isn't trained, but whose batch normalisation does something.
-func store(t *testing.T, net model.Net) *gomlx.Store {
-	t.Helper()
-	s := gomlx.NewStore()
-	p, err := model.NewPredictor(net, s, model.Float32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Logits([]*fer.Image{{}}); err != nil { // Creates the variables.
-		t.Fatal(err)
-	}
-	return s
 }
 
 // Every net's layers, one after another in plain Go, give the net's logits (NetONNX checks that itself), and the file
@@ -140,7 +127,7 @@ func TestONNX(t *testing.T) {
 		}
 	}
 	residual := model.ResNet(&model.ResNetConfig{Filters: []int{4, 6, 8}, Blocks: []int{1, 1}})
-	s := store(t, residual)
+	s := modeltest.Initialised(t, residual, 0)
 	var file bytes.Buffer
 	if err := NetONNX(&file, residual, s, &Options{Temperature: 2}); err != nil {
 		t.Fatal(err)
@@ -190,7 +177,7 @@ func TestRefuses(t *testing.T) {
 		"temperature": {model.DNN(&model.DNNConfig{Blocks: []int{4}, Dense: []int{4}}),
 			&Options{Temperature: math.Inf(1)}, "temperature"},
 	} {
-		if err := NetONNX(io.Discard, c.net, store(t, c.net), c.o); err == nil ||
+		if err := NetONNX(io.Discard, c.net, modeltest.Initialised(t, c.net, 0), c.o); err == nil ||
 			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}

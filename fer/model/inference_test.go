@@ -7,8 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -16,7 +14,7 @@ import (
 	"ferlab/fer"
 	"ferlab/fer/backend"
 	"ferlab/fer/model"
-	"ferlab/fer/nn"
+	"ferlab/fer/model/modeltest"
 	"ferlab/fer/synth"
 )
 
@@ -83,27 +81,6 @@ func TestPredictionsAreIndependent(t *testing.T) {
 	}
 }
 
-// initialised returns a store with a net's initial weights for a seed.
-func initialised(t *testing.T, net model.Net, seed int64) *gomlx.Store {
-	t.Helper()
-	b, err := backend.Get()
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := gomlx.NewStore()
-	store.SetParam(nn.ParamSeed, seed)
-	exec, err := gomlx.NewExec(b, store, func(s *gomlx.Scope, images *graph.Node) *graph.Node {
-		return model.Logits(s, net, images)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := exec.Call(tensors.FromShape(shapes.Make(dtypes.Uint8, 1, fer.Size, fer.Size, 1))); err != nil {
-		t.Fatal(err)
-	}
-	return store
-}
-
 // A predictor keeps the weights that it was made with, and knows them from those of another one of the same net.
 func TestPredictorKeepsWeights(t *testing.T) {
 	images := faces(4)
@@ -116,7 +93,7 @@ func TestPredictorKeepsWeights(t *testing.T) {
 			}
 			return slices.Concat(l...)
 		}
-		stores := []*gomlx.Store{initialised(t, net, 1), initialised(t, net, 2)}
+		stores := []*gomlx.Store{modeltest.Initialised(t, net, 1), modeltest.Initialised(t, net, 2)}
 		var predictors []*model.Predictor
 		var want [][]float32
 		for _, store := range stores {

@@ -23,7 +23,7 @@ var floors = []string{
 		"internal/folder internal/htmltest internal/raster",
 	"fer/backend/backendtest fer/figure fer/nn fer/photo fer/synth",
 	"fer/album fer/evaluate fer/model fer/show",
-	"fer/dataset",
+	"fer/dataset fer/model/modeltest",
 	"fer/votes",
 	"fer/run",
 	"fer/audit fer/crossfit fer/explain fer/export fer/pretrained fer/run/runtest fer/semisup",
