@@ -36,7 +36,7 @@ report: setup ## run all notebooks and build the report, a web site that works o
 # Packages that read and decode in parallel and need no XLA, which the race detector can't look into.
 RACE := ./internal/... ./fer/dataset ./fer/evaluate
 
-# lint has vetted all; without what a debugger reads, the tests' programs link in half the time.
+# lint has vetted all; without what a debugger reads, the tests' programs link sooner.
 test: setup lint ## lint, test all packages, run all notebooks on a small setting
 	go test -timeout 30m -vet=off -ldflags='-s -w' $(TESTFLAGS) ./...
 	@$(MAKE) --no-print-directory -j3 tools-test race fuzz FUZZTIME=300x FUZZED="fer/dataset fer/evaluate fer/photo"

@@ -89,8 +89,8 @@ func stepOf(b compute.Backend, c bench.Case, data string, net model.Net, mixed b
 	return nil, fmt.Errorf("no task %q", c.Task)
 }
 
-// batches makes the i-th batch of the data, uint8 [n, 48, 48, 1] and int32 [n].
-type batches func(i int) (pixels []uint8, labels []int32)
+// batches makes the next batch of the data, uint8 [n, 48, 48, 1] and int32 [n].
+type batches func() (pixels []uint8, labels []int32)
 
 func newStore() *gomlx.Store {
 	store := gomlx.NewStore()
@@ -115,10 +115,8 @@ func trainingStep(b compute.Backend, net model.Net, mixed bool, data batches) (f
 		opt.UpdateGraph(s, g, loss)
 		return loss
 	})
-	next := 0
 	return func() error {
-		pixels, labels := data(next)
-		next++
+		pixels, labels := data()
 		_, err := backend.Call(run, tensors.FromFlatDataAndDimensions(pixels, len(labels), fer.Size, fer.Size, 1),
 			tensors.FromFlatDataAndDimensions(labels, len(labels)))
 		return err
@@ -132,10 +130,8 @@ func predictionStep(net model.Net, mixed bool, data batches) (func() error, erro
 		precision = model.MixedBFloat16
 	}
 	p, err := model.NewPredictor(net, newStore(), precision)
-	next := 0
 	return func() error {
-		pixels, labels := data(next)
-		next++
+		pixels, labels := data()
 		images := make([]*fer.Image, len(labels))
 		for i := range images {
 			images[i] = (*fer.Image)(pixels[i*fer.Pixels:])
@@ -145,7 +141,7 @@ func predictionStep(net model.Net, mixed bool, data batches) (func() error, erro
 	}, err
 }
 
-// readBatches returns a function that makes the i-th batch of the data, from the start again after the last.
+// readBatches returns a function that makes one batch of the data after the other, from the start again after the last.
 func readBatches(dir string, size int) (batches, error) {
 	all, err := os.ReadFile(filepath.Join(dir, bench.ImagesFile))
 	if err != nil {
@@ -159,8 +155,10 @@ func readBatches(dir string, size int) (batches, error) {
 	if count == 0 {
 		return nil, fmt.Errorf("%d examples are no batch of %d", len(classes), size)
 	}
-	return func(i int) (pixels []uint8, labels []int32) {
-		start := i % count * size
+	next := 0
+	return func() (pixels []uint8, labels []int32) {
+		start := next % count * size
+		next++
 		labels = make([]int32, size)
 		for k := range labels {
 			labels[k] = int32(classes[start+k])

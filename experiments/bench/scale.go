@@ -81,7 +81,7 @@ func serveScale(images int) error {
 			}
 		}
 	}()
-	step, err := trainingStep(b, model.CNN(nil), false, func(int) (pixels []uint8, labels []int32) {
+	step, err := trainingStep(b, model.CNN(nil), false, func() (pixels []uint8, labels []int32) {
 		batch := <-made
 		return batch.Images, batch.Labels
 	})

@@ -131,24 +131,18 @@ func TestKept(t *testing.T) {
 
 // Only products and convolutions of arguments are taken with fixed weights, and only in programs with an owner.
 func TestOwner(t *testing.T) {
-	const program = `module @m {
-  func.func @main(%x: tensor<64x32xf32>, %w: tensor<32x32xf32>, OWNER: tensor<i64>) -> tensor<64x32xf32> {
-    %0 = "stablehlo.dot_general"(%x, %w) {
+	const product = `
+    %y = "stablehlo.dot_general"(%x, WEIGHTS) {
       dot_dimension_numbers = #stablehlo.dot<
   lhs_batching_dimensions = [],
   rhs_batching_dimensions = [],
   lhs_contracting_dimensions = [1],
   rhs_contracting_dimensions = [0]
 >
-    } : (tensor<64x32xf32>, tensor<32x32xf32>) -> tensor<64x32xf32>
-    %1 = "stablehlo.dot_general"(%x, %made) {
-      dot_dimension_numbers = #stablehlo.dot<
-  lhs_batching_dimensions = [],
-  rhs_batching_dimensions = [],
-  lhs_contracting_dimensions = [1],
-  rhs_contracting_dimensions = [0]
->
-    } : (tensor<64x32xf32>, tensor<32x32xf32>) -> tensor<64x32xf32>
+    } : (tensor<64x32xf32>, tensor<32x32xf32>) -> tensor<64x32xf32>`
+	program := `module @m {
+  func.func @main(%x: tensor<64x32xf32>, %w: tensor<32x32xf32>, OWNER: tensor<i64>) -> tensor<64x32xf32> {` +
+		strings.Replace(product, "WEIGHTS", "%w", 1) + strings.Replace(product, "WEIGHTS", "%made", 1) + `
   }
 }`
 	for owner, want := range map[string][]bool{"%_ferlab_owner": {true, false}, "%other": {false, false}} {

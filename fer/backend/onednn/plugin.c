@@ -48,7 +48,8 @@ static void *handle(ffi_call *call) {
   int64_t plan, owner = 0, weights = 0;
   ffi_buffer *const *operands = call->arguments.buffers;
   int64_t count = call->arguments.count;
-  if (count < 2 || count > 3 || call->results.count != 1 || !number(&call->attributes, "plan", &plan))
+  if (count < 2 || count > 3 || call->results.count != 1 || call->attributes.count != count - 1 ||
+      !number(&call->attributes, "plan", &plan))
     return fail(call, "two arrays, one result and the number of a plan wanted");
   if (count == 3) {
     if (operands[2]->type != FFI_S64 || operands[2]->rank || !number(&call->attributes, "weights", &weights))

@@ -31,18 +31,20 @@ func rewrite(program string, plan func(operation) (number int, ok bool)) (string
 			if !ok {
 				return text
 			}
-			if fixed, fixedOp, ok := v.fix(s, op); ok {
-				if number, ok := plan(fixedOp); ok {
-					count++
-					return fixed.call(number, v.owner)
-				}
+			fixed, fixedOp, ok := v.fix(s, op)
+			number, owner := 0, v.owner
+			if ok {
+				number, ok = plan(fixedOp)
 			}
-			number, ok := plan(op)
+			if !ok {
+				fixed, owner = s, ""
+				number, ok = plan(op)
+			}
 			if !ok {
 				return text
 			}
 			count++
-			return s.call(number, "")
+			return fixed.call(number, owner)
 		})
 	}
 	return strings.Join(functions, ""), count
