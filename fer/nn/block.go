@@ -9,7 +9,7 @@ import (
 // h, w, c] → [batch, ⌊(h−2)/2⌋, ⌊(w−2)/2⌋, filters].
 //
 // It is the same function as [Conv2D], [BatchNorm], [ReLU], [MaxPool2D] and [Dropout] in turn, but trains faster on a
-// CPU: see normPoolReLU. In training, only the pooled output exists as a layer of its own to look at; in inference all
+// CPU: see normPoolReLU and convNormPoolReLU. In training, only the pooled output exists as a layer of its own to look at; in inference all
 // five do.
 func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 	g := x.Graph()
@@ -21,6 +21,9 @@ func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 		return Dropout(s, x, dropout)
 	}
 	c := newConv(s, x, filters, 3)
+	if canPool(x, c.kernel) {
+		return Dropout(s, fusedConvNormPoolReLU(s, x, c), dropout)
+	}
 	z := c.product(x)
 	c.record(z)
 	return Dropout(s, fusedNormPoolReLU(s, z, c.bias), dropout)

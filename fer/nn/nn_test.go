@@ -189,6 +189,25 @@ func TestNormPoolReLU(t *testing.T) {
 	}
 }
 
+// A fused block with its convolution equals the plain operations, for slopes of either sign, in the gradient of the
+// images, too, which may be far from zero.
+func TestConvNormPoolReLU(t *testing.T) {
+	for _, channels := range []int{1, 3} {
+		x, kernel := random(1, 6, 13, 12, channels), random(2, 3, 3, channels, 16)
+		inputs := []*tensors.Tensor{x, kernel, random(3, 16), random(4, 16)}
+		moved := func(x *Node) *Node { return AddScalar(MulScalar(x, 3), 7) }
+		fast := valuesAndGradients(t, openBackend(t), func(in []*Node) []*Node {
+			y, mean, variance := convNormPoolReLU(moved(in[0]), in[1], in[2], in[3])
+			return []*Node{y, mean, variance}
+		}, inputs...)
+		plain := valuesAndGradients(t, openBackend(t), func(in []*Node) []*Node {
+			y, mean, variance := normalizePlain(convolution(moved(in[0]), in[1], convPlain), in[2], in[3])
+			return []*Node{maxPoolPlain(relu(y)), mean, variance}
+		}, inputs...)
+		compare(t, fmt.Sprint(channels, " channels"), fast, plain, 1e-3)
+	}
+}
+
 // Dropout keeps the expected share, scales what it keeps, draws anew every time, and leaves inference alone.
 func TestDropout(t *testing.T) {
 	const n, rate = 1 << 18, 0.25

@@ -71,3 +71,9 @@ func Compiled() int {
 
 // MaxUnused is maxUnused.
 const MaxUnused = maxUnused
+
+// Pool is pool.
+func Pool(program string) string {
+	program, _ = pool(program)
+	return program
+}

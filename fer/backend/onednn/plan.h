@@ -45,5 +45,5 @@ const char *ferlab_run(int64_t plan, void *const data[FERLAB_ARRAYS], const size
 void ferlab_release(int64_t owner);
 int64_t ferlab_kept(void);
 
-// ferlab_runs counts the runs of all plans.
+// ferlab_runs counts the runs of all plans and of pooled convolutions.
 int64_t ferlab_runs(void);

@@ -2,6 +2,7 @@
 
 #include "plugin.h"
 #include "plan.h"
+#include "pooled.h"
 #include "xla.h"
 #include "_cgo_export.h"
 #include <dlfcn.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define NAME "ferlab_onednn"
+#define POOLED "ferlab_pooled"
 
 static void *fail(const ffi_call *call, const char *what) {
   char message[200];
@@ -35,16 +37,20 @@ static int number(const ffi_attributes *a, const char *name, int64_t *n) {
   return 0;
 }
 
-// handle is the foreign function: it runs the plan whose number is the attribute "plan". A third operand is the owner
+// asked answers XLA's question for the interface's version, if a call is that.
+static int asked(const ffi_call *call) {
+  if (!call->extensions || call->extensions->type != FFI_EXTENSION_METADATA) return 0;
+  ffi_metadata *m = ((ffi_metadata_extension *)call->extensions)->metadata;
+  m->version.major = call->api ? call->api->version.major : 0;
+  m->version.minor = call->api ? call->api->version.minor : 1;
+  m->traits = 0;
+  return 1;
+}
+
+// handle is a foreign function: it runs the plan whose number is the attribute "plan". A third operand is the owner
 // of the second, weights that the attribute "weights" is the number of.
 static void *handle(ffi_call *call) {
-  if (call->extensions && call->extensions->type == FFI_EXTENSION_METADATA) { // XLA asks for the interface's version.
-    ffi_metadata *m = ((ffi_metadata_extension *)call->extensions)->metadata;
-    m->version.major = call->api ? call->api->version.major : 0;
-    m->version.minor = call->api ? call->api->version.minor : 1;
-    m->traits = 0;
-    return NULL;
-  }
+  if (asked(call)) return NULL;
   int64_t plan, owner = 0, weights = 0;
   ffi_buffer *const *operands = call->arguments.buffers;
   int64_t count = call->arguments.count;
@@ -61,6 +67,31 @@ static void *handle(ffi_call *call) {
   size_t sizes[FERLAB_ARRAYS];
   for (int i = 0; i < FERLAB_ARRAYS; i++) data[i] = b[i]->data, sizes[i] = bytes(b[i]);
   const char *failed = ferlab_run(plan, data, sizes, owner, weights);
+  return failed ? fail(call, failed) : NULL;
+}
+
+static int is_image(const ffi_buffer *b, int64_t d0, int64_t d1, int64_t d2, int64_t d3) {
+  return b->type == FFI_F32 && b->rank == 4 && b->dims[0] == d0 && b->dims[1] == d1 && b->dims[2] == d2 &&
+         b->dims[3] == d3;
+}
+
+// handle_pooled is a foreign function: of images and a kernel it makes the maxima of a pooled convolution, of these and
+// the maxima's gradient that of the kernel.
+static void *handle_pooled(ffi_call *call) {
+  if (asked(call)) return NULL;
+  int64_t count = call->arguments.count;
+  if (count < 2 || count > 3 || call->results.count != 1) return fail(call, "two or three arrays wanted");
+  ffi_buffer *const *in = call->arguments.buffers, *out = call->results.buffers[0];
+  if (in[0]->rank != 4 || in[1]->rank != 4) return fail(call, "images and a kernel wanted");
+  const int64_t *x = in[0]->dims, *w = in[1]->dims;
+  const ffi_buffer *maxima = count == 2 ? out : in[2], *kernel = count == 2 ? in[1] : out;
+  if (!is_image(in[0], x[0], x[1], x[2], x[3]) || !is_image(in[1], w[0], w[1], x[3], w[3]) ||
+      !is_image(maxima, x[0], (x[1] - w[0] + 1) / 2, (x[2] - w[1] + 1) / 2, w[3]) ||
+      !is_image(kernel, w[0], w[1], w[2], w[3]))
+    return fail(call, "the arrays' shapes don't fit each other");
+  ferlab_pooled p = {x[0], x[1], x[2], x[3], w[0], w[1], w[3]};
+  const char *failed = count == 2 ? ferlab_pooled_forward(&p, in[0]->data, in[1]->data, out->data)
+                                  : ferlab_pooled_backward(&p, in[0]->data, in[1]->data, in[2]->data, out->data);
   return failed ? fail(call, failed) : NULL;
 }
 
@@ -124,7 +155,9 @@ void *ferlab_plugin(const char *path, char *failed, size_t size) {
   // The plugin checks the size of the arguments, which counts no padding after the last of them.
   const size_t head = offsetof(pjrt_register, handler) + offsetof(pjrt_handler, traits) + sizeof(int);
   pjrt_register r = {head, {NAME, strlen(NAME), handle, "Host", strlen("Host"), 0}};
+  pjrt_register pooled = {head, {POOLED, strlen(POOLED), handle_pooled, "Host", strlen("Host"), 0}};
   void *error = ffi->register_handler(&r);
+  if (!error) error = ffi->register_handler(&pooled);
   if (error) return explain(api, error, failed, size), NULL;
   // go-xla may know later functions than this plugin has: it finds zeros instead of what lies behind the table.
   const size_t more = 64 * sizeof(void *);

@@ -25,6 +25,8 @@ func rewrite(program string, plan func(operation) (number int, ok bool)) (string
 	count := 0
 	functions := strings.SplitAfter(program, "func.func ") // The names of values are a function's own.
 	for i, function := range functions {
+		function, pooled := pool(function)
+		count += pooled
 		v := trace(function)
 		functions[i] = statementRE.ReplaceAllStringFunc(function, func(text string) string {
 			s, op, ok := v.recognise(parseStatement(text))

@@ -3,6 +3,7 @@ package onednn_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -60,7 +61,8 @@ func train(t *testing.T, b compute.Backend, net model.Net, rule optimizer.Interf
 }
 
 // Every convolution and every large product of the CNN's training step is recognised in the text that go-xla writes,
-// with its gradients. GoMLX makes the images' too, which XLA leaves out. The last convolution consists of products, see
+// with its gradients. The first one is pooled, and stands there twice more, to be looked at and for the maxima; GoMLX
+// makes the gradient of the images, too. XLA leaves these three out. The last convolution consists of products, see
 // nn.Convolution, as do three dense layers.
 func TestStep(t *testing.T) {
 	both, _ := backends(t)
@@ -71,17 +73,21 @@ func TestStep(t *testing.T) {
 		mixed bool
 		want  map[string]int
 	}{
-		{false, map[string]int{"convolution": 3, "kernel's gradient": 3, "input's gradient": 3}},
-		{true, map[string]int{"bfloat16 convolution": 3, "bfloat16 kernel's gradient": 3,
-			"bfloat16 input's gradient": 3, "bfloat16 product": 12}},
+		{false, map[string]int{"convolution": 4, "kernel's gradient": 2, "input's gradient": 3}},
+		{true, map[string]int{"bfloat16 convolution": 3, "bfloat16 kernel's gradient": 2,
+			"bfloat16 input's gradient": 2, "bfloat16 product": 12, "convolution": 1, "input's gradient": 1}},
 	} {
 		before := onednn.Runs()
 		programs := onednn.Programs(func() { train(t, both, model.CNN(nil), sgd, test.mixed, 1) })
 		ran := onednn.Runs() - before
-		kinds := onednn.Kinds(slices.MaxFunc(programs, func(a, b string) int { return len(a) - len(b) }))
+		step := slices.MaxFunc(programs, func(a, b string) int { return len(a) - len(b) })
+		kinds := onednn.Kinds(step)
 		delete(kinds, "product") // Those of float32, with sums over pixels among them, stay with XLA.
 		if !maps.Equal(kinds, test.want) {
 			t.Errorf("mixed %v: %v, want %v", test.mixed, kinds, test.want)
+		}
+		if n := strings.Count(onednn.Pool(step), "ferlab_pooled"); n != 2 {
+			t.Errorf("mixed %v: %d calls of pooled convolutions, want 2", test.mixed, n)
 		}
 		if ran < 8 {
 			t.Errorf("mixed %v: oneDNN ran %d operations, want at least the 8 of convolutions", test.mixed, ran)
