@@ -70,7 +70,13 @@ func product(a *Node, axisA int, b *Node, axisB int) *Node {
 	if isFrozen(a.Graph()) && convolvesBFloat16(a.Graph()) {
 		a, b = roundTrip(a), roundTrip(b) // So that package onednn finds the weights behind the conversion.
 	} else if isMixed(a.Graph()) {
-		return Dot(factor(a), factor(b)).WithOutputDType(dtypes.Float32).General([]int{axisA}, nil, []int{axisB}, nil)
+		dot := Dot(factor(a), factor(b)).WithOutputDType(dtypes.Float32)
+		if backend.IsXLACPU(a.Graph().Backend()) {
+			// XLA adds up in the type of the output. Told to add up in float32, go-xla v0.4.1 makes each factor wait
+			// for the other, so that weights are rounded anew for every product, and copied before their update.
+			dot = dot.WithAccumulatorDType(dtypes.BFloat16)
+		}
+		return dot.General([]int{axisA}, nil, []int{axisB}, nil)
 	}
 	return DotGeneral(a, []int{axisA}, nil, b, []int{axisB}, nil)
 }
