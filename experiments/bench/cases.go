@@ -1,6 +1,8 @@
 package main
 
 import (
+	"ferlab/fer/backend/onednn"
+
 	"context"
 	"fmt"
 	"os"
@@ -54,7 +56,8 @@ func makeContenders(ctx context.Context, names []string, device, python, dir str
 	// freed arrays; see backend.Tune.
 	const plainMalloc = "GLIBC_TUNABLES=glibc.malloc.hugetlb=0"
 	for _, name := range names {
-		c := bench.Contender{Name: name, Env: []string{fmt.Sprint("GOMAXPROCS=", threads)}}
+		// Everyone compiles anew.
+		c := bench.Contender{Name: name, Env: []string{fmt.Sprint("GOMAXPROCS=", threads), onednn.ProgramsEnv + "=off"}}
 		family, settings, _ := strings.Cut(name, "-")
 		switch {
 		case slices.Contains([]string{"ferlab", "ferlab-bf16"}, name):

@@ -40,7 +40,8 @@ func Facts() ([]string, error) {
 		lines = append(lines, "card: none in use")
 	}
 	lines = append(lines, pluginFacts()...)
-	lines = append(lines, "oneDNN: "+onednn.Status(), "training uses: "+Describe(b))
+	lines = append(lines, "oneDNN: "+onednn.Status(), "compiled programs: "+onednn.Stored(),
+		"training uses: "+Describe(b))
 	lines = append(lines, whyNot(b)...)
 	seconds, err := timeProduct(b)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // h, w, c] → [batch, ⌊(h−2)/2⌋, ⌊(w−2)/2⌋, filters].
 //
 // It is the same function as [Conv2D], [BatchNorm], [ReLU], [MaxPool2D] and [Dropout] in turn, but trains faster on a
-// CPU: see normPoolReLU and convNormPoolReLU. In training, only the pooled output exists as a layer of its own to look at; in inference all
-// five do.
+// CPU: see normPoolReLU and convNormPoolReLU. In training, only the pooled output exists as a layer of its own to look
+// at; in inference all five do.
 func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 	g := x.Graph()
 	if !s.Store().IsTraining(g) || !fastForms(g) {

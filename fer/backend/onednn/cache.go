@@ -15,10 +15,13 @@ const maxUnused = 8
 type key [sha256.Size]byte
 
 func keyOf(client uintptr, options, program []byte) key {
+	return keyWith(binary.LittleEndian.AppendUint64(nil, uint64(client)), options, program)
+}
+
+func keyWith(first, options, program []byte) key {
 	h := sha256.New()
-	for _, n := range []uint64{uint64(client), uint64(len(options))} {
-		h.Write(binary.LittleEndian.AppendUint64(nil, n))
-	}
+	h.Write(first)
+	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(options))))
 	h.Write(options)
 	h.Write(program)
 	return key(h.Sum(nil))

@@ -1,9 +1,12 @@
 package onednn
 
 import (
+	"bytes"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
+	"time"
 )
 
 // Random users each have an executable of their key as long as they use it, nothing is destroyed while it is used or
@@ -79,5 +82,37 @@ func TestCacheOfClients(t *testing.T) {
 	}
 	if c.release(20) != 0 || c.leave(2) != 20 || c.leave(2) != 0 || len(c.known)+len(c.byKey)+len(c.unused) > 0 {
 		t.Error("an unused one isn't destroyed once with its client")
+	}
+}
+
+// Of a folder with too many files, or too large ones, those used last stay; a read is a use.
+func TestTrim(t *testing.T) {
+	d := &disk{dir: t.TempDir()}
+	old := time.Now().Add(-time.Hour)
+	for i := range byte(10) {
+		k := key{i}
+		d.write(k, bytes.Repeat([]byte{i}, 100))
+		if err := os.Chtimes(d.path(k), old, old.Add(time.Duration(i)*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p := d.read(key{2}); len(p) != 100 || p[0] != 2 {
+		t.Fatalf("read %v", p)
+	}
+	left := func() (left []byte) {
+		for i := range byte(10) {
+			if d.read(key{i}) != nil {
+				left = append(left, i)
+			}
+		}
+		return left
+	}
+	d.trim(4, 1e6)
+	if got := left(); !slices.Equal(got, []byte{2, 7, 8, 9}) {
+		t.Errorf("files %v are left", got)
+	}
+	d.trim(4, 300)
+	if got := left(); !slices.Equal(got, []byte{8, 9}) {
+		t.Errorf("of 300 bytes, files %v are left", got)
 	}
 }

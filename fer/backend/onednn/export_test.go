@@ -19,7 +19,7 @@ func Kept() int { return kept() }
 // Fixed returns a program with everything that has fixed weights rewritten, and of which operations the weights are.
 func Fixed(program string) (rewritten string, fixed []bool) {
 	fixed = []bool{}
-	rewritten, _ = rewrite(program, func(op operation) (int, bool) {
+	rewritten, _ = rewrite(program, func(op operation) (int64, bool) {
 		fixed = append(fixed, op.fixed)
 		return 0, op.fixed
 	})
@@ -29,7 +29,7 @@ func Fixed(program string) (rewritten string, fixed []bool) {
 // Kinds counts the operations of every kind in a program of StableHLO, "bfloat16 convolution" for example.
 func Kinds(program string) map[string]int {
 	kinds := map[string]int{}
-	rewrite(program, func(op operation) (int, bool) {
+	rewrite(program, func(op operation) (int64, bool) {
 		name := op.kind.String()
 		if op.bf16() {
 			name = "bfloat16 " + name
@@ -77,3 +77,6 @@ func Pool(program string) string {
 	program, _ = pool(program)
 	return program
 }
+
+// Loads counts the programs that were loaded from files.
+func Loads() int { return int(loads.Load()) }

@@ -60,9 +60,9 @@ func (v values) fix(s statement, op operation) (statement, operation, bool) {
 	return s, op, true
 }
 
-// numberOf is a number for the weights of a name, the same in all programs.
-func numberOf(weights string) int64 {
+// hash is a number that stands for a text, the same in all processes.
+func hash(text string) int64 {
 	h := fnv.New64a()
-	h.Write([]byte(weights))
+	h.Write([]byte(text))
 	return int64(h.Sum64())
 }

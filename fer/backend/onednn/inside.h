@@ -14,6 +14,7 @@ typedef struct {
 } place;
 
 typedef struct {
+  int64_t number;
   int fixed;     // Its weights are kept.
   int last_kept; // Where they were found last.
   dnnl_primitive_t primitive;

@@ -2,8 +2,8 @@
 // for them than XLA: several times for bfloat16, up to twice for the gradients of float32 convolutions. Without it
 // everything works as well, slower.
 //
-// XLA lets a plugin's user add foreign functions; [Add] registers one with XLA's CPU plugin and gives go-xla that
-// plugin with its compile call replaced: convolutions and products in a program become calls of the function. A
+// XLA lets a plugin's user add foreign functions; [Add] registers two with XLA's CPU plugin and gives go-xla that
+// plugin with its compile call replaced: convolutions and products in a program become calls of them. A
 // gradient consists of convolutions and products, so training gains as inference does. What oneDNN has no fast code
 // for on this processor, what was measured to be faster in XLA, small operations, and graphs for several devices stay
 // with XLA.
@@ -18,7 +18,8 @@
 // [OwnerName]: then small operations and single images gain, too.
 //
 // A process compiles the same program once, see cache: the next training of a sweep, or of the same net with other
-// labels, doesn't wait for the compiler.
+// labels, doesn't wait for the compiler. Nor does another process, such as the next cell of a notebook: compiled
+// programs are kept in the user's folder for caches, see [ProgramsEnv].
 //
 // The sums of products are float32, of bfloat16 factors, too. The same graph gives the same bits each time on one
 // machine with one number of threads (which OMP_NUM_THREADS or taskset sets); other machines round differently, as

@@ -1,5 +1,7 @@
 package onednn
 
+import "fmt"
+
 // kind is what an operation computes.
 type kind int
 
@@ -39,6 +41,9 @@ type operation struct {
 	source, weights, result     array
 	stride, dilation, low, high [2]int
 }
+
+// number stands for the operation in programs, the same in all processes.
+func (o operation) number() int64 { return hash(fmt.Sprintf("%+v", o)) }
 
 // rank is the number of the arrays' axes.
 func (o operation) rank() int {

@@ -179,19 +179,23 @@ static int make(plan *p, const ferlab_operation *op, char *name, size_t size) {
   return bad;
 }
 
-int ferlab_plan(const ferlab_operation *op, char *name, size_t size) {
-  int number = -1;
+plan *plan_of(int64_t number) {
+  for (int i = 0; i < num_plans; i++)
+    if (plans[i].number == number) return &plans[i];
+  return NULL;
+}
+
+int ferlab_plan(int64_t number, const ferlab_operation *op, char *name, size_t size) {
+  int made = 0;
   pthread_mutex_lock(&ferlab_lock);
-  if (num_plans < MAX_PLANS) {
-    plan p = {0};
+  if (num_plans < MAX_PLANS && !plan_of(number)) {
+    plan p = {.number = number};
     int all = threads();
     if (op->alone) set_threads(1);
     if (make(&p, op, name, size)) discard(&p);
-    else plans[number = num_plans++] = p;
+    else plans[num_plans++] = p, made = 1;
     set_threads(all);
   }
   pthread_mutex_unlock(&ferlab_lock);
-  return number;
+  return made;
 }
-
-plan *plan_of(int64_t number) { return number < 0 || number >= num_plans ? NULL : &plans[number]; }

@@ -24,9 +24,9 @@ func open(path string) error {
 	return nil
 }
 
-// plans are those made so far; -1 stands for an operation that oneDNN has no fast code for.
+// plans are those made so far; 0 stands for an operation that oneDNN has no fast code for.
 var (
-	plans   = map[operation]int{}
+	plans   = map[operation]int64{}
 	plansMu sync.Mutex
 )
 
@@ -35,7 +35,7 @@ const maxPlans = 1024
 
 // makePlan returns the number of an operation's plan, and false if oneDNN doesn't do better than XLA, or has no fast
 // code for it.
-func makePlan(op operation) (number int, ok bool) {
+func makePlan(op operation) (number int64, ok bool) {
 	if !choose(op) {
 		return 0, false
 	}
@@ -49,11 +49,12 @@ func makePlan(op operation) (number int, ok bool) {
 		number, _ = newPlan(op)
 		plans[op] = number
 	}
-	return number, number >= 0
+	return number, number != 0
 }
 
-// newPlan makes a plan; code is what oneDNN calls the code that it chose.
-func newPlan(op operation) (number int, code string) {
+// newPlan makes a plan; code is what oneDNN calls the code that it chose. The plan's number is 0 if there is none.
+func newPlan(op operation) (number int64, code string) {
+	number = op.number()
 	c := C.ferlab_operation{kind: C.int(op.kind), rank: C.int(op.rank())}
 	if runsAlone(op) {
 		c.alone = 1
@@ -74,6 +75,8 @@ func newPlan(op operation) (number int, code string) {
 		c.low[i], c.high[i] = C.int64_t(op.low[i]), C.int64_t(op.high[i])
 	}
 	var name [100]C.char
-	number = int(C.ferlab_plan(&c, &name[0], C.size_t(len(name))))
+	if C.ferlab_plan(C.int64_t(number), &c, &name[0], C.size_t(len(name))) == 0 {
+		number = 0
+	}
 	return number, C.GoString(&name[0])
 }

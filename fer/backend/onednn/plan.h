@@ -32,9 +32,9 @@ const char *ferlab_open(const char *path);
 int ferlab_version(void);
 int ferlab_isa(void);
 
-// ferlab_plan makes a plan and returns its number, or -1 if oneDNN has no fast code for the operation, or if there are
-// too many plans. name receives what oneDNN calls the code.
-int ferlab_plan(const ferlab_operation *op, char *name, size_t size);
+// ferlab_plan makes a plan of a number; it returns 0 if oneDNN has no fast code for the operation, if there is a plan of
+// that number, or if there are too many. name receives what oneDNN calls the code.
+int ferlab_plan(int64_t number, const ferlab_operation *op, char *name, size_t size);
 
 // ferlab_run runs a plan; operands and result are the arrays in the order of the graph's operation, sizes in bytes.
 // Fixed weights are known by their owner and a number that their owner has for them. It returns NULL or what failed.

@@ -1,103 +1,61 @@
 //go:build linux && amd64
 
 #include "plugin.h"
-#include "plan.h"
-#include "pooled.h"
-#include "xla.h"
+#include "handle.h"
 #include "_cgo_export.h"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define NAME "ferlab_onednn"
 #define POOLED "ferlab_pooled"
+enum { WORTH_KEEPING = 50 }; // Milliseconds of compiling.
 
-static void *fail(const ffi_call *call, const char *what) {
-  char message[200];
-  snprintf(message, sizeof message, NAME ": %s", what);
-  ffi_error e = {sizeof e, NULL, message, FFI_INTERNAL};
-  return call->api->error_create(&e);
+static pjrt_api *xla;
+#define XLA(function, arguments) ((void *(*)(void *))xla->functions[function])(arguments)
+
+static void destroy_error(void *error) {
+  pjrt_error_destroy d = {sizeof d, NULL, error};
+  XLA(PJRT_ERROR_DESTROY, &d);
 }
 
-static size_t bytes(const ffi_buffer *b) {
-  size_t n = b->type == FFI_BF16 ? 2 : b->type == FFI_F32 ? 4 : 0;
-  for (int64_t i = 0; i < b->rank; i++) n *= b->dims[i];
-  return n;
-}
-
-// number reads an attribute of a call; 0 if there is none of that name.
-static int number(const ffi_attributes *a, const char *name, int64_t *n) {
-  for (int64_t i = 0; i < a->count; i++) {
-    const ffi_scalar *value = a->values[i];
-    if (a->names[i]->size == strlen(name) && !memcmp(a->names[i]->text, name, strlen(name)) &&
-        a->kinds[i] == FFI_SCALAR && value->type == FFI_S64)
-      return *n = *(int64_t *)value->value, 1;
-  }
-  return 0;
-}
-
-// asked answers XLA's question for the interface's version, if a call is that.
-static int asked(const ffi_call *call) {
-  if (!call->extensions || call->extensions->type != FFI_EXTENSION_METADATA) return 0;
-  ffi_metadata *m = ((ffi_metadata_extension *)call->extensions)->metadata;
-  m->version.major = call->api ? call->api->version.major : 0;
-  m->version.minor = call->api ? call->api->version.minor : 1;
-  m->traits = 0;
+// load makes the executable that another process compiled, if there is one.
+static int load(pjrt_compile *args, char *key) {
+  size_t size = 0;
+  void *bytes = ferlabRead(key, &size);
+  if (!bytes) return 0;
+  pjrt_executable_load l = {sizeof l, NULL, args->client, bytes, size};
+  void *error = XLA(PJRT_EXECUTABLE_LOAD, &l);
+  free(bytes);
+  ferlabLoaded(key, !error);
+  if (error) return destroy_error(error), 0;
+  args->executable = l.executable;
   return 1;
 }
 
-// handle is a foreign function: it runs the plan whose number is the attribute "plan". A third operand is the owner
-// of the second, weights that the attribute "weights" is the number of.
-static void *handle(ffi_call *call) {
-  if (asked(call)) return NULL;
-  int64_t plan, owner = 0, weights = 0;
-  ffi_buffer *const *operands = call->arguments.buffers;
-  int64_t count = call->arguments.count;
-  if (count < 2 || count > 3 || call->results.count != 1 || call->attributes.count != count - 1 ||
-      !number(&call->attributes, "plan", &plan))
-    return fail(call, "two arrays, one result and the number of a plan wanted");
-  if (count == 3) {
-    if (operands[2]->type != FFI_S64 || operands[2]->rank || !number(&call->attributes, "weights", &weights))
-      return fail(call, "an owner and the number of its weights wanted");
-    owner = *(int64_t *)operands[2]->data;
+// store keeps an executable for other processes.
+static void store(pjrt_compile *args, char *key) {
+  pjrt_executable_program p = {sizeof p, NULL, args->executable};
+  void *error = XLA(PJRT_EXECUTABLE_PROGRAM, &p);
+  if (error) return destroy_error(error);
+  pjrt_program_serialize s = {sizeof s, NULL, p.program};
+  if ((error = XLA(PJRT_PROGRAM_SERIALIZE, &s)))
+    destroy_error(error);
+  else {
+    ferlabWrite(key, (char *)s.bytes, s.bytes_size);
+    s.free(s.owner);
   }
-  const ffi_buffer *b[FERLAB_ARRAYS] = {operands[0], operands[1], call->results.buffers[0]};
-  void *data[FERLAB_ARRAYS];
-  size_t sizes[FERLAB_ARRAYS];
-  for (int i = 0; i < FERLAB_ARRAYS; i++) data[i] = b[i]->data, sizes[i] = bytes(b[i]);
-  const char *failed = ferlab_run(plan, data, sizes, owner, weights);
-  return failed ? fail(call, failed) : NULL;
+  pjrt_program_destroy d = {sizeof d, NULL, p.program};
+  if ((error = XLA(PJRT_PROGRAM_DESTROY, &d))) destroy_error(error);
 }
 
-static int is_image(const ffi_buffer *b, int64_t d0, int64_t d1, int64_t d2, int64_t d3) {
-  return b->type == FFI_F32 && b->rank == 4 && b->dims[0] == d0 && b->dims[1] == d1 && b->dims[2] == d2 &&
-         b->dims[3] == d3;
+static int64_t milliseconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
-
-// handle_pooled is a foreign function: of images and a kernel it makes the maxima of a pooled convolution, of these and
-// the maxima's gradient that of the kernel.
-static void *handle_pooled(ffi_call *call) {
-  if (asked(call)) return NULL;
-  int64_t count = call->arguments.count;
-  if (count < 2 || count > 3 || call->results.count != 1) return fail(call, "two or three arrays wanted");
-  ffi_buffer *const *in = call->arguments.buffers, *out = call->results.buffers[0];
-  if (in[0]->rank != 4 || in[1]->rank != 4) return fail(call, "images and a kernel wanted");
-  const int64_t *x = in[0]->dims, *w = in[1]->dims;
-  const ffi_buffer *maxima = count == 2 ? out : in[2], *kernel = count == 2 ? in[1] : out;
-  if (!is_image(in[0], x[0], x[1], x[2], x[3]) || !is_image(in[1], w[0], w[1], x[3], w[3]) ||
-      !is_image(maxima, x[0], (x[1] - w[0] + 1) / 2, (x[2] - w[1] + 1) / 2, w[3]) ||
-      !is_image(kernel, w[0], w[1], w[2], w[3]))
-    return fail(call, "the arrays' shapes don't fit each other");
-  ferlab_pooled p = {x[0], x[1], x[2], x[3], w[0], w[1], w[3]};
-  const char *failed = count == 2 ? ferlab_pooled_forward(&p, in[0]->data, in[1]->data, out->data)
-                                  : ferlab_pooled_backward(&p, in[0]->data, in[1]->data, in[2]->data, out->data);
-  return failed ? fail(call, failed) : NULL;
-}
-
-static void *(*xla_compile)(pjrt_compile *);
-static void *(*xla_executable_destroy)(pjrt_executable_destroy *);
-static void *(*xla_client_destroy)(pjrt_client_destroy *);
 
 // compile compiles the rewritten program, unless the same one is at hand.
 static void *compile(pjrt_compile *args) {
@@ -107,13 +65,19 @@ static void *compile(pjrt_compile *args) {
     rewritten.code = code;
     args->program = &rewritten;
   }
-  char key[FERLAB_KEY];
+  char key[2 * FERLAB_KEY];
   const pjrt_program *p = args->program;
   void *error = NULL;
   args->executable = (void *)ferlabFind((uintptr_t)args->client, (char *)args->options, args->options_size, p->code,
                                         p->code_size, key);
-  if (!args->executable && !(error = xla_compile(args)))
-    ferlabAdd(key, (uintptr_t)args->executable, (uintptr_t)args->client);
+  if (!args->executable) {
+    if (!load(args, key)) {
+      int64_t start = milliseconds();
+      error = XLA(PJRT_CLIENT_COMPILE, args);
+      if (!error && milliseconds() - start >= WORTH_KEEPING) store(args, key);
+    }
+    if (!error) ferlabAdd(key, (uintptr_t)args->executable, (uintptr_t)args->client);
+  }
   args->program = original;
   free(code);
   return error;
@@ -122,24 +86,23 @@ static void *compile(pjrt_compile *args) {
 static void *executable_destroy(pjrt_executable_destroy *args) {
   pjrt_executable_destroy now = *args;
   now.executable = (void *)ferlabRelease((uintptr_t)args->executable);
-  return now.executable ? xla_executable_destroy(&now) : NULL;
+  return now.executable ? XLA(PJRT_EXECUTABLE_DESTROY, &now) : NULL;
 }
 
 static void *client_destroy(pjrt_client_destroy *args) {
   void *error = NULL;
   pjrt_executable_destroy unused = {sizeof unused};
   while (!error && (unused.executable = (void *)ferlabLeave((uintptr_t)args->client)))
-    error = xla_executable_destroy(&unused);
-  return error ? error : xla_client_destroy(args);
+    error = XLA(PJRT_EXECUTABLE_DESTROY, &unused);
+  return error ? error : XLA(PJRT_CLIENT_DESTROY, args);
 }
 
 // explain copies an error's message and frees the error.
-static void explain(const pjrt_api *api, void *error, char *failed, size_t size) {
+static void explain(void *error, char *failed, size_t size) {
   pjrt_error_message m = {sizeof m, NULL, error, NULL, 0};
-  ((void (*)(pjrt_error_message *))api->functions[PJRT_ERROR_MESSAGE])(&m);
+  XLA(PJRT_ERROR_MESSAGE, &m);
   snprintf(failed, size, "%.*s", (int)m.length, m.message);
-  pjrt_error_destroy d = {sizeof d, NULL, error};
-  ((void (*)(pjrt_error_destroy *))api->functions[PJRT_ERROR_DESTROY])(&d);
+  destroy_error(error);
 }
 
 void *ferlab_plugin(const char *path, char *failed, size_t size) {
@@ -147,27 +110,24 @@ void *ferlab_plugin(const char *path, char *failed, size_t size) {
   if (!library) return snprintf(failed, size, "%s", dlerror()), NULL;
   pjrt_api *(*get)(void) = (pjrt_api * (*)(void)) dlsym(library, "GetPjrtApi");
   if (!get) return snprintf(failed, size, "%s", dlerror()), NULL;
-  pjrt_api *api = get();
+  xla = get();
   pjrt_ffi *ffi = NULL;
-  for (extension *e = api->extensions; e; e = e->next)
+  for (extension *e = xla->extensions; e; e = e->next)
     if (e->type == PJRT_EXTENSION_FFI) ffi = (pjrt_ffi *)e;
   if (!ffi) return snprintf(failed, size, "XLA's plugin takes no foreign functions"), NULL;
   // The plugin checks the size of the arguments, which counts no padding after the last of them.
   const size_t head = offsetof(pjrt_register, handler) + offsetof(pjrt_handler, traits) + sizeof(int);
-  pjrt_register r = {head, {NAME, strlen(NAME), handle, "Host", strlen("Host"), 0}};
-  pjrt_register pooled = {head, {POOLED, strlen(POOLED), handle_pooled, "Host", strlen("Host"), 0}};
+  pjrt_register r = {head, {NAME, strlen(NAME), ferlab_handle, "Host", strlen("Host"), 0}};
+  pjrt_register pooled = {head, {POOLED, strlen(POOLED), ferlab_handle_pooled, "Host", strlen("Host"), 0}};
   void *error = ffi->register_handler(&r);
   if (!error) error = ffi->register_handler(&pooled);
-  if (error) return explain(api, error, failed, size), NULL;
+  if (error) return explain(error, failed, size), NULL;
   // go-xla may know later functions than this plugin has: it finds zeros instead of what lies behind the table.
   const size_t more = 64 * sizeof(void *);
-  pjrt_api *copy = calloc(1, api->size + more);
+  pjrt_api *copy = calloc(1, xla->size + more);
   if (!copy) return snprintf(failed, size, "out of memory"), NULL;
-  memcpy(copy, api, api->size);
+  memcpy(copy, xla, xla->size);
   void **f = copy->functions;
-  xla_compile = (void *(*)(pjrt_compile *))f[PJRT_CLIENT_COMPILE];
-  xla_executable_destroy = (void *(*)(pjrt_executable_destroy *))f[PJRT_EXECUTABLE_DESTROY];
-  xla_client_destroy = (void *(*)(pjrt_client_destroy *))f[PJRT_CLIENT_DESTROY];
   f[PJRT_CLIENT_COMPILE] = compile;
   f[PJRT_EXECUTABLE_DESTROY] = executable_destroy;
   f[PJRT_CLIENT_DESTROY] = client_destroy;

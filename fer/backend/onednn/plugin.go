@@ -28,6 +28,7 @@ func addTo(path, name string) error {
 	if api == nil {
 		return errors.New(C.GoString(failed))
 	}
+	stored = openDisk(path)
 	// go-xla finds a name that looks like a path without a search for plugins, which it makes only once.
 	for _, name := range []string{name, "/" + name} {
 		if err := pjrt.RegisterPreloadedPlugin(name, uintptr(api)); err != nil {
@@ -54,13 +55,20 @@ func ferlabRewrite(code *C.char, size C.size_t, newSize *C.size_t) *C.char {
 	return C.CString(program)
 }
 
-// ferlabFind writes a program's key to k, and returns the executable that is at hand for it, or 0.
+// ferlabFind writes a program's keys to k, that in this process and that of the file, and returns the executable that
+// is at hand for it, or 0.
 //
 //export ferlabFind
 func ferlabFind(client C.uintptr_t, options *C.char, optionsSize C.size_t, code *C.char, size C.size_t,
 	k *C.char) C.uintptr_t {
-	found := keyOf(uintptr(client), bytesAt(options, optionsSize), bytesAt(code, size))
-	copy(bytesAt(k, C.FERLAB_KEY), found[:])
+	o, program := bytesAt(options, optionsSize), bytesAt(code, size)
+	found := keyOf(uintptr(client), o, program)
+	keys := bytesAt(k, 2*C.FERLAB_KEY)
+	copy(keys, found[:])
+	if stored != nil {
+		file := keyWith(stored.sum[:], o, program)
+		copy(keys[C.FERLAB_KEY:], file[:])
+	}
 	return C.uintptr_t(compiled.find(found))
 }
 
@@ -68,6 +76,34 @@ func ferlabFind(client C.uintptr_t, options *C.char, optionsSize C.size_t, code 
 func ferlabAdd(k *C.char, executable, client C.uintptr_t) {
 	compiled.add(key(bytesAt(k, C.FERLAB_KEY)), uintptr(executable), uintptr(client))
 }
+
+// ferlabRead returns the program of a file, to be freed, or nil.
+//
+//export ferlabRead
+func ferlabRead(k *C.char, size *C.size_t) unsafe.Pointer {
+	program := stored.read(fileKey(k))
+	if program == nil {
+		return nil
+	}
+	*size = C.size_t(len(program))
+	return C.CBytes(program)
+}
+
+// ferlabLoaded tells whether XLA accepted the program of a file.
+//
+//export ferlabLoaded
+func ferlabLoaded(k *C.char, ok C.int) {
+	if ok == 0 {
+		stored.drop(fileKey(k))
+		return
+	}
+	loads.Add(1)
+}
+
+//export ferlabWrite
+func ferlabWrite(k, program *C.char, size C.size_t) { stored.write(fileKey(k), bytesAt(program, size)) }
+
+func fileKey(k *C.char) key { return key(bytesAt(k, 2*C.FERLAB_KEY)[C.FERLAB_KEY:]) }
 
 //export ferlabRelease
 func ferlabRelease(executable C.uintptr_t) C.uintptr_t {

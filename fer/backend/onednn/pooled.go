@@ -78,8 +78,8 @@ func pool(function string) (string, int) {
 		}
 		count++
 		return fmt.Sprintf(`%s%s = "stablehlo.custom_call"(%s, %s, %s) {%s} `+
-			`: (tensor<%s>, tensor<%s>, tensor<%s>) -> tensor<%s>`, s.indent, s.name, c.operands[0], c.operands[1], g.dy,
-			pooledCall, c.types[0], c.types[1], g.shape, c.types[1])
+			`: (tensor<%s>, tensor<%s>, tensor<%s>) -> tensor<%s>`, s.indent, s.name, c.operands[0], c.operands[1],
+			g.dy, pooledCall, c.types[0], c.types[1], g.shape, c.types[1])
 	})
 	return function, count
 }

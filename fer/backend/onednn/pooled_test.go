@@ -82,9 +82,11 @@ func TestNotPooled(t *testing.T) {
 			return MaxPool(Convolve(x, Slice(w, AxisRange(), AxisRange(), AxisRange(), AxisRange(0, 8))).NoPadding().
 				Done()).Window(2).Done()
 		},
-		"padded":  func(x, w *Node) *Node { return MaxPool(Convolve(x, w).PadSame().Done()).Window(2).Done() },
-		"strides": func(x, w *Node) *Node { return MaxPool(Convolve(x, w).Strides(2).NoPadding().Done()).Window(2).Done() },
-		"window":  func(x, w *Node) *Node { return MaxPool(Convolve(x, w).NoPadding().Done()).Window(3).Done() },
+		"padded": func(x, w *Node) *Node { return MaxPool(Convolve(x, w).PadSame().Done()).Window(2).Done() },
+		"strides": func(x, w *Node) *Node {
+			return MaxPool(Convolve(x, w).Strides(2).NoPadding().Done()).Window(2).Done()
+		},
+		"window": func(x, w *Node) *Node { return MaxPool(Convolve(x, w).NoPadding().Done()).Window(3).Done() },
 		"overlap": func(x, w *Node) *Node {
 			return MaxPool(Convolve(x, w).NoPadding().Done()).Window(2).Strides(1).NoPadding().Done()
 		},

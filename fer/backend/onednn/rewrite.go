@@ -18,7 +18,7 @@ var observe func(program string)
 //
 // It reads the text that go-xla v0.4.1 writes; what it doesn't recognise stays as it is. It goes away when go-xla has
 // a public custom call of API version 4: then fer/nn can ask for these operations by name.
-func rewrite(program string, plan func(operation) (number int, ok bool)) (string, int) {
+func rewrite(program string, plan func(operation) (number int64, ok bool)) (string, int) {
 	if divided(program) {
 		return program, 0 // XLA can't divide a custom call among devices.
 	}
@@ -34,7 +34,7 @@ func rewrite(program string, plan func(operation) (number int, ok bool)) (string
 				return text
 			}
 			fixed, fixedOp, ok := v.fix(s, op)
-			number, owner := 0, v.owner
+			number, owner := int64(0), v.owner
 			if ok {
 				number, ok = plan(fixedOp)
 			}
@@ -53,10 +53,10 @@ func rewrite(program string, plan func(operation) (number int, ok bool)) (string
 }
 
 // call is a statement that runs a plan instead; an owner's weights are fixed.
-func (s statement) call(plan int, owner string) string {
+func (s statement) call(plan int64, owner string) string {
 	attributes, operand, operandType := fmt.Sprintf("plan = %d : i64", plan), "", ""
 	if owner != "" {
-		attributes += fmt.Sprintf(", weights = %d : i64", numberOf(s.operands[1]))
+		attributes += fmt.Sprintf(", weights = %d : i64", hash(s.operands[1]))
 		operand, operandType = ", "+owner, ", tensor<i64>"
 	}
 	return fmt.Sprintf(`%s%s = "stablehlo.custom_call"(%s, %s%s) {call_target_name = "ferlab_onednn", `+

@@ -15,9 +15,9 @@ func TestRewrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []operation
-	program, count := rewrite(string(text), func(op operation) (int, bool) {
+	program, count := rewrite(string(text), func(op operation) (int64, bool) {
 		got = append(got, op)
-		return 40 + len(got), true
+		return int64(40 + len(got)), true
 	})
 	one := [2]int{1, 1}
 	// Row-major arrays [n, h, w, c] and kernels [h, w, i, o], as oneDNN counts their axes.
@@ -75,11 +75,11 @@ func TestRewriteNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	never := func(operation) (int, bool) { return 0, false }
+	never := func(operation) (int64, bool) { return 0, false }
 	if program, count := rewrite(string(text), never); program != string(text) || count != 0 {
 		t.Errorf("%d operations without a plan are rewritten", count)
 	}
-	always := func(operation) (int, bool) { return 0, true }
+	always := func(operation) (int64, bool) { return 0, true }
 	shared := strings.Replace(string(text), "module @test {",
 		"module @test attributes {stablehlo.num_replicas = 1,  stablehlo.num_partitions = 2} {", 1)
 	if program, count := rewrite(shared, always); program != shared || count != 0 || shared == string(text) {

@@ -21,7 +21,11 @@ enum { // Places in functions.
   PJRT_ERROR_MESSAGE = 1,
   PJRT_CLIENT_DESTROY = 11,
   PJRT_CLIENT_COMPILE = 20,
-  PJRT_EXECUTABLE_DESTROY = 50
+  PJRT_PROGRAM_DESTROY = 40, // The interface's Executable; its LoadedExecutable is an executable here.
+  PJRT_PROGRAM_SERIALIZE = 49,
+  PJRT_EXECUTABLE_DESTROY = 50,
+  PJRT_EXECUTABLE_PROGRAM = 51,
+  PJRT_EXECUTABLE_LOAD = 56
 };
 typedef struct { size_t size; extension *extensions; void *error; } pjrt_error_destroy;
 typedef struct {
@@ -50,6 +54,28 @@ typedef struct {
 } pjrt_compile;
 typedef struct { size_t size; extension *extensions; void *client; } pjrt_client_destroy;
 typedef struct { size_t size; extension *extensions; void *executable; } pjrt_executable_destroy;
+
+typedef struct { size_t size; extension *extensions; void *executable, *program; } pjrt_executable_program;
+typedef struct { size_t size; extension *extensions; void *program; } pjrt_program_destroy;
+typedef struct {
+  size_t size;
+  extension *extensions;
+  void *program;
+  const char *bytes;
+  size_t bytes_size;
+  void *owner; // Of the bytes.
+  void (*free)(void *owner);
+} pjrt_program_serialize;
+typedef struct {
+  size_t size;
+  extension *extensions;
+  void *client;
+  const char *bytes;
+  size_t bytes_size;
+  void *executable;
+  const char *options;
+  size_t options_size;
+} pjrt_executable_load;
 
 enum { PJRT_EXTENSION_FFI = 5 };
 typedef struct {
