@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -57,6 +58,9 @@ type search struct {
 // whichever plugin is sought. Then each file is opened by its path, which go-xla does without a search and says why it
 // can't.
 var find = sync.OnceValue(func() (s search) {
+	// go-xla asks the system in a second call why a library doesn't open; only the same thread is told.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	setFlag(packingFlag, "false")
 	if driver() != "" {
 		setFlag(deterministicFlag, "true")
