@@ -17,8 +17,8 @@ func TestUnlabelledFacesTeach(t *testing.T) {
 	for seed := range uint64(2) {
 		learn := func(algorithm string) evaluate.Predictions {
 			c := Quick(algorithm, 2, seed)
-			c.Train.CNN = model.CNNConfig{Filters: []int{8, 16, 16, 32}, Dense: []int{64}}
-			c.Train.LearningRate, c.Train.Epochs, c.StepsPerEpoch = 4e-3, 6, 100
+			c.Train.CNN = model.CNNConfig{Filters: []int{16, 16, 16, 32}, Dense: []int{64}}
+			c.Train.LearningRate, c.Train.Epochs, c.StepsPerEpoch = 4e-3, 4, 100
 			c.Train.BatchSize, c.Ratio = 14, 3
 			c.Train.Augment.Contrast, c.Train.Augment.Brightness = 0.4, 0.2
 			if algorithm == "meanteacher" {
