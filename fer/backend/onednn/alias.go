@@ -53,13 +53,7 @@ func alias(program string) (string, int) {
 		}
 		arguments[m[1]] = "tensor<" + m[2] + ">"
 	}
-	madeOf := map[string][]string{}
-	for _, m := range madeOfRE.FindAllStringSubmatch(body, -1) {
-		for _, name := range valueRE.FindAllString(m[1], -1) {
-			madeOf[name] = valueRE.FindAllString(m[2], -1)
-		}
-	}
-	successor := successors(arguments, madeOf, results, types)
+	successor := successors(arguments, flowOf(body).madeOf, results, types)
 	if len(successor) == 0 {
 		return program, 0
 	}

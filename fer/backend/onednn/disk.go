@@ -1,9 +1,9 @@
 package onednn
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -121,7 +121,7 @@ func (d *disk) write(k key, program []byte) {
 	}
 	_, err1 := file.Write(sum[:])
 	_, err2 := file.Write(program)
-	if err3 := file.Close(); cmp.Or(err1, err2, err3) != nil || os.Rename(file.Name(), d.path(k)) != nil {
+	if err3 := file.Close(); errors.Join(err1, err2, err3) != nil || os.Rename(file.Name(), d.path(k)) != nil {
 		_ = os.Remove(file.Name())
 		return
 	}

@@ -80,3 +80,6 @@ func Pool(program string) string {
 
 // Loads counts the programs that were loaded from files.
 func Loads() int { return int(loads.Load()) }
+
+// Adam is adam.
+func Adam(program string) (rewritten string, count int) { return adam(program) }

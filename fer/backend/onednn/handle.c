@@ -1,6 +1,7 @@
 //go:build linux && amd64
 
 #include "handle.h"
+#include "adam.h"
 #include "plan.h"
 #include "pooled.h"
 #include <stdio.h>
@@ -40,8 +41,8 @@ static int asked(const ffi_call *call) {
   return 1;
 }
 
-// ferlab_handle is a foreign function: it runs the plan whose number is the attribute "plan". A third operand is the owner
-// of the second, weights that the attribute "weights" is the number of.
+// ferlab_handle is a foreign function: it runs the plan whose number is the attribute "plan". A third operand is the
+// owner of the second, weights that the attribute "weights" is the number of.
 void *ferlab_handle(ffi_call *call) {
   if (asked(call)) return NULL;
   int64_t plan, owner = 0, weights = 0;
@@ -68,8 +69,8 @@ static int is_image(const ffi_buffer *b, int64_t d0, int64_t d1, int64_t d2, int
          b->dims[3] == d3;
 }
 
-// ferlab_handle_pooled is a foreign function: of images and a kernel it makes the maxima of a pooled convolution, of these and
-// the maxima's gradient that of the kernel.
+// ferlab_handle_pooled is a foreign function: of images and a kernel it makes the maxima of a pooled convolution, of
+// these and the maxima's gradient that of the kernel.
 void *ferlab_handle_pooled(ffi_call *call) {
   if (asked(call)) return NULL;
   int64_t count = call->arguments.count;
@@ -83,7 +84,36 @@ void *ferlab_handle_pooled(ffi_call *call) {
       !is_image(kernel, w[0], w[1], w[2], w[3]))
     return fail(call, "the arrays' shapes don't fit each other");
   ferlab_pooled p = {x[0], x[1], x[2], x[3], w[0], w[1], w[3]};
-  const char *failed = count == 2 ? ferlab_pooled_forward(&p, in[0]->data, in[1]->data, out->data)
-                                  : ferlab_pooled_backward(&p, in[0]->data, in[1]->data, in[2]->data, out->data);
+  const char *failed =
+      count == 2 ? ferlab_pooled_forward(call, &p, in[0]->data, in[1]->data, out->data)
+                 : ferlab_pooled_backward(call, &p, in[0]->data, in[1]->data, in[2]->data, out->data);
   return failed ? fail(call, failed) : NULL;
+}
+
+// ferlab_handle_adam is a foreign function: it updates weights and their two moving averages, of which with the
+// gradient and nine scalars it makes the new ones. It doesn't look at further operands, for which it had to wait.
+void *ferlab_handle_adam(ffi_call *call) {
+  if (asked(call)) return NULL;
+  enum { ARRAYS = 4, NEW = 3 };
+  if (call->arguments.count < ARRAYS + FERLAB_ADAM_SCALARS || call->results.count != NEW)
+    return fail(call, "four arrays, nine scalars and three results wanted");
+  ffi_buffer *const *in = call->arguments.buffers, *const *out = call->results.buffers;
+  const float *arrays[ARRAYS];
+  float *results[NEW], scalars[FERLAB_ADAM_SCALARS];
+  for (int i = 0; i < ARRAYS + FERLAB_ADAM_SCALARS + NEW; i++) {
+    const ffi_buffer *b = i < ARRAYS + FERLAB_ADAM_SCALARS ? in[i] : out[i - ARRAYS - FERLAB_ADAM_SCALARS];
+    int scalar = i >= ARRAYS && i < ARRAYS + FERLAB_ADAM_SCALARS;
+    if (b->type != FFI_F32 || bytes(b) != (scalar ? sizeof(float) : bytes(in[0])))
+      return fail(call, "arrays of one size and scalars of float32 wanted");
+    if (i < ARRAYS)
+      arrays[i] = b->data;
+    else if (scalar)
+      scalars[i - ARRAYS] = *(float *)b->data;
+    else
+      results[i - ARRAYS - FERLAB_ADAM_SCALARS] = b->data;
+  }
+  ferlab_adam_scalars s;
+  memcpy(&s, scalars, sizeof s);
+  ferlab_adam(call, bytes(in[0]) / sizeof(float), &s, arrays, results);
+  return NULL;
 }

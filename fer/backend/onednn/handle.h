@@ -4,3 +4,4 @@
 
 void *ferlab_handle(ffi_call *call);
 void *ferlab_handle_pooled(ffi_call *call);
+void *ferlab_handle_adam(ffi_call *call);

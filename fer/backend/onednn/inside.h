@@ -32,14 +32,6 @@ extern dnnl_stream_t ferlab_stream;
 // threads for each that calls it, and two teams would share the processors.
 extern pthread_mutex_t ferlab_lock;
 
-// ferlab_parallel runs a function in as many threads as oneDNN does, in the same ones; in it, ferlab_thread is the number
-// of the thread, from 0, and ferlab_threads how many there are.
-void ferlab_parallel(void (*run)(void *), void *data);
-int ferlab_thread(void);
-int ferlab_threads(void);
-
-extern int64_t ferlab_ran; // Counts runs, guarded by ferlab_lock.
-
 // plan_of returns the plan of a number, or NULL.
 plan *plan_of(int64_t number);
 

@@ -11,8 +11,9 @@
 // On the way a program also learns which of its arguments it may overwrite, see alias: the updates of a training's
 // weights then take two fifths less time.
 //
-// A convolution of few channels in front of a max-pool, such as a net's first in training, runs through code of this
-// package, see [CanPool]: it never writes the convolution's result, which is many times as large as images and maxima.
+// Two things run through code of this package, in XLA's threads: a convolution of few channels in front of a max-pool,
+// such as a net's first in training, see [CanPool], whose result is many times as large as images and maxima and is
+// never written; and Adam's update of weights, in one loop, where XLA has three.
 //
 // Weights that never change, as a predictor's, it keeps in the order of elements and of the type that oneDNN wants, see
 // [OwnerName]: then small operations and single images gain, too.

@@ -12,8 +12,6 @@ dnnl_stream_t ferlab_stream;
 static dnnl_primitive_attr_t scratchpad_is_ours;
 static void (*set_threads)(int); // OpenMP's, of the calling thread.
 static int (*threads)(void);
-static void (*parallel)(void (*)(void *), void *, unsigned, unsigned);
-static int (*thread_number)(void), (*team)(void);
 
 const char *ferlab_open(const char *path) {
   // oneDNN's threads would spin for a while after each run, on processors that XLA's threads want, and when other
@@ -27,10 +25,7 @@ const char *ferlab_open(const char *path) {
 #undef X
   set_threads = (void (*)(int))dlsym(library, "omp_set_num_threads");
   threads = (int (*)(void))dlsym(library, "omp_get_max_threads");
-  parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(library, "GOMP_parallel");
-  thread_number = (int (*)(void))dlsym(library, "omp_get_thread_num");
-  team = (int (*)(void))dlsym(library, "omp_get_num_threads");
-  if (!set_threads || !threads || !parallel || !thread_number || !team) return dlerror();
+  if (!set_threads || !threads) return dlerror();
   if (dnnl.version()->major != 3) return "it is not version 3 of oneDNN";
   if (dnnl.engine_create(&ferlab_engine, dnnl_cpu, 0) ||
       dnnl.stream_create(&ferlab_stream, ferlab_engine, dnnl_stream_in_order) ||
@@ -42,10 +37,6 @@ const char *ferlab_open(const char *path) {
 
 int ferlab_version(void) { return dnnl.version()->major * 100 + dnnl.version()->minor; }
 int ferlab_isa(void) { return dnnl.get_effective_cpu_isa(); }
-
-void ferlab_parallel(void (*run)(void *), void *data) { parallel(run, data, 0, 0); }
-int ferlab_thread(void) { return thread_number(); }
-int ferlab_threads(void) { return team(); }
 
 static plan plans[MAX_PLANS];
 static int num_plans;

@@ -32,8 +32,8 @@ const char *ferlab_open(const char *path);
 int ferlab_version(void);
 int ferlab_isa(void);
 
-// ferlab_plan makes a plan of a number; it returns 0 if oneDNN has no fast code for the operation, if there is a plan of
-// that number, or if there are too many. name receives what oneDNN calls the code.
+// ferlab_plan makes a plan of a number; it returns 0 if oneDNN has no fast code for the operation, if there is a plan
+// of that number, or if there are too many. name receives what oneDNN calls the code.
 int ferlab_plan(int64_t number, const ferlab_operation *op, char *name, size_t size);
 
 // ferlab_run runs a plan; operands and result are the arrays in the order of the graph's operation, sizes in bytes.
@@ -45,5 +45,5 @@ const char *ferlab_run(int64_t plan, void *const data[FERLAB_ARRAYS], const size
 void ferlab_release(int64_t owner);
 int64_t ferlab_kept(void);
 
-// ferlab_runs counts the runs of all plans and of pooled convolutions.
+// ferlab_runs counts the runs of all plans.
 int64_t ferlab_runs(void);

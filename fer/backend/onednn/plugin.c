@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#define NAME "ferlab_onednn"
-#define POOLED "ferlab_pooled"
+static const struct { const char *name; void *(*handler)(ffi_call *); } functions[] = {
+    {"ferlab_onednn", ferlab_handle}, {"ferlab_pooled", ferlab_handle_pooled}, {"ferlab_adam", ferlab_handle_adam}};
 enum { WORTH_KEEPING = 50 }; // Milliseconds of compiling.
 
 static pjrt_api *xla;
@@ -117,11 +117,12 @@ void *ferlab_plugin(const char *path, char *failed, size_t size) {
   if (!ffi) return snprintf(failed, size, "XLA's plugin takes no foreign functions"), NULL;
   // The plugin checks the size of the arguments, which counts no padding after the last of them.
   const size_t head = offsetof(pjrt_register, handler) + offsetof(pjrt_handler, traits) + sizeof(int);
-  pjrt_register r = {head, {NAME, strlen(NAME), ferlab_handle, "Host", strlen("Host"), 0}};
-  pjrt_register pooled = {head, {POOLED, strlen(POOLED), ferlab_handle_pooled, "Host", strlen("Host"), 0}};
-  void *error = ffi->register_handler(&r);
-  if (!error) error = ffi->register_handler(&pooled);
-  if (error) return explain(error, failed, size), NULL;
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    const char *name = functions[i].name;
+    pjrt_register r = {head, {name, strlen(name), functions[i].handler, "Host", strlen("Host"), 0}};
+    void *error = ffi->register_handler(&r);
+    if (error) return explain(error, failed, size), NULL;
+  }
   // go-xla may know later functions than this plugin has: it finds zeros instead of what lies behind the table.
   const size_t more = 64 * sizeof(void *);
   pjrt_api *copy = calloc(1, xla->size + more);

@@ -48,7 +48,8 @@ func ferlabRewrite(code *C.char, size C.size_t, newSize *C.size_t) *C.char {
 	}
 	program, operations := rewrite(text, makePlan)
 	program, arguments := alias(program)
-	if operations+arguments == 0 {
+	program, updates := adam(program)
+	if operations+arguments+updates == 0 {
 		return nil
 	}
 	*newSize = C.size_t(len(program))

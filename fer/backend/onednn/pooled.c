@@ -1,7 +1,7 @@
 //go:build linux && amd64
 
 #include "pooled.h"
-#include "inside.h"
+#include "parallel.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,43 +91,39 @@ AVX2 static void backward(const work *p, const float *x, const float *dy, float 
       }
 }
 
-// thread does a thread's shares.
-static void thread(void *of) {
+static void share(const void *of, int64_t s) {
   const work *p = of;
   int64_t image = p->of.height * p->of.width * p->of.channels, maxima = p->height * p->width * p->of.filters;
-  for (int64_t s = ferlab_thread(); s < SHARES; s += ferlab_threads())
-    for (int64_t n = s * p->of.images / SHARES; n < (s + 1) * p->of.images / SHARES; n++)
-      if (p->y)
-        forward(p, p->x + n * image, p->y + n * maxima);
-      else
-        backward(p, p->x + n * image, p->dy + n * maxima, p->dw + s * p->part);
+  for (int64_t n = s * p->of.images / SHARES; n < (s + 1) * p->of.images / SHARES; n++)
+    if (p->y)
+      forward(p, p->x + n * image, p->y + n * maxima);
+    else
+      backward(p, p->x + n * image, p->dy + n * maxima, p->dw + s * p->part);
 }
 
-static const char *run(work *p) {
+static const char *run(const ffi_call *call, work *p) {
   p->taps = p->of.rows * p->of.columns * p->of.channels;
   p->height = (p->of.height - p->of.rows + 1) / 2, p->width = (p->of.width - p->of.columns + 1) / 2;
   p->right = p->of.channels, p->below = p->of.width * p->of.channels;
   if (p->taps > FERLAB_POOLED_TAPS || p->of.filters % FERLAB_POOLED_FILTERS) return "too many taps, or odd filters";
   for (int64_t t = 0, line = p->of.columns * p->of.channels; t < p->taps; t++)
     p->tap[t] = t / line * p->below + t % line;
-  pthread_mutex_lock(&ferlab_lock);
-  ferlab_parallel(thread, p);
-  ferlab_ran++;
-  pthread_mutex_unlock(&ferlab_lock);
+  ferlab_parallel(call, SHARES, share, p);
   return NULL;
 }
 
-const char *ferlab_pooled_forward(const ferlab_pooled *of, const float *x, const float *w, float *y) {
+const char *ferlab_pooled_forward(const ffi_call *call, const ferlab_pooled *of, const float *x, const float *w,
+                                  float *y) {
   work p = {.of = *of, .x = x, .w = w, .y = y};
-  return run(&p);
+  return run(call, &p);
 }
 
-const char *ferlab_pooled_backward(const ferlab_pooled *of, const float *x, const float *w, const float *dy,
-                                   float *dw) {
+const char *ferlab_pooled_backward(const ffi_call *call, const ferlab_pooled *of, const float *x, const float *w,
+                                   const float *dy, float *dw) {
   int64_t size = of->rows * of->columns * of->channels * of->filters;
   work p = {.of = *of, .x = x, .w = w, .dy = dy, .part = size + 128 / sizeof(float)};
   if (!(p.dw = calloc(SHARES * p.part, sizeof(float)))) return "out of memory";
-  const char *failed = run(&p);
+  const char *failed = run(call, &p);
   if (!failed) memcpy(dw, p.dw, size * sizeof(float));
   for (int64_t s = 1; s < SHARES && !failed; s++)
     for (int64_t i = 0; i < size; i++) dw[i] += p.dw[s * p.part + i];

@@ -3,7 +3,7 @@
 #include "inside.h"
 #include <stdlib.h>
 
-int64_t ferlab_ran;
+static int64_t runs;
 static char *scratch; // Shared by all plans: one runs at a time.
 static size_t scratch_size;
 
@@ -109,7 +109,7 @@ static const char *run(plan *p, void *const data[FERLAB_ARRAYS], const size_t si
   bad |= dnnl.primitive_execute(p->primitive, ferlab_stream, FERLAB_ARRAYS + 1, args);
   if (p->place[OUT].reorder) bad |= reorder(&p->place[OUT], p->place[OUT].there, p->place[OUT].here);
   bad |= dnnl.stream_wait(ferlab_stream);
-  ferlab_ran++;
+  runs++;
   return bad ? "oneDNN failed" : NULL;
 }
 
@@ -126,7 +126,7 @@ const char *ferlab_run(int64_t number, void *const data[FERLAB_ARRAYS], const si
 
 int64_t ferlab_runs(void) {
   pthread_mutex_lock(&ferlab_lock);
-  int64_t n = ferlab_ran;
+  int64_t n = runs;
   pthread_mutex_unlock(&ferlab_lock);
   return n;
 }

@@ -111,12 +111,20 @@ typedef struct {
   void **values;
 } ffi_attributes;
 typedef struct { size_t size; extension *extensions; const char *message; int code; } ffi_error;
+typedef struct { size_t size; extension *extensions; void *error; } ffi_error_destroy;
+typedef struct { size_t size; extension *extensions; void *context; void (*task)(void *); void *data; } ffi_schedule;
+typedef struct { size_t size; extension *extensions; void *context; int64_t *count; } ffi_threads;
 typedef struct {
   size_t size;
   extension *extensions;
   api_version version;
   void *internal;
   void *(*error_create)(ffi_error *);
+  void *error_message;
+  void (*error_destroy)(ffi_error_destroy *);
+  void *unused[8];
+  void *(*thread_pool_schedule)(ffi_schedule *);
+  void *(*thread_pool_threads)(ffi_threads *);
 } ffi_api; // Its head.
 typedef struct {
   size_t size;
