@@ -1,8 +1,6 @@
 package main
 
 import (
-	"ferlab/fer/backend/onednn"
-
 	"context"
 	"fmt"
 	"os"
@@ -16,6 +14,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"ferlab/experiments/internal/bench"
+	"ferlab/fer/backend/onednn"
 )
 
 // makeCases makes a case of every net with every batch size of the two tasks.

@@ -33,9 +33,16 @@ func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 // fused form for training; only the last has an output of its own. The bias, which may be nil for none, shifts z and
 // its mean alike: it cancels out of the output and matters to the moving mean only.
 func fusedNormPoolReLU(s *model.Scope, z, bias *Node) *Node {
+	return fusedBlock(s, z, bias, func(gamma, beta *Node) (y, mean, variance *Node) {
+		return normPoolReLU(z, gamma, beta)
+	})
+}
+
+// fusedBlock is [fusedNormPoolReLU] by a form, which returns the output and the mean and variance of z.
+func fusedBlock(s *model.Scope, z, bias *Node, form func(gamma, beta *Node) (y, mean, variance *Node)) *Node {
 	g := z.Graph()
 	bn := newBatchNorm(s, z)
-	y, mean, variance := normPoolReLU(z, bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
+	y, mean, variance := form(bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
 	if bias != nil {
 		mean = Add(mean, bias)
 	}
@@ -66,7 +73,7 @@ func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
 		pre = Add(Mul(Mul(peak, sign), perChannel(slope)), perChannel(Sub(in[2], Mul(mean, slope))))
 		return relu(pre)
 	}, func(in []*Node, dy *Node) []*Node {
-		dpre := keep(Where(GreaterThan(pre, ScalarZero(pre.Graph(), pre.DType())), dy, ZerosLike(dy)), in[1])
+		dpre := reluGradient(pre, dy, in[1])
 		dbeta := channelSum(dpre)
 		normalised := Mul(Sub(Mul(peak, sign), perChannel(mean)), perChannel(rstd))
 		dgamma := channelSum(Mul(dpre, normalised))
@@ -79,4 +86,9 @@ func normPoolReLU(z, gamma, beta *Node) (y, mean, variance *Node) {
 		return []*Node{dz, dgamma, dbeta}
 	})
 	return y, mean, variance
+}
+
+// reluGradient is the gradient of relu(x) with respect to x, as an array of its own, see [keep].
+func reluGradient(x, dy, finite *Node) *Node {
+	return keep(Where(GreaterThan(x, ScalarZero(x.Graph(), x.DType())), dy, ZerosLike(dy)), finite)
 }

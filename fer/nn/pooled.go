@@ -17,16 +17,12 @@ func canPool(x, kernel *Node) bool {
 // fusedConvNormPoolReLU makes the layers [Conv2D], [BatchNorm], [ReLU] and [MaxPool2D] of x in their fused form for
 // training, like [fusedNormPoolReLU].
 func fusedConvNormPoolReLU(s *model.Scope, x *Node, c conv) *Node {
-	g := x.Graph()
 	x, kernel := convolved(x), convolved(c.kernel)
 	z := Convolve(x, kernel).NoPadding().Done() // Read by nothing but who wants to look at it.
 	c.record(z)
-	bn := newBatchNorm(s, z)
-	y, mean, variance := convNormPoolReLU(x, kernel, bn.gamma.NodeValue(g), bn.beta.NodeValue(g))
-	bn.update(Add(mean, c.bias), variance)
-	bn.record(z)
-	record(Layer{Name: nextName(g, "relu"), Type: "ReLU", Output: z})
-	return record(Layer{Name: nextName(g, "pool"), Type: "MaxPooling2D", Output: y, Kernel: 2, Stride: 2})
+	return fusedBlock(s, z, c.bias, func(gamma, beta *Node) (y, mean, variance *Node) {
+		return convNormPoolReLU(x, kernel, gamma, beta)
+	})
 }
 
 // convNormPoolReLU is [normPoolReLU] of a valid convolution z of x, [b, h, w, c], of few channels, such as a net's
@@ -61,7 +57,7 @@ func shiftedReLU(x, shift *Node) *Node {
 		pre = Add(in[0], perChannel(in[1]))
 		return relu(pre)
 	}, func(in []*Node, dy *Node) []*Node {
-		dpre := keep(Where(GreaterThan(pre, ScalarZero(pre.Graph(), pre.DType())), dy, ZerosLike(dy)), in[1])
+		dpre := reluGradient(pre, dy, in[1])
 		return []*Node{dpre, channelSum(dpre)}
 	})
 }

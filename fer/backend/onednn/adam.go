@@ -27,10 +27,6 @@ func adam(program string) (string, int) {
 	}
 	last := returns[len(returns)-1]
 	body, end := program[:last[0]], program[last[0]:]
-	lines := map[string]line{}
-	for _, m := range lineRE.FindAllStringSubmatch(body, -1) {
-		lines[m[2]] = line{m[3], strings.Split(m[4], ", "), m[5], m[6]}
-	}
 	returned := map[string]bool{}
 	for _, name := range valueRE.FindAllString(end, -1) {
 		returned[name] = true
@@ -44,7 +40,7 @@ func adam(program string) (string, int) {
 		if !returned[name] || size(t) < fewestUpdated {
 			return text
 		}
-		u, ok := (&matcher{lines: lines, shape: t}).update(name)
+		u, ok := (&matcher{lines: f.lines, shape: t}).update(name)
 		if !ok || !returned[u.newFirst] || !returned[u.newSecond] || renamed[u.newFirst] != "" {
 			return text
 		}

@@ -53,7 +53,8 @@ func alias(program string) (string, int) {
 		}
 		arguments[m[1]] = "tensor<" + m[2] + ">"
 	}
-	successor := successors(arguments, flowOf(body).madeOf, results, types)
+	madeOf, _ := makersOf(body)
+	successor := successors(arguments, madeOf, results, types)
 	if len(successor) == 0 {
 		return program, 0
 	}

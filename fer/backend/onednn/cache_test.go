@@ -85,7 +85,7 @@ func TestCacheOfClients(t *testing.T) {
 	}
 }
 
-// Of a folder with too many files, or too large ones, those used last stay; a read is a use.
+// A folder with too many files, or too large ones, keeps those used last; a read is a use.
 func TestTrim(t *testing.T) {
 	d := &disk{dir: t.TempDir()}
 	old := time.Now().Add(-time.Hour)

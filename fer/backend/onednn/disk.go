@@ -32,7 +32,7 @@ const (
 // programs are compiled.
 type disk struct {
 	dir string
-	sum [sha256.Size]byte // Of all but program and options.
+	sum [sha256.Size]byte // All but program and options, hashed.
 }
 
 // stored is nil if no programs are kept.

@@ -16,7 +16,7 @@ import (
 	"ferlab/fer/nn"
 )
 
-// What one process compiled, the next one loads, to the same bits; a spoilt file is compiled anew, and so is what was
+// A process loads what another one compiled, to the same bits; a spoilt file is compiled anew, and so is what was
 // compiled for another number of processors or other flags. Without a folder, all is compiled.
 func TestStored(t *testing.T) {
 	if os.Getenv("FERLAB_TEST_CHILD") != "" {

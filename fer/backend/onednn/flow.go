@@ -1,6 +1,9 @@
 package onednn
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 var lineRE = regexp.MustCompile(
 	`(?m)^( *)(%\S+) = "stablehlo\.(\w+)"\(([^)\n]*)\)[^\n]* : \(([^\n]*)\) -> (tensor<\S+>)$`)
@@ -9,26 +12,34 @@ var lineRE = regexp.MustCompile(
 type line struct {
 	op       string
 	operands []string
-	types    string // Of the operands.
+	types    string // Those of the operands.
 	result   string // Its type.
 }
 
-// A flow knows of what each value is made, the order of values, and their types.
+// makersOf returns, for each value, those that it is made of, and its place in the order of values.
+func makersOf(body string) (madeOf map[string][]string, order map[string]int) {
+	madeOf, order = map[string][]string{}, map[string]int{}
+	for _, m := range madeOfRE.FindAllStringSubmatch(body, -1) {
+		for _, name := range valueRE.FindAllString(m[1], -1) {
+			madeOf[name], order[name] = valueRE.FindAllString(m[2], -1), len(order)
+		}
+	}
+	return madeOf, order
+}
+
+// A flow knows the values of a function: the lines that make them, their types, what they are made of, their order.
 type flow struct {
 	madeOf map[string][]string
 	order  map[string]int
+	lines  map[string]line
 	types  map[string]string
 }
 
 func flowOf(body string) flow {
-	f := flow{map[string][]string{}, map[string]int{}, map[string]string{}}
-	for _, m := range madeOfRE.FindAllStringSubmatch(body, -1) {
-		for _, name := range valueRE.FindAllString(m[1], -1) {
-			f.madeOf[name], f.order[name] = valueRE.FindAllString(m[2], -1), len(f.order)
-		}
-	}
+	f := flow{lines: map[string]line{}, types: map[string]string{}}
+	f.madeOf, f.order = makersOf(body)
 	for _, m := range lineRE.FindAllStringSubmatch(body, -1) {
-		f.types[m[2]] = m[6]
+		f.lines[m[2]], f.types[m[2]] = line{m[3], strings.Split(m[4], ", "), m[5], m[6]}, m[6]
 	}
 	for _, text := range statementRE.FindAllString(body, -1) {
 		s := parseStatement(text)

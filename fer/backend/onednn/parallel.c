@@ -27,13 +27,17 @@ static void help(void *of) {
   leave(of);
 }
 
+static void discard(const ffi_call *call, void *error) {
+  ffi_error_destroy d = {sizeof d, NULL, error};
+  call->api->error_destroy(&d);
+}
+
 static int64_t threads(const ffi_call *call) {
   int64_t n = 1;
   ffi_threads t = {sizeof t, NULL, call->context, &n};
   void *error = call->api->thread_pool_threads(&t);
   if (!error) return n;
-  ffi_error_destroy d = {sizeof d, NULL, error};
-  call->api->error_destroy(&d);
+  discard(call, error);
   return 1;
 }
 
@@ -51,8 +55,7 @@ void ferlab_parallel(const ffi_call *call, int64_t count, void (*part)(const voi
     ffi_schedule s = {sizeof s, NULL, call->context, help, l};
     void *error = call->api->thread_pool_schedule(&s);
     if (!error) continue;
-    ffi_error_destroy d = {sizeof d, NULL, error};
-    call->api->error_destroy(&d);
+    discard(call, error);
     leave(l);
   }
   work(l);

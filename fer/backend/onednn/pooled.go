@@ -46,8 +46,8 @@ func pool(function string) (string, int) {
 	count := 0
 	function = poolRE.ReplaceAllStringFunc(function, func(text string) string {
 		m := poolRE.FindStringSubmatch(text)
-		c, ok := convolutions[m[3]]
-		if !ok || m[5] != m[6] || scalars[m[4]] != "0xff800000" || !c.canPool() {
+		c := convolutions[m[3]]
+		if _, ok := c.pooled(); !ok || m[5] != m[6] || scalars[m[4]] != "0xff800000" {
 			return text
 		}
 		count++
@@ -68,12 +68,10 @@ func pool(function string) (string, int) {
 			return text
 		}
 		c := convolutions[g.of]
-		of, ok1 := c.convolution(nil)
+		want, ok1 := c.pooled()
 		op, ok2 := s.convolution(nil)
-		if op.kind != kernelGradient || s.operands[0] != c.operands[0] || !c.canPool() {
-			return text
-		}
-		if op.kind = of.kind; !ok1 || !ok2 || op != of {
+		want.kind = kernelGradient
+		if !ok1 || !ok2 || op != want || s.operands[0] != c.operands[0] {
 			return text
 		}
 		count++
@@ -86,18 +84,18 @@ func pool(function string) (string, int) {
 
 const pooledCall = `call_target_name = "ferlab_pooled", api_version = 4 : i32`
 
-// canPool reports whether a statement is a convolution that pooled.c takes: its arrays are float32 and row-major.
-func (s statement) canPool() bool {
-	op, ok := s.convolution(nil)
+// pooled returns the operation of a convolution that pooled.c takes: its arrays are float32 and row-major.
+func (s statement) pooled() (op operation, ok bool) {
+	op, ok = s.convolution(nil)
 	if !ok || op.kind != forward || op.bf16() || op.result.bf16 || op.low != [2]int{} || op.high != [2]int{} ||
 		op.stride != [2]int{1, 1} || op.dilation != [2]int{1, 1} {
-		return false
+		return op, false
 	}
 	x, w, y := op.source.dims, op.weights.dims, op.result.dims
 	channelsLast := func(d [4]int) [4]int { return [4]int{d[1] * d[2] * d[3], 1, d[3] * d[1], d[1]} }
 	if op.source.strides != channelsLast(x) || op.result.strides != channelsLast(y) ||
 		op.weights.strides != [4]int{1, w[0], w[3] * w[1] * w[0], w[1] * w[0]} {
-		return false
+		return op, false
 	}
-	return CanPool(w[1]*w[2]*w[3], w[1], w[0])
+	return op, CanPool(w[1]*w[2]*w[3], w[1], w[0])
 }

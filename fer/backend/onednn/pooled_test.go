@@ -55,7 +55,7 @@ func TestPooled(t *testing.T) {
 	}
 }
 
-// Of equal maxima the first has all of the gradient, as XLA has it.
+// The first of equal maxima has all of the gradient, as XLA has it.
 func TestPooledTies(t *testing.T) {
 	both, xla := backends(t)
 	rng := rand.New(rand.NewPCG(9, 1))
@@ -72,7 +72,7 @@ func TestPooledTies(t *testing.T) {
 	compare(t, "ties", run(t, both, pooled(false), x, w, weights), run(t, xla, pooled(false), x, w, weights), 0)
 }
 
-// What differs in anything from a pooled convolution stays with XLA.
+// XLA keeps all that differs in anything from a pooled convolution.
 func TestNotPooled(t *testing.T) {
 	both, _ := backends(t)
 	rng := rand.New(rand.NewPCG(8, 1))

@@ -63,7 +63,7 @@ typedef struct {
   void *program;
   const char *bytes;
   size_t bytes_size;
-  void *owner; // Of the bytes.
+  void *owner; // It owns the bytes.
   void (*free)(void *owner);
 } pjrt_program_serialize;
 typedef struct {
