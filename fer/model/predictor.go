@@ -1,11 +1,14 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -21,7 +24,8 @@ const predictBatch = 256
 
 // Predictor runs a net in inference mode. It is safe for use by several goroutines.
 type Predictor struct {
-	exec *gomlx.Exec
+	exec    *gomlx.Exec
+	backend compute.Backend
 	// GoMLX v0.28.2 writes to the store's variables while it builds a graph: one goroutine builds, with no other about.
 	building sync.RWMutex
 	built    map[int]bool // The batch sizes that have a graph.
@@ -82,7 +86,7 @@ func NewPredictor(net Net, store *gomlx.Store, precision Precision) (*Predictor,
 		return nil, err
 	}
 	exec.SetMaxCache(16)
-	return &Predictor{exec: exec, built: map[int]bool{}}, nil
+	return &Predictor{exec: exec, backend: b, built: map[int]bool{}}, nil
 }
 
 // call runs the net over a batch of a size.
@@ -133,17 +137,9 @@ func (p *Predictor) Logits(images []*fer.Image) ([][]float32, error) {
 		for size < n {
 			size *= 2
 		}
-		pixels := make([]uint8, size*fer.Pixels)
-		for i, m := range images[:n] {
-			copy(pixels[i*fer.Pixels:], m[:])
-		}
-		out, err := p.call(size, tensors.FromFlatDataAndDimensions(pixels, size, fer.Size, fer.Size, 1))
+		values, err := p.batch(images[:n], size)
 		if err != nil {
 			return nil, fmt.Errorf("running the net: %w", err)
-		}
-		values, err := tensors.CopyFlatData[float32](out[0])
-		if err != nil {
-			return nil, err
 		}
 		each := len(values) / size
 		for i := range n {
@@ -152,6 +148,32 @@ func (p *Predictor) Logits(images []*fer.Image) ([][]float32, error) {
 		images = images[n:]
 	}
 	return all, nil
+}
+
+// batch returns the logits of a batch of a size, of which images are the first, one after the other.
+func (p *Predictor) batch(images []*fer.Image, size int) ([]float32, error) {
+	shape := shapes.Make(dtypes.Uint8, size, fer.Size, fer.Size, 1)
+	batch, err := tensors.FromShapeForBackend(p.backend, 0, shape) // On a CPU XLA reads it where it is.
+	if err != nil {
+		return nil, err
+	}
+	err = tensors.MutableFlatData(batch, func(pixels []uint8) {
+		for i, m := range images {
+			copy(pixels[i*fer.Pixels:], m[:])
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.call(size, batch)
+	if err != nil {
+		return nil, err
+	}
+	values, err := backend.Values(out)
+	if err = errors.Join(err, batch.FinalizeAll()); err != nil {
+		return nil, err
+	}
+	return values[0].([]float32), nil
 }
 
 // Probabilities returns the softmax of the logits of every image divided by the temperature (1 for the net's own

@@ -17,6 +17,10 @@ func ConvBlock(s *model.Scope, x *Node, filters int, dropout float64) *Node {
 		x = Conv2D(s, x, filters, 3)
 		x = BatchNorm(s, x)
 		x = ReLU(s, x)
+		if isFrozen(g) && convolvesBFloat16(g) {
+			// The next layer rounds it anyway; so the convolution writes, and the pool reads, half as many bytes.
+			x = roundTrip(x)
+		}
 		x = MaxPool2D(s, x)
 		return Dropout(s, x, dropout)
 	}

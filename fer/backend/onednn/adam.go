@@ -36,7 +36,7 @@ func adam(program string) (string, int) {
 	renamed := map[string]string{}
 	body = lineRE.ReplaceAllStringFunc(body, func(text string) string {
 		m := lineRE.FindStringSubmatch(text)
-		indent, name, t := m[1], m[2], m[6]
+		indent, name, t := m[1], m[2], m[7]
 		if !returned[name] || size(t) < fewestUpdated {
 			return text
 		}

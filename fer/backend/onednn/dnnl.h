@@ -12,6 +12,8 @@ typedef const struct dnnl_memory_desc *const_dnnl_memory_desc_t;
 typedef struct dnnl_primitive *dnnl_primitive_t;
 typedef struct dnnl_primitive_desc *dnnl_primitive_desc_t;
 typedef struct dnnl_primitive_attr *dnnl_primitive_attr_t;
+typedef struct dnnl_post_ops *dnnl_post_ops_t;
+typedef const struct dnnl_post_ops *const_dnnl_post_ops_t;
 typedef int64_t dnnl_dims_t[12];
 typedef struct { int arg; dnnl_memory_t memory; } dnnl_exec_arg_t;
 typedef struct { int major, minor, patch; } dnnl_version_t; // Its head.
@@ -28,6 +30,8 @@ enum {
   dnnl_query_impl_info_str = 8,   // dnnl_query_t
   dnnl_query_exec_arg_md = 255,
   DNNL_ARG_SRC = 1, DNNL_ARG_DST = 17, DNNL_ARG_WEIGHTS = 33, DNNL_ARG_SCRATCHPAD = 80,
+  dnnl_eltwise_relu = 0x20, dnnl_binary_add = 0x1fff0, dnnl_binary_mul = 0x1fff1, dnnl_binary_max = 0x1fff2,
+  DNNL_ARG_SRC_1 = 2, DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE = 32768,
   DNNL_ARG_DIFF_SRC = 129, DNNL_ARG_DIFF_DST = 145, DNNL_ARG_DIFF_WEIGHTS = 161,
 };
 
@@ -50,6 +54,12 @@ enum {
   X(size_t, memory_desc_get_size, (const_dnnl_memory_desc_t))                                                          \
   X(int, primitive_attr_create, (dnnl_primitive_attr_t *))                                                             \
   X(int, primitive_attr_set_scratchpad_mode, (dnnl_primitive_attr_t, int mode))                                        \
+  X(int, primitive_attr_set_post_ops, (dnnl_primitive_attr_t, const_dnnl_post_ops_t))                                  \
+  X(int, primitive_attr_destroy, (dnnl_primitive_attr_t))                                                              \
+  X(int, post_ops_create, (dnnl_post_ops_t *))                                                                         \
+  X(int, post_ops_append_eltwise, (dnnl_post_ops_t, int alg, float alpha, float beta))                                 \
+  X(int, post_ops_append_binary, (dnnl_post_ops_t, int alg, const_dnnl_memory_desc_t))                                 \
+  X(int, post_ops_destroy, (dnnl_post_ops_t))                                                                          \
   X(int, primitive_desc_query, (dnnl_primitive_desc_t, int what, int index, void *result))                             \
   X(const_dnnl_memory_desc_t, primitive_desc_query_md, (dnnl_primitive_desc_t, int what, int index))                   \
   X(int, primitive_desc_destroy, (dnnl_primitive_desc_t))                                                              \

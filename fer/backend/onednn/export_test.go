@@ -83,3 +83,19 @@ func Loads() int { return int(loads.Load()) }
 
 // Adam is adam.
 func Adam(program string) (rewritten string, count int) { return adam(program) }
+
+// Steps returns the epilogues of a program's operations with fixed weights, "arb" for a bias, ReLU and rounding to
+// bfloat16.
+func Steps(program string) (steps []string) {
+	rewrite(program, func(op operation) (int64, bool) {
+		if op.fixed {
+			text := op.steps
+			if op.result.bf16 {
+				text += "b"
+			}
+			steps = append(steps, text)
+		}
+		return 0, op.fixed
+	})
+	return steps
+}

@@ -2,18 +2,29 @@ package onednn
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 var lineRE = regexp.MustCompile(
-	`(?m)^( *)(%\S+) = "stablehlo\.(\w+)"\(([^)\n]*)\)[^\n]* : \(([^\n]*)\) -> (tensor<\S+>)$`)
+	`(?m)^( *)(%\S+) = "stablehlo\.(\w+)"\(([^)\n]*)\)([^\n]*) : \(([^\n]*)\) -> (tensor<\S+>)$`)
 
 // A line is a statement of one line that makes one value.
 type line struct {
-	op       string
-	operands []string
-	types    string // Those of the operands.
-	result   string // Its type.
+	op         string
+	operands   []string
+	attributes string
+	types      string // Those of the operands.
+	result     string // Its type.
+}
+
+// inOrder reports whether a broadcast keeps its operand's axes, in their order.
+func (l line) inOrder() bool {
+	axes := "0"
+	for i := 1; i < strings.Count(l.result, "x"); i++ {
+		axes += ", " + strconv.Itoa(i)
+	}
+	return strings.Contains(l.attributes, "array<i64: "+axes+">")
 }
 
 // makersOf returns, for each value, those that it is made of, and its place in the order of values.
@@ -39,7 +50,7 @@ func flowOf(body string) flow {
 	f := flow{lines: map[string]line{}, types: map[string]string{}}
 	f.madeOf, f.order = makersOf(body)
 	for _, m := range lineRE.FindAllStringSubmatch(body, -1) {
-		f.lines[m[2]], f.types[m[2]] = line{m[3], strings.Split(m[4], ", "), m[5], m[6]}, m[6]
+		f.lines[m[2]], f.types[m[2]] = line{m[3], strings.Split(m[4], ", "), m[5], m[6], m[7]}, m[7]
 	}
 	for _, text := range statementRE.FindAllString(body, -1) {
 		s := parseStatement(text)

@@ -41,26 +41,31 @@ static int asked(const ffi_call *call) {
   return 1;
 }
 
-// ferlab_handle is a foreign function: it runs the plan whose number is the attribute "plan". A third operand is the
-// owner of the second, weights that the attribute "weights" is the number of.
+// ferlab_handle is a foreign function: it runs the plan whose number is the attribute "plan". Behind the two operands
+// stand the arrays of its steps, and, if the second operand is fixed weights that the attribute "weights" is the number
+// of, their owner.
 void *ferlab_handle(ffi_call *call) {
   if (asked(call)) return NULL;
   int64_t plan, owner = 0, weights = 0;
   ffi_buffer *const *operands = call->arguments.buffers;
   int64_t count = call->arguments.count;
-  if (count < 2 || count > 3 || call->results.count != 1 || call->attributes.count != count - 1 ||
+  int fixed = call->attributes.count == 2;
+  if (count < 2 + fixed || count > FERLAB_ALL - 1 + fixed || call->results.count != 1 ||
       !number(&call->attributes, "plan", &plan))
-    return fail(call, "two arrays, one result and the number of a plan wanted");
-  if (count == 3) {
-    if (operands[2]->type != FFI_S64 || operands[2]->rank || !number(&call->attributes, "weights", &weights))
+    return fail(call, "two arrays and those of steps, one result and the number of a plan wanted");
+  if (fixed) {
+    const ffi_buffer *b = operands[--count];
+    if (b->type != FFI_S64 || b->rank || !number(&call->attributes, "weights", &weights))
       return fail(call, "an owner and the number of its weights wanted");
-    owner = *(int64_t *)operands[2]->data;
+    owner = *(int64_t *)b->data;
   }
-  const ffi_buffer *b[FERLAB_ARRAYS] = {operands[0], operands[1], call->results.buffers[0]};
-  void *data[FERLAB_ARRAYS];
-  size_t sizes[FERLAB_ARRAYS];
-  for (int i = 0; i < FERLAB_ARRAYS; i++) data[i] = b[i]->data, sizes[i] = bytes(b[i]);
-  const char *failed = ferlab_run(plan, data, sizes, owner, weights);
+  void *data[FERLAB_ALL];
+  size_t sizes[FERLAB_ALL];
+  for (int64_t i = 0; i <= count; i++) {
+    const ffi_buffer *b = i == 2 ? call->results.buffers[0] : operands[i < 2 ? i : i - 1];
+    data[i] = b->data, sizes[i] = bytes(b);
+  }
+  const char *failed = ferlab_run(plan, count + 1, data, sizes, owner, weights);
   return failed ? fail(call, failed) : NULL;
 }
 

@@ -18,7 +18,8 @@ typedef struct {
   int fixed;     // Its weights are kept.
   int last_kept; // Where they were found last.
   dnnl_primitive_t primitive;
-  place place[FERLAB_ARRAYS]; // The two operands and the result, in the graph's order.
+  place place[FERLAB_ALL]; // The two operands and the result, in the graph's order, and the arrays of steps.
+  int arrays;
   dnnl_memory_t scratchpad;
   size_t scratchpad_size;
 } plan;

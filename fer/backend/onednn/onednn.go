@@ -16,7 +16,8 @@
 // never written; and Adam's update of weights, in one loop, where XLA has three.
 //
 // Weights that never change, as a predictor's, it keeps in the order of elements and of the type that oneDNN wants, see
-// [OwnerName]: then small operations and single images gain, too.
+// [OwnerName]: then small operations and single images gain, too. oneDNN then also does what follows an operation,
+// element by element, before it writes the result, see epilogue.
 //
 // A process compiles the same program once, see cache: the next training of a sweep, or of the same net with other
 // labels, doesn't wait for the compiler. Nor does another process, such as the next cell of a notebook: compiled

@@ -34,10 +34,11 @@ func (a array) size() int {
 // operation is one that oneDNN may run: a product source [m, k] · weights [k, n] = result [m, n]; a convolution of
 // source [n, c, h, w] with weights [o, c, h, w] to result [n, o, h, w]; or the gradient of such a convolution's source
 // or weights. The window starts low zeros before the source and ends high zeros behind it. Fixed weights lie as
-// float32, and never change.
+// float32, and never change; the steps of an epilogue may follow.
 type operation struct {
 	kind                        kind
 	fixed                       bool
+	steps                       string
 	source, weights, result     array
 	stride, dilation, low, high [2]int
 }

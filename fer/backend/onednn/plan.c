@@ -9,7 +9,6 @@
 struct dnnl dnnl;
 dnnl_engine_t ferlab_engine;
 dnnl_stream_t ferlab_stream;
-static dnnl_primitive_attr_t scratchpad_is_ours;
 static void (*set_threads)(int); // OpenMP's, of the calling thread.
 static int (*threads)(void);
 
@@ -28,9 +27,7 @@ const char *ferlab_open(const char *path) {
   if (!set_threads || !threads) return dlerror();
   if (dnnl.version()->major != 3) return "it is not version 3 of oneDNN";
   if (dnnl.engine_create(&ferlab_engine, dnnl_cpu, 0) ||
-      dnnl.stream_create(&ferlab_stream, ferlab_engine, dnnl_stream_in_order) ||
-      dnnl.primitive_attr_create(&scratchpad_is_ours) ||
-      dnnl.primitive_attr_set_scratchpad_mode(scratchpad_is_ours, dnnl_scratchpad_mode_user))
+      dnnl.stream_create(&ferlab_stream, ferlab_engine, dnnl_stream_in_order))
     return "oneDNN does not start";
   return NULL;
 }
@@ -72,7 +69,7 @@ static dnnl_memory_desc_t any(const ferlab_array *a, int rank, int bf16) {
 // convolution describes a convolution or one of its gradients to oneDNN, which chooses the order of the weights'
 // elements.
 static int convolution(dnnl_primitive_desc_t *out, const ferlab_operation *op, dnnl_memory_desc_t source,
-                       dnnl_memory_desc_t result) {
+                       dnnl_memory_desc_t result, dnnl_primitive_attr_t attributes) {
   dnnl_dims_t stride, dilation, low, high;
   for (int i = 0; i < 2; i++)
     stride[i] = op->stride[i], dilation[i] = op->dilation[i] - 1, low[i] = op->low[i], high[i] = op->high[i];
@@ -86,16 +83,16 @@ static int convolution(dnnl_primitive_desc_t *out, const ferlab_operation *op, d
   int bad;
   if (op->kind == FERLAB_FORWARD)
     bad = dnnl.convolution_forward_primitive_desc_create(out, ferlab_engine, dnnl_forward_training,
-        dnnl_convolution_direct, source, weights, NULL, result, stride, dilation, low, high, scratchpad_is_ours);
+        dnnl_convolution_direct, source, weights, NULL, result, stride, dilation, low, high, attributes);
   else {
     bad = dnnl.convolution_forward_primitive_desc_create(&forward, ferlab_engine, dnnl_forward_training,
         dnnl_convolution_direct, hint_source, hint_weights, NULL, result, stride, dilation, low, high, NULL);
     if (!bad && op->kind == FERLAB_INPUT_GRADIENT)
       bad = dnnl.convolution_backward_data_primitive_desc_create(out, ferlab_engine, dnnl_convolution_direct, source,
-          weights, result, stride, dilation, low, high, forward, scratchpad_is_ours);
+          weights, result, stride, dilation, low, high, forward, attributes);
     else if (!bad)
       bad = dnnl.convolution_backward_weights_primitive_desc_create(out, ferlab_engine, dnnl_convolution_direct, source,
-          weights, NULL, result, stride, dilation, low, high, forward, scratchpad_is_ours);
+          weights, NULL, result, stride, dilation, low, high, forward, attributes);
   }
   if (forward) dnnl.primitive_desc_destroy(forward);
   dnnl.memory_desc_destroy(weights);
@@ -122,8 +119,38 @@ static int lay(place *p, int result, dnnl_memory_desc_t here, const_dnnl_memory_
   return bad;
 }
 
+// attributes of an operation: its scratchpad is ours, and its steps follow. at has its plan's places of the steps'
+// arrays, the number of which it returns, or -1.
+static int attributes_of(dnnl_primitive_attr_t *out, const ferlab_operation *op, place *at) {
+  dnnl_post_ops_t steps;
+  if (dnnl.primitive_attr_create(out) || dnnl.primitive_attr_set_scratchpad_mode(*out, dnnl_scratchpad_mode_user) ||
+      dnnl.post_ops_create(&steps))
+    return -1;
+  int arrays = 0, bad = 0;
+  for (int i = 0; op->steps[i] && !bad; i++) {
+    if (op->steps[i] == 'r') {
+      // Of slope 0, oneDNN's makes 0 of what isn't a number.
+      bad = dnnl.post_ops_append_eltwise(steps, dnnl_eltwise_relu, 1e-30f, 0);
+      continue;
+    }
+    ferlab_array a = op->array[FERLAB_RESULT];
+    a.bf16 = 0;
+    if (op->steps[i] != 's')
+      for (int k = 0; k < op->rank; k++) a.dims[k] = k == 1 ? a.dims[k] : 1;
+    dnnl_memory_desc_t d = describe(&a, op->rank);
+    bad = !d || dnnl.post_ops_append_binary(steps, op->steps[i] == 'm' ? dnnl_binary_mul : dnnl_binary_add, d);
+    place *p = &at[arrays++];
+    p->arg = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (i + 1) | DNNL_ARG_SRC_1;
+    bad = bad || lay(p, 0, d, d);
+    if (d) dnnl.memory_desc_destroy(d);
+  }
+  bad = bad || dnnl.primitive_attr_set_post_ops(*out, steps);
+  dnnl.post_ops_destroy(steps);
+  return bad ? -1 : arrays;
+}
+
 static void discard(plan *p) {
-  for (int i = 0; i < FERLAB_ARRAYS; i++) {
+  for (int i = 0; i < FERLAB_ALL; i++) {
     place *a = &p->place[i];
     if (a->there && a->there != a->here) dnnl.memory_destroy(a->there);
     if (a->here) dnnl.memory_destroy(a->here);
@@ -137,15 +164,20 @@ static int make(plan *p, const ferlab_operation *op, char *name, size_t size) {
   dnnl_memory_desc_t d[FERLAB_ARRAYS];
   for (int i = 0; i < FERLAB_ARRAYS; i++) d[i] = describe(&op->array[i], op->rank);
   dnnl_primitive_desc_t chosen = NULL;
-  int bad;
-  if (op->kind == FERLAB_PRODUCT) {
+  dnnl_primitive_attr_t attributes = NULL;
+  p->arrays = attributes_of(&attributes, op, &p->place[FERLAB_ARRAYS]);
+  int bad = p->arrays < 0;
+  p->arrays += FERLAB_ARRAYS;
+  if (bad) {
+    // It fails below.
+  } else if (op->kind == FERLAB_PRODUCT) {
     const ferlab_array *w = &op->array[FERLAB_WEIGHTS];
     dnnl_memory_desc_t kept = op->fixed ? any(w, 2, op->array[FERLAB_SOURCE].bf16) : NULL;
     bad = dnnl.matmul_primitive_desc_create(&chosen, ferlab_engine, d[FERLAB_SOURCE],
-        kept ? kept : d[FERLAB_WEIGHTS], NULL, d[FERLAB_RESULT], scratchpad_is_ours);
+        kept ? kept : d[FERLAB_WEIGHTS], NULL, d[FERLAB_RESULT], attributes);
     if (kept) dnnl.memory_desc_destroy(kept);
   } else
-    bad = convolution(&chosen, op, d[FERLAB_SOURCE], d[FERLAB_RESULT]);
+    bad = convolution(&chosen, op, d[FERLAB_SOURCE], d[FERLAB_RESULT], attributes);
   const char *info = NULL;
   if (!bad) bad = dnnl.primitive_desc_query(chosen, dnnl_query_impl_info_str, 0, &info);
   if (!bad) {
@@ -165,6 +197,7 @@ static int make(plan *p, const ferlab_operation *op, char *name, size_t size) {
   }
   p->fixed = op->fixed && p->place[RIGHT].reorder;
   if (chosen) dnnl.primitive_desc_destroy(chosen);
+  if (attributes) dnnl.primitive_attr_destroy(attributes);
   for (int i = 0; i < FERLAB_ARRAYS; i++)
     if (d[i]) dnnl.memory_desc_destroy(d[i]);
   return bad;

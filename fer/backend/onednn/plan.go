@@ -62,6 +62,9 @@ func newPlan(op operation) (number int64, code string) {
 	if op.fixed {
 		c.fixed = 1
 	}
+	for i, step := range []byte(op.steps) {
+		c.steps[i] = C.char(step)
+	}
 	for i, a := range []array{op.source, op.weights, op.result} {
 		if a.bf16 {
 			c.array[i].bf16 = 1

@@ -5,6 +5,7 @@
 
 enum { FERLAB_PRODUCT, FERLAB_FORWARD, FERLAB_INPUT_GRADIENT, FERLAB_KERNEL_GRADIENT }; // Kinds of operation.
 enum { FERLAB_SOURCE, FERLAB_WEIGHTS, FERLAB_RESULT, FERLAB_ARRAYS };                   // Roles of arrays.
+enum { FERLAB_STEPS = 6, FERLAB_ALL = FERLAB_ARRAYS + FERLAB_STEPS };
 
 // An array where it lies: its axes in oneDNN's order, strides in elements.
 typedef struct {
@@ -18,7 +19,12 @@ typedef struct {
 //
 // Fixed weights are those of an owner that promises not to change them; they lie as float32, and a plan keeps them as
 // oneDNN wants them, of bfloat16 if the other factor is.
+//
+// Steps follow before the result is written, a letter each: 'a' adds and 'm' multiplies by an array of a number for
+// each channel, 's' adds an array of the result's shape, all of float32, and 'r' is ReLU, to
+// within 1e-30 of a negative number.
 typedef struct {
+  char steps[FERLAB_STEPS + 1];
   int kind, rank, fixed, alone; // Alone: in one thread.
   ferlab_array array[FERLAB_ARRAYS];
   int64_t stride[2], dilation[2], low[2], high[2];
@@ -36,9 +42,10 @@ int ferlab_isa(void);
 // of that number, or if there are too many. name receives what oneDNN calls the code.
 int ferlab_plan(int64_t number, const ferlab_operation *op, char *name, size_t size);
 
-// ferlab_run runs a plan; operands and result are the arrays in the order of the graph's operation, sizes in bytes.
-// Fixed weights are known by their owner and a number that their owner has for them. It returns NULL or what failed.
-const char *ferlab_run(int64_t plan, void *const data[FERLAB_ARRAYS], const size_t sizes[FERLAB_ARRAYS], int64_t owner,
+// ferlab_run runs a plan; data has operands and result in the order of the graph's operation, and behind them the
+// arrays of steps, count in all, sizes in bytes. Fixed weights are known by their owner and a number that their owner
+// has for them. It returns NULL or what failed.
+const char *ferlab_run(int64_t plan, int count, void *const data[], const size_t sizes[], int64_t owner,
                        int64_t weights);
 
 // ferlab_release frees what is kept of an owner's weights; ferlab_kept counts the kept arrays of all owners.

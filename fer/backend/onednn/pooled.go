@@ -35,10 +35,7 @@ var (
 // and returns how many. The convolution, and the gradient of its result, are left to those who read them, too; XLA
 // leaves them out if nobody does.
 func pool(function string) (string, int) {
-	convolutions, scalars := map[string]statement{}, map[string]string{}
-	for _, m := range scalarRE.FindAllStringSubmatch(function, -1) {
-		scalars[m[1]] = m[2]
-	}
+	convolutions, scalars := map[string]statement{}, scalarsOf(function)
 	for _, text := range statementRE.FindAllString(function, -1) {
 		s := parseStatement(text)
 		convolutions[s.name] = s
@@ -80,6 +77,15 @@ func pool(function string) (string, int) {
 			g.dy, pooledCall, c.types[0], c.types[1], g.shape, c.types[1])
 	})
 	return function, count
+}
+
+// scalarsOf returns the values of a function's float32 constants.
+func scalarsOf(function string) map[string]string {
+	scalars := map[string]string{}
+	for _, m := range scalarRE.FindAllStringSubmatch(function, -1) {
+		scalars[m[1]] = m[2]
+	}
+	return scalars
 }
 
 const pooledCall = `call_target_name = "ferlab_pooled", api_version = 4 : i32`

@@ -2,6 +2,7 @@ package onednn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,41 +29,38 @@ func rewrite(program string, plan func(operation) (number int64, ok bool)) (stri
 		function, pooled := pool(function)
 		count += pooled
 		v := trace(function)
-		functions[i] = statementRE.ReplaceAllStringFunc(function, func(text string) string {
+		e := v.epilogues(function)
+		function = statementRE.ReplaceAllStringFunc(function, func(text string) string {
 			s, op, ok := v.recognise(parseStatement(text))
 			if !ok {
 				return text
 			}
-			fixed, fixedOp, ok := v.fix(s, op)
-			number, owner := int64(0), v.owner
-			if ok {
-				number, ok = plan(fixedOp)
+			if fixed, op, ok := v.fix(s, op); ok {
+				if call, ok := e.call(fixed, text, op, plan); ok {
+					count++
+					return call
+				}
 			}
-			if !ok {
-				fixed, owner = s, ""
-				number, ok = plan(op)
-			}
+			number, ok := plan(op)
 			if !ok {
 				return text
 			}
 			count++
-			return fixed.call(number, owner)
+			return s.call(empty(s), fmt.Sprintf("plan = %d : i64", number))
 		})
+		functions[i] = e.place(function)
 	}
 	return strings.Join(functions, ""), count
 }
 
-// call is a statement that runs a plan instead; an owner's weights are fixed.
-func (s statement) call(plan int64, owner string) string {
-	attributes, operand, operandType := fmt.Sprintf("plan = %d : i64", plan), "", ""
-	if owner != "" {
-		attributes += fmt.Sprintf(", weights = %d : i64", hash(s.operands[1]))
-		operand, operandType = ", "+owner, ", tensor<i64>"
-	}
-	return fmt.Sprintf(`%s%s = "stablehlo.custom_call"(%s, %s%s) {call_target_name = "ferlab_onednn", `+
-		`api_version = 4 : i32, backend_config = {%s}} : (tensor<%s>, tensor<%s>%s) -> tensor<%s>`,
-		s.indent, s.name, s.operands[0], s.operands[1], operand, attributes, s.types[0], s.types[1], operandType,
-		s.types[2])
+// call is a statement that runs a plan instead, with an epilogue and further operands, of type int64.
+func (s statement) call(e epilogue, attributes string, more ...string) string {
+	operands := slices.Concat(s.operands[:], e.operands, more)
+	types := slices.Concat([]string{"tensor<" + s.types[0] + ">", "tensor<" + s.types[1] + ">"}, e.types,
+		slices.Repeat([]string{"tensor<i64>"}, len(more)))
+	return fmt.Sprintf(`%s%s = "stablehlo.custom_call"(%s) {call_target_name = "ferlab_onednn", `+
+		`api_version = 4 : i32, backend_config = {%s}} : (%s) -> tensor<%s>`, s.indent, e.last,
+		strings.Join(operands, ", "), attributes, strings.Join(types, ", "), e.shape)
 }
 
 // divided reports whether a program is for several devices.

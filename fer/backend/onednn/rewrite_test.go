@@ -33,18 +33,18 @@ func TestRewrite(t *testing.T) {
 	x, k, y, two := image(false, 8, 23, 21, 6), kernel(false, 3, 3, 6, 10), image(false, 8, 12, 11, 10), [2]int{2, 2}
 	none := [2]int{}
 	want := []operation{
-		{forward, false, x, k, y, two, one, one, one},
-		{inputGradient, false, x, k, y, two, one, one, one},
-		{kernelGradient, false, x, k, y, two, one, one, one},
+		{forward, false, "", x, k, y, two, one, one, one},
+		{inputGradient, false, "", x, k, y, two, one, one, one},
+		{kernelGradient, false, "", x, k, y, two, one, one, one},
 		{kind: product, source: matrix(false, 8, 60, 60, 1), weights: matrix(false, 60, 10, 10, 1),
 			result: matrix(false, 8, 10, 10, 1)},
 		{kind: product, source: matrix(true, 60, 8, 1, 60), weights: matrix(true, 8, 10, 10, 1),
 			result: matrix(false, 60, 10, 10, 1)},
-		{forward, false, image(true, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(false, 8, 7, 7, 5),
+		{forward, false, "", image(true, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(false, 8, 7, 7, 5),
 			one, one, none, none},
-		{inputGradient, false, image(false, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(true, 8, 7, 7, 5),
+		{inputGradient, false, "", image(false, 8, 9, 9, 4), kernel(true, 3, 3, 4, 5), image(true, 8, 7, 7, 5),
 			one, one, none, none},
-		{forward, false, image(true, 8, 7, 7, 5), kernel(true, 3, 3, 5, 5), image(true, 8, 5, 5, 5),
+		{forward, false, "", image(true, 8, 7, 7, 5), kernel(true, 3, 3, 5, 5), image(true, 8, 5, 5, 5),
 			one, one, none, none},
 	}
 	for i := range min(len(got), len(want)) {

@@ -71,10 +71,10 @@ int64_t ferlab_kept(void) {
   return n;
 }
 
-static const char *run(plan *p, void *const data[FERLAB_ARRAYS], const size_t sizes[FERLAB_ARRAYS], int64_t owner,
-                       int64_t weights) {
+static const char *run(plan *p, int count, void *const data[], const size_t sizes[], int64_t owner, int64_t weights) {
   size_t need = p->scratchpad_size;
-  for (int i = 0; i < FERLAB_ARRAYS; i++) {
+  if (count != p->arrays) return "other arrays than were planned for";
+  for (int i = 0; i < count; i++) {
     if (sizes[i] != p->place[i].size) return "an array has another size than was planned for";
     if (!(p->fixed && i == RIGHT)) need += p->place[i].scratch;
   }
@@ -89,10 +89,10 @@ static const char *run(plan *p, void *const data[FERLAB_ARRAYS], const size_t si
     if (!scratch) return "out of memory";
   }
   char *free_scratch = scratch;
-  dnnl_exec_arg_t args[FERLAB_ARRAYS + 1] = {{DNNL_ARG_SCRATCHPAD, p->scratchpad}};
+  dnnl_exec_arg_t args[FERLAB_ALL + 1] = {{DNNL_ARG_SCRATCHPAD, p->scratchpad}};
   int bad = dnnl.memory_set_data_handle(p->scratchpad, free_scratch);
   free_scratch += p->scratchpad_size;
-  for (int i = 0; i < FERLAB_ARRAYS; i++) {
+  for (int i = 0; i < count; i++) {
     const place *a = &p->place[i];
     if (p->fixed && i == RIGHT) {
       args[i + 1] = (dnnl_exec_arg_t){a->arg, kept[p->last_kept].memory};
@@ -106,20 +106,20 @@ static const char *run(plan *p, void *const data[FERLAB_ARRAYS], const size_t si
     }
     args[i + 1] = (dnnl_exec_arg_t){a->arg, a->there};
   }
-  bad |= dnnl.primitive_execute(p->primitive, ferlab_stream, FERLAB_ARRAYS + 1, args);
+  bad |= dnnl.primitive_execute(p->primitive, ferlab_stream, count + 1, args);
   if (p->place[OUT].reorder) bad |= reorder(&p->place[OUT], p->place[OUT].there, p->place[OUT].here);
   bad |= dnnl.stream_wait(ferlab_stream);
   runs++;
   return bad ? "oneDNN failed" : NULL;
 }
 
-const char *ferlab_run(int64_t number, void *const data[FERLAB_ARRAYS], const size_t sizes[FERLAB_ARRAYS],
-                       int64_t owner, int64_t weights) {
+const char *ferlab_run(int64_t number, int count, void *const data[], const size_t sizes[], int64_t owner,
+                       int64_t weights) {
   pthread_mutex_lock(&ferlab_lock);
   plan *p = plan_of(number);
   const char *failed = !p                    ? "there is no such plan"
                        : p->fixed && !owner ? "fixed weights have no owner"
-                                             : run(p, data, sizes, owner, weights);
+                                             : run(p, count, data, sizes, owner, weights);
   pthread_mutex_unlock(&ferlab_lock);
   return failed;
 }
