@@ -25,8 +25,11 @@ import book
 from execute import NOTEBOOKS, CellFailed, execute, read, stderr
 
 MAX_BYTES = 1 << 20  # of a stored notebook
-# They need no net that another notebook trains; the others follow each other.
-BESIDE = {"06_semi_supervised", "07_own_faces", "playground"}
+TRAINS = "01_cnn"  # The notebook that trains the net which others open, or train themselves if it isn't there.
+OPEN = {"02_dnn", "03_confusion", "04_saliency", "05_filters"}
+# Those that others wait for and that take longest begin first, so that both processors have work to the end.
+FIRST = [TRAINS, "06_semi_supervised", "playground", "04_saliency", "05_filters", "03_confusion", "07_own_faces"]
+BESIDE = 2  # Notebooks that run at a time.
 MACHINE_PATH = re.compile("|".join(["/home/", "/root/", "/Users/", "/tmp/", re.escape(str(NOTEBOOKS.parent)) + r"\b"]))
 BASE64 = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 METADATA = {
@@ -122,21 +125,35 @@ def run_all(paths, into, refresh):
     return not failed
 
 
+def next_of(waiting, running, passed):
+    """Names the notebook to start next, None if all must wait for one that is running."""
+    trains = {TRAINS} & {*waiting, *running}
+    alone = TRAINS not in passed and (trains or OPEN & {*running})
+    free = [name for name in waiting if not (name in OPEN and alone)]
+    return min(free, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST), default=None)
+
+
 def run_beside(paths, into, refresh):
-    """As run_all, in two programs beside each other."""
-    lanes = [[path for path in paths if (path.stem in BESIDE) == beside] for beside in (False, True)]
-    if not all(lanes):
-        return run_all(paths, into, refresh)
+    """As run_all, each in a program of its own, beside each other. Those that open the net that one of them trains wait
+    for it, and, if that isn't among them or fails, for each other."""
+    waiting, running, passed = [path.stem for path in paths], {}, set()
     mode = ["--refresh"] if refresh else []
-    workers = [subprocess.Popen([sys.executable, __file__, "--into", into, *mode, *(path.stem for path in lane)])
-               for lane in lanes]
     try:
-        return all([worker.wait() == 0 for worker in workers])
+        while waiting or running:
+            if len(running) < BESIDE and (name := next_of(waiting, running, passed)):
+                waiting.remove(name)
+                running[name] = subprocess.Popen([sys.executable, __file__, "--into", into, *mode, name])
+                continue
+            for name in [name for name, worker in running.items() if worker.poll() is not None]:
+                if running.pop(name).returncode == 0:
+                    passed.add(name)
+            time.sleep(0.1)
     finally:  # After an interruption each shuts its kernel down.
-        for worker in workers:
+        for worker in running.values():
             worker.terminate()
-        for worker in workers:
+        for worker in running.values():
             worker.wait()
+    return len(passed) == len(paths)
 
 
 def main():

@@ -106,9 +106,35 @@ class Offline(unittest.TestCase):
             '<svg xmlns="http://www.w3.org/2000/svg"></svg> <script>f("http://www.w3.org/2000/svg")</script>'), [])
 
 
-class Lanes(unittest.TestCase):
+class Order(unittest.TestCase):
     def test_names(self):
-        self.assertLessEqual(report.BESIDE, {path.stem for path in report.NOTEBOOKS.glob("*.ipynb")})
+        names = {path.stem for path in report.NOTEBOOKS.glob("*.ipynb")}
+        self.assertLessEqual({report.TRAINS, *report.OPEN, *report.FIRST}, names)
+
+    def order(self, waiting, failing=()):
+        """Runs two notebooks at a time, the one that started first ends first, and returns what ran beside what."""
+        waiting, running, passed, steps = list(waiting), [], set(), []
+        while waiting or running:
+            if len(running) < 2 and (name := report.next_of(waiting, running, passed)):
+                waiting.remove(name)
+                running.append(name)
+                continue
+            steps.append(tuple(running))
+            name = running.pop(0)
+            passed |= {name} - set(failing)
+        return steps
+
+    def test_wait_for_the_net(self):
+        steps = self.order(["00_data", "01_cnn", "02_dnn", "03_confusion", "06_semi_supervised"])
+        self.assertEqual(steps[0], ("01_cnn", "06_semi_supervised"))
+        self.assertEqual(steps[1], ("06_semi_supervised", "03_confusion"))
+        self.assertEqual(self.order(["01_cnn", "02_dnn"])[0], ("01_cnn",))
+
+    def test_never_train_it_twice(self):
+        for steps in (self.order(["02_dnn", "03_confusion", "04_saliency"]),
+                      self.order(["01_cnn", "02_dnn", "03_confusion"], failing=["01_cnn"])):
+            self.assertEqual([len(step) for step in steps], [1, 1, 1])
+        self.assertEqual(self.order(["02_dnn", "07_own_faces"])[0], ("07_own_faces", "02_dnn"))
 
 
 if __name__ == "__main__":
