@@ -1,7 +1,6 @@
 package model
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -94,12 +93,12 @@ func (p *Predictor) call(size int, images *tensors.Tensor) ([]*tensors.Tensor, e
 	p.building.RLock()
 	if p.built[size] {
 		defer p.building.RUnlock()
-		return p.exec.Call(images)
+		return backend.Run(p.exec, images)
 	}
 	p.building.RUnlock()
 	p.building.Lock()
 	defer p.building.Unlock()
-	out, err := p.exec.Call(images)
+	out, err := backend.Run(p.exec, images)
 	p.built[size] = err == nil
 	return out, err
 }
@@ -139,7 +138,7 @@ func (p *Predictor) Logits(images []*fer.Image) ([][]float32, error) {
 		}
 		values, err := p.batch(images[:n], size)
 		if err != nil {
-			return nil, fmt.Errorf("running the net: %w", err)
+			return nil, err
 		}
 		each := len(values) / size
 		for i := range n {
@@ -170,7 +169,7 @@ func (p *Predictor) batch(images []*fer.Image, size int) ([]float32, error) {
 		return nil, err
 	}
 	values, err := backend.Values(out)
-	if err = errors.Join(err, batch.FinalizeAll()); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return values[0].([]float32), nil

@@ -30,7 +30,7 @@ enum {
   dnnl_query_impl_info_str = 8,   // dnnl_query_t
   dnnl_query_exec_arg_md = 255,
   DNNL_ARG_SRC = 1, DNNL_ARG_DST = 17, DNNL_ARG_WEIGHTS = 33, DNNL_ARG_SCRATCHPAD = 80,
-  dnnl_eltwise_relu = 0x20, dnnl_binary_add = 0x1fff0, dnnl_binary_mul = 0x1fff1, dnnl_binary_max = 0x1fff2,
+  dnnl_eltwise_relu = 0x20, dnnl_binary_add = 0x1fff0, dnnl_binary_mul = 0x1fff1,
   DNNL_ARG_SRC_1 = 2, DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE = 32768,
   DNNL_ARG_DIFF_SRC = 129, DNNL_ARG_DIFF_DST = 145, DNNL_ARG_DIFF_WEIGHTS = 161,
 };

@@ -21,8 +21,8 @@ type epilogue struct {
 // empty is the epilogue of a statement alone.
 func empty(s statement) epilogue { return epilogue{last: s.name, shape: s.types[2]} }
 
-// readersOf returns, for each value, the only one that is made of it; none for values that are read more than once.
-func readersOf(f flow, function string) map[string]string {
+// readers returns, for each value, the only one that is made of it; none for values that are read more than once.
+func (f flow) readers(function string) map[string]string {
 	seen := map[string]int{}
 	for _, name := range valueRE.FindAllString(strings.ReplaceAll(function, ")", " "), -1) {
 		seen[name]++
@@ -36,60 +36,6 @@ func readersOf(f flow, function string) map[string]string {
 		}
 	}
 	return readers
-}
-
-// follow returns what follows a statement, as far as each value is read once, and what reads it isn't taken;
-// scalars are the function's constants.
-func (f flow) follow(s statement, readers, scalars map[string]string, taken map[string]bool) epilogue {
-	e := empty(s)
-	for strings.HasSuffix(s.types[2], "xf32") && len(e.steps) < maxSteps {
-		reader := readers[e.last]
-		l := f.lines[reader]
-		if taken[reader] {
-			return e
-		}
-		if l.op == "convert" && l.result == "tensor<"+strings.TrimSuffix(s.types[2], "f32")+"bf16>" {
-			e.last, e.shape = reader, strings.TrimSuffix(s.types[2], "f32")+"bf16"
-			return e
-		}
-		if len(l.operands) != 2 || l.result != "tensor<"+s.types[2]+">" {
-			return e
-		}
-		other := l.operands[0]
-		if other == e.last {
-			other = l.operands[1]
-		}
-		step, operand, t := f.step(l, other, scalars)
-		if step == 0 {
-			return e
-		}
-		e.steps, e.last = e.steps+string(step), reader
-		if operand != "" {
-			e.operands, e.types = append(e.operands, operand), append(e.types, t)
-		}
-	}
-	return e
-}
-
-// step says what a line does with another value, and returns the operand that stands for that, with its type.
-func (f flow) step(l line, other string, scalars map[string]string) (step byte, operand, t string) {
-	b := f.lines[other]
-	wide := b.op == "broadcast_in_dim" && len(b.operands) == 1
-	if l.op == "maximum" && wide && scalars[b.operands[0]] == "0.0" && b.types == "tensor<f32>" {
-		return 'r', "", ""
-	}
-	if wide && perChannel(b.types, l.result) && b.inOrder() {
-		switch l.op {
-		case "add":
-			return 'a', b.operands[0], b.types
-		case "multiply":
-			return 'm', b.operands[0], b.types
-		}
-	}
-	if l.op == "add" && !wide && f.types[other] == l.result {
-		return 's', other, l.result
-	}
-	return 0, "", ""
 }
 
 // perChannel reports whether an array of type t, "tensor<1x1x1x64xf32>", has one number for each channel of another.
@@ -110,7 +56,7 @@ func perChannel(t, of string) bool {
 // epilogues of a function: where the operations that took theirs along are to stand.
 type epilogues struct {
 	values
-	flow             flow
+	flow
 	readers, scalars map[string]string
 	taken            map[string]bool
 	moved            map[string]string // Calls by the values that they make.
@@ -121,19 +67,72 @@ func (v values) epilogues(function string) *epilogues {
 	e := &epilogues{values: v, taken: map[string]bool{}, moved: map[string]string{}}
 	if v.owner != "" {
 		e.flow = flowOf(function)
-		e.readers, e.scalars = readersOf(e.flow, function), scalarsOf(function)
+		e.readers, e.scalars = e.flow.readers(function), scalarsOf(function)
 	}
 	return e
+}
+
+// follow returns what follows a statement, as far as each value is read once, and the line that reads it isn't taken.
+func (f *epilogues) follow(s statement) epilogue {
+	e, rounded := empty(s), strings.TrimSuffix(s.types[2], "f32")+"bf16"
+	for strings.HasSuffix(s.types[2], "xf32") && len(e.steps) < maxSteps {
+		reader := f.readers[e.last]
+		l := f.lines[reader]
+		if f.taken[reader] {
+			return e
+		}
+		if l.op == "convert" && l.result == "tensor<"+rounded+">" {
+			e.last, e.shape = reader, rounded
+			return e
+		}
+		if len(l.operands) != 2 || l.result != "tensor<"+s.types[2]+">" {
+			return e
+		}
+		other := l.operands[0]
+		if other == e.last {
+			other = l.operands[1]
+		}
+		step, operand, t := f.step(l, other)
+		if step == 0 {
+			return e
+		}
+		e.steps, e.last = e.steps+string(step), reader
+		if operand != "" {
+			e.operands, e.types = append(e.operands, operand), append(e.types, t)
+		}
+	}
+	return e
+}
+
+// step says what a line does with another value, and returns the operand that stands for that, with its type.
+func (f *epilogues) step(l line, other string) (step byte, operand, t string) {
+	b := f.lines[other]
+	wide := b.op == "broadcast_in_dim" && len(b.operands) == 1
+	if l.op == "maximum" && wide && f.scalars[b.operands[0]] == "0.0" && b.types == "tensor<f32>" {
+		return 'r', "", ""
+	}
+	if wide && perChannel(b.types, l.result) && b.inOrder() {
+		switch l.op {
+		case "add":
+			return 'a', b.operands[0], b.types
+		case "multiply":
+			return 'm', b.operands[0], b.types
+		}
+	}
+	if l.op == "add" && !wide && f.types[other] == l.result {
+		return 's', other, l.result
+	}
+	return 0, "", ""
 }
 
 // call returns the statement that stands in the place of s, of fixed weights: a call alone, or, if oneDNN has code for
 // both, s as it is, which nobody reads then, and the call with the epilogue stands where that ends.
 func (e *epilogues) call(s statement, text string, op operation, plan func(operation) (int64, bool)) (string, bool) {
-	try := []epilogue{empty(s)}
-	if op.kind == product || op.result.strides[1] == 1 { // Channels are the last axis.
-		try = append(try, e.flow.follow(s, e.readers, e.scalars, e.taken))
+	try := []epilogue{e.follow(s), empty(s)}
+	if op.kind == forward && op.result.strides[1] != 1 {
+		try = try[1:] // Channels aren't the last axis.
 	}
-	for _, after := range slices.Backward(try) {
+	for _, after := range try {
 		op.steps, op.result.bf16 = after.steps, strings.HasSuffix(after.shape, "xbf16")
 		number, ok := plan(op)
 		if !ok {

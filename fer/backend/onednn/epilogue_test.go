@@ -7,25 +7,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	"github.com/gomlx/gomlx/core/tensors"
-	gomlx "github.com/gomlx/gomlx/ml/model"
 
 	"ferlab/fer/backend/onednn"
 )
-
-// net makes a graph of its input, of weights by name, and of a rounding of factors.
-type net func(x *Node, w func(name string) *Node, round func(*Node) *Node) *Node
-
-func layer(x, k *Node, round func(*Node) *Node) *Node {
-	x, k = round(x), round(k)
-	if x.Rank() == 2 {
-		return Dot(x, k).Product()
-	}
-	return Convolve(x, k).PadSame().Done()
-}
 
 // block is four convolutions, or products, with all that may follow: what the first makes is added to the second, and
 // the others are added to each other.
@@ -36,47 +22,8 @@ func block(x *Node, w func(name string) *Node, round func(*Node) *Node) *Node {
 	return Mul(Add(layer(b, w("k1"), round), layer(x, w("k2"), round)), Add(wide("v1"), wide("v2")))
 }
 
-func runNet(t *testing.T, b compute.Backend, of net, weights map[string]*tensors.Tensor, x *tensors.Tensor,
-	bf16 bool) [][]float32 {
-	t.Helper()
-	store := gomlx.NewStore()
-	owner := store.VariableWithValue("/"+onednn.OwnerName, onednn.NewOwner(store))
-	variables := map[string]*gomlx.Variable{}
-	for name, w := range weights {
-		copied, err := w.Clone()
-		if err != nil {
-			t.Fatal(err)
-		}
-		variables[name] = store.VariableWithValue("/"+name, copied)
-	}
-	exec, err := gomlx.NewExec(b, store, func(_ *gomlx.Scope, x *Node) *Node {
-		owner.NodeValue(x.Graph())
-		round := func(x *Node) *Node { return x }
-		if bf16 {
-			round = func(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
-		}
-		return of(x, func(name string) *Node { return variables[name].NodeValue(x.Graph()) }, round)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	copied, err := x.Clone()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Call(copied)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var values [][]float32
-	for _, o := range out {
-		values = append(values, tensors.MustCopyFlatData[float32](o))
-	}
-	return values
-}
-
-// What follows an operation gives the same in one with it as XLA's, over random shapes; each step is taken where
-// nobody else reads what it is made of, and once.
+// An operation with its epilogue gives the same as XLA's, over random shapes; each step is taken once, and only where
+// nobody else reads its operand.
 func TestEpilogue(t *testing.T) {
 	both, xla := backends(t)
 	rng := rand.New(rand.NewPCG(8, 1))
@@ -94,12 +41,12 @@ func TestEpilogue(t *testing.T) {
 		for _, bf16 := range []bool{false, true} {
 			name := fmt.Sprint(images, bf16)
 			var got [][]float32
-			programs := onednn.Programs(func() { got = runNet(t, both, block, weights, x, bf16) })
+			programs := onednn.Programs(func() { got = frozen(t, both, block, weights, bf16)(x) })
 			tolerance := 1e-5
 			if bf16 {
 				tolerance = 1e-2
 			}
-			compare(t, name, got, runNet(t, xla, block, weights, x, bf16), tolerance)
+			compare(t, name, got, frozen(t, xla, block, weights, bf16)(x), tolerance)
 			if steps := onednn.Steps(programs[len(programs)-1]); !slices.Equal(steps, want[bf16]) {
 				t.Errorf("%s: the steps are %q, want %q", name, steps, want[bf16])
 			}
@@ -107,17 +54,17 @@ func TestEpilogue(t *testing.T) {
 	}
 }
 
-// What isn't a number stays so through ReLU.
+// ReLU keeps what isn't a number.
 func TestEpilogueNaN(t *testing.T) {
 	both, _ := backends(t)
 	of := func(x *Node, w func(string) *Node, round func(*Node) *Node) *Node {
-		return MaxScalar(layer(x, w("k"), round), 0)
+		return MaxScalar(single(x, w, round), 0)
 	}
 	for _, images := range [][]int{{4, 64}, {2, 9, 9, 64}} {
 		x := tensors.FromScalarAndDimensions(float32(math.NaN()), images...)
 		k := random(rand.New(rand.NewPCG(9, 1)), append([]int{3, 3}[:len(images)-2], 64, 64)...)
 		for _, bf16 := range []bool{false, true} {
-			for _, v := range runNet(t, both, of, map[string]*tensors.Tensor{"k": k}, x, bf16)[0] {
+			for _, v := range frozen(t, both, of, map[string]*tensors.Tensor{"k": k}, bf16)(x)[0] {
 				if v == v {
 					t.Fatalf("bfloat16 %v: %v of NaN", bf16, v)
 				}

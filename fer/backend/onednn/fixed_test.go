@@ -18,38 +18,54 @@ import (
 	"ferlab/fer/backend/onednn"
 )
 
-// frozen returns a function that runs a convolution, or a product of matrices, of its argument with weights that never
-// change, in float32 or with both factors rounded to bfloat16.
-func frozen(t *testing.T, b compute.Backend, weights *tensors.Tensor, bf16 bool) func(x *tensors.Tensor) [][]float32 {
+// net makes a graph of its input, of weights by name, and of a rounding of factors.
+type net func(x *Node, w func(name string) *Node, round func(*Node) *Node) *Node
+
+// layer is a convolution, or a product of matrices.
+func layer(x, k *Node, round func(*Node) *Node) *Node {
+	x, k = round(x), round(k)
+	if x.Rank() == 2 {
+		return Dot(x, k).Product()
+	}
+	return Convolve(x, k).PadSame().Done()
+}
+
+// single is a net of one layer, of the weights k.
+func single(x *Node, w func(name string) *Node, round func(*Node) *Node) *Node {
+	return layer(x, w("k"), round)
+}
+
+// frozen returns a function that runs a net with weights that never change, in float32 or with factors rounded to
+// bfloat16.
+func frozen(t *testing.T, b compute.Backend, of net, weights map[string]*tensors.Tensor,
+	bf16 bool) func(x *tensors.Tensor) [][]float32 {
 	t.Helper()
-	copied, err := weights.Clone()
-	if err != nil {
-		t.Fatal(err)
+	clone := func(x *tensors.Tensor) *tensors.Tensor {
+		copied, err := x.Clone()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return copied
 	}
 	store := gomlx.NewStore()
 	owner := store.VariableWithValue("/"+onednn.OwnerName, onednn.NewOwner(store))
-	kernel := store.VariableWithValue("/kernel", copied)
+	variables := map[string]*gomlx.Variable{}
+	for name, w := range weights {
+		variables[name] = store.VariableWithValue("/"+name, clone(w))
+	}
 	exec, err := gomlx.NewExec(b, store, func(_ *gomlx.Scope, x *Node) *Node {
 		owner.NodeValue(x.Graph())
-		w := kernel.NodeValue(x.Graph())
+		round := func(x *Node) *Node { return x }
 		if bf16 {
-			round := func(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
-			x, w = round(x), round(w)
+			round = func(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
 		}
-		if x.Rank() == 2 {
-			return Dot(x, w).Product()
-		}
-		return Convolve(x, w).PadSame().Done()
+		return of(x, func(name string) *Node { return variables[name].NodeValue(x.Graph()) }, round)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(x *tensors.Tensor) [][]float32 {
-		copied, err := x.Clone()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.Call(copied)
+		out, err := exec.Call(clone(x))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,8 +90,8 @@ func TestFixed(t *testing.T) {
 		for _, bf16 := range []bool{false, true} {
 			var ours, theirs [2]func(*tensors.Tensor) [][]float32
 			for k := range ours {
-				w := random(rng, kernel...)
-				ours[k], theirs[k] = frozen(t, both, w, bf16), frozen(t, xla, w, bf16)
+				w := map[string]*tensors.Tensor{"k": random(rng, kernel...)}
+				ours[k], theirs[k] = frozen(t, both, single, w, bf16), frozen(t, xla, single, w, bf16)
 			}
 			for range 2 {
 				x := random(rng, images...)
@@ -111,8 +127,8 @@ func TestKept(t *testing.T) {
 		return kept
 	}
 	before := collect(0)
-	w, x := random(rng, 3, 3, 32, 64), random(rng, 4, 12, 12, 32)
-	a, b := frozen(t, both, w, false), frozen(t, both, w, false)
+	w, x := map[string]*tensors.Tensor{"k": random(rng, 3, 3, 32, 64)}, random(rng, 4, 12, 12, 32)
+	a, b := frozen(t, both, single, w, false), frozen(t, both, single, w, false)
 	for range 3 {
 		a(x)
 		b(x)

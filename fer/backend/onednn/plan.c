@@ -101,6 +101,17 @@ static int convolution(dnnl_primitive_desc_t *out, const ferlab_operation *op, d
   return bad;
 }
 
+// product describes a product of matrices to oneDNN, which chooses the order of fixed weights' elements.
+static int product(dnnl_primitive_desc_t *out, const ferlab_operation *op, const dnnl_memory_desc_t d[FERLAB_ARRAYS],
+                   dnnl_primitive_attr_t attributes) {
+  const ferlab_array *w = &op->array[FERLAB_WEIGHTS];
+  dnnl_memory_desc_t kept = op->fixed ? any(w, 2, op->array[FERLAB_SOURCE].bf16) : NULL;
+  int bad = dnnl.matmul_primitive_desc_create(out, ferlab_engine, d[FERLAB_SOURCE], kept ? kept : d[FERLAB_WEIGHTS],
+      NULL, d[FERLAB_RESULT], attributes);
+  if (kept) dnnl.memory_desc_destroy(kept);
+  return bad;
+}
+
 // lay out an array of a plan: here as the graph has it, there as oneDNN wants it.
 static int lay(place *p, int result, dnnl_memory_desc_t here, const_dnnl_memory_desc_t there) {
   p->size = dnnl.memory_desc_get_size(here);
@@ -119,8 +130,8 @@ static int lay(place *p, int result, dnnl_memory_desc_t here, const_dnnl_memory_
   return bad;
 }
 
-// attributes of an operation: its scratchpad is ours, and its steps follow. at has its plan's places of the steps'
-// arrays, the number of which it returns, or -1.
+// attributes_of makes an operation's attributes: its scratchpad is ours, and its steps follow. It lays out the steps'
+// arrays at places of the plan, and returns how many they are, or -1.
 static int attributes_of(dnnl_primitive_attr_t *out, const ferlab_operation *op, place *at) {
   dnnl_post_ops_t steps;
   if (dnnl.primitive_attr_create(out) || dnnl.primitive_attr_set_scratchpad_mode(*out, dnnl_scratchpad_mode_user) ||
@@ -129,7 +140,7 @@ static int attributes_of(dnnl_primitive_attr_t *out, const ferlab_operation *op,
   int arrays = 0, bad = 0;
   for (int i = 0; op->steps[i] && !bad; i++) {
     if (op->steps[i] == 'r') {
-      // Of slope 0, oneDNN's makes 0 of what isn't a number.
+      // A slope of 0 would make oneDNN write 0 for what isn't a number.
       bad = dnnl.post_ops_append_eltwise(steps, dnnl_eltwise_relu, 1e-30f, 0);
       continue;
     }
@@ -168,16 +179,9 @@ static int make(plan *p, const ferlab_operation *op, char *name, size_t size) {
   p->arrays = attributes_of(&attributes, op, &p->place[FERLAB_ARRAYS]);
   int bad = p->arrays < 0;
   p->arrays += FERLAB_ARRAYS;
-  if (bad) {
-    // It fails below.
-  } else if (op->kind == FERLAB_PRODUCT) {
-    const ferlab_array *w = &op->array[FERLAB_WEIGHTS];
-    dnnl_memory_desc_t kept = op->fixed ? any(w, 2, op->array[FERLAB_SOURCE].bf16) : NULL;
-    bad = dnnl.matmul_primitive_desc_create(&chosen, ferlab_engine, d[FERLAB_SOURCE],
-        kept ? kept : d[FERLAB_WEIGHTS], NULL, d[FERLAB_RESULT], attributes);
-    if (kept) dnnl.memory_desc_destroy(kept);
-  } else
-    bad = convolution(&chosen, op, d[FERLAB_SOURCE], d[FERLAB_RESULT], attributes);
+  if (!bad)
+    bad = op->kind == FERLAB_PRODUCT ? product(&chosen, op, d, attributes)
+                                     : convolution(&chosen, op, d[FERLAB_SOURCE], d[FERLAB_RESULT], attributes);
   const char *info = NULL;
   if (!bad) bad = dnnl.primitive_desc_query(chosen, dnnl_query_impl_info_str, 0, &info);
   if (!bad) {

@@ -52,6 +52,8 @@ func makePlan(op operation) (number int64, ok bool) {
 	return number, number != 0
 }
 
+const _ = uint(C.FERLAB_STEPS - maxSteps) // An epilogue fits in C's array, or this doesn't compile.
+
 // newPlan makes a plan; code is what oneDNN calls the code that it chose. The plan's number is 0 if there is none.
 func newPlan(op operation) (number int64, code string) {
 	number = op.number()

@@ -21,8 +21,8 @@ typedef struct {
 // oneDNN wants them, of bfloat16 if the other factor is.
 //
 // Steps follow before the result is written, a letter each: 'a' adds and 'm' multiplies by an array of a number for
-// each channel, 's' adds an array of the result's shape, all of float32, and 'r' is ReLU, to
-// within 1e-30 of a negative number.
+// each channel, 's' adds an array of the result's shape, all of float32, and 'r' is ReLU, which
+// makes of a negative number 1e-30 times as much.
 typedef struct {
   char steps[FERLAB_STEPS + 1];
   int kind, rank, fixed, alone; // Alone: in one thread.
