@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	gomlx "github.com/gomlx/gomlx/ml/model"
 
@@ -21,7 +22,7 @@ func (j *Job) finish(store *gomlx.Store, s state) error {
 	history := s.History
 	r := Record{
 		Name:   filepath.Base(j.Dir),
-		Source: j.Config.Source, Started: j.started.UTC().Truncate(1e9),
+		Source: j.Config.Source, Started: j.started.UTC().Truncate(time.Millisecond),
 		Validation: j.Validation.Examples[0].Split, ValidationImages: j.Validation.Len(),
 		ValidationHash: j.Validation.Hash(), TrainImages: j.Train.Len(), TrainHash: s.Data,
 		SelectedEpoch: len(history), Selection: fmt.Sprintf("last epoch (%d), not chosen by any accuracy",

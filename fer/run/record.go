@@ -31,6 +31,7 @@ type Record struct {
 	// scales what [Run.Predict] returns. Calibration measured on the same predictions after scaling is optimistic.
 	Temperature float64 `json:"temperature,omitempty"`
 
+	// To the millisecond: on a small data set several trainings start within a second.
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"` // Spent training, resumptions included.
 	// Commit of the program's source; "+changes" if it had uncommitted ones, "" if unknown.
