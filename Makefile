@@ -11,7 +11,7 @@ PY     := $(SETUP)/venv/bin/python
 export JUPYTER_DATA_DIR   := $(CURDIR)/$(SETUP)/jupyter
 export JUPYTER_CONFIG_DIR := $(CURDIR)/$(SETUP)/config
 export IPYTHONDIR         := $(CURDIR)/$(SETUP)/ipython
-export GLIBC_TUNABLES     ?= glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592
+export GLIBC_TUNABLES     ?= glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592:glibc.malloc.arena_max=1
 export GOMLX_NO_AUTO_INSTALL := 1
 
 # FER_DATA=path to FER2013 or the course's files; kernels run in notebooks/, so make it absolute.

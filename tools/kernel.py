@@ -22,7 +22,7 @@ spec["env"] = {
     "GOMLX_NO_AUTO_INSTALL": "1",                     # the plugin is `make setup`'s business
     # Huge pages, and arrays stay with the program when they are freed: XLA trains faster, see backend.Tune.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:"
-                      "glibc.malloc.trim_threshold=8589934592",
+                      "glibc.malloc.trim_threshold=8589934592:glibc.malloc.arena_max=1",
 }
 path.write_text(json.dumps(spec, indent=1) + "\n")
 

@@ -39,7 +39,7 @@ def environment():
     env = dict(os.environ)
     env.setdefault("GOMLX_NO_AUTO_INSTALL", "1")
     env.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:"
-                   "glibc.malloc.trim_threshold=8589934592")
+                   "glibc.malloc.trim_threshold=8589934592:glibc.malloc.arena_max=1")
     folders = [HERE / "plugins", *filter(None, env.get("PJRT_PLUGIN_LIBRARY_PATH", "").split(":")),
                Path.home() / ".local/lib/go-xla"]
     found = packages()
