@@ -99,3 +99,14 @@ func Steps(program string) (steps []string) {
 	})
 	return steps
 }
+
+// Patches counts a program's gradients of kernels through patches.
+func Patches(program string) (count int) {
+	rewrite(program, func(op operation) (int64, bool) {
+		if throughPatches(op) {
+			count++
+		}
+		return 0, true
+	})
+	return count
+}

@@ -1,6 +1,9 @@
 package onednn
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // kind is what an operation computes.
 type kind int
@@ -29,6 +32,18 @@ func (a array) size() int {
 		n *= max(d, 1) // A matrix has two axes.
 	}
 	return n
+}
+
+// ordered reports whether the array lies without gaps, its axes in that order, the last one's neighbours side by side.
+func (a array) ordered(axes ...int) bool {
+	stride := 1
+	for _, axis := range slices.Backward(axes) {
+		if a.strides[axis] != stride {
+			return false
+		}
+		stride *= a.dims[axis]
+	}
+	return true
 }
 
 // operation is one that oneDNN may run: a product source [m, k] · weights [k, n] = result [m, n]; a convolution of

@@ -207,6 +207,25 @@ static int make(plan *p, const ferlab_operation *op, char *name, size_t size) {
   return bad;
 }
 
+// make_product makes a plan of a kernel's gradient through patches.
+static int make_product(plan *p, const ferlab_operation *op, char *name, size_t size) {
+  const int64_t *w = op->array[FERLAB_WEIGHTS].dims, *r = op->array[FERLAB_RESULT].dims;
+  const int64_t window = w[1] * w[2] * w[3], windows = r[0] * r[2] * r[3];
+  ferlab_operation product = {.kind = FERLAB_PRODUCT, .rank = 2, .alone = op->alone,
+      .array = {
+          {op->array[FERLAB_SOURCE].bf16, {window, windows}, {1, window}},
+          {op->array[FERLAB_RESULT].bf16, {windows, w[0]}, {w[0], 1}},
+          {op->array[FERLAB_WEIGHTS].bf16, {window, w[0]}, {w[0], 1}},
+      }};
+  if (make(p, &product, name, size)) return 1;
+  place *left = &p->place[LEFT];
+  p->windows = *op;
+  left->scratch = aligned(left->size);
+  left->size = left->size / (window * windows);
+  for (int i = 0; i < 4; i++) left->size *= op->array[FERLAB_SOURCE].dims[i];
+  return 0;
+}
+
 plan *plan_of(int64_t number) {
   for (int i = 0; i < num_plans; i++)
     if (plans[i].number == number) return &plans[i];
@@ -220,7 +239,7 @@ int ferlab_plan(int64_t number, const ferlab_operation *op, char *name, size_t s
     plan p = {.number = number};
     int all = threads();
     if (op->alone) set_threads(1);
-    if (make(&p, op, name, size)) discard(&p);
+    if ((op->patches ? make_product : make)(&p, op, name, size)) discard(&p);
     else plans[num_plans++] = p, made = 1;
     set_threads(all);
   }

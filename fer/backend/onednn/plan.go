@@ -64,6 +64,9 @@ func newPlan(op operation) (number int64, code string) {
 	if op.fixed {
 		c.fixed = 1
 	}
+	if throughPatches(op) {
+		c.patches = 1
+	}
 	for i, step := range []byte(op.steps) {
 		c.steps[i] = C.char(step)
 	}

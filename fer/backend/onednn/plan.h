@@ -23,9 +23,12 @@ typedef struct {
 // Steps follow before the result is written, a letter each: 'a' adds and 'm' multiplies by an array of a number for
 // each channel, 's' adds an array of the result's shape, all of float32, and 'r' is ReLU, which
 // makes of a negative number 1e-30 times as much.
+//
+// A kernel's gradient through patches is a product of matrices: the source's windows, a row each, transposed, times the
+// result's gradient. All its arrays lie channels last, without gaps.
 typedef struct {
   char steps[FERLAB_STEPS + 1];
-  int kind, rank, fixed, alone; // Alone: in one thread.
+  int kind, rank, fixed, alone, patches; // Alone: in one thread.
   ferlab_array array[FERLAB_ARRAYS];
   int64_t stride[2], dilation[2], low[2], high[2];
 } ferlab_operation;

@@ -97,10 +97,8 @@ func (s statement) pooled() (op operation, ok bool) {
 		op.stride != [2]int{1, 1} || op.dilation != [2]int{1, 1} {
 		return op, false
 	}
-	x, w, y := op.source.dims, op.weights.dims, op.result.dims
-	channelsLast := func(d [4]int) [4]int { return [4]int{d[1] * d[2] * d[3], 1, d[3] * d[1], d[1]} }
-	if op.source.strides != channelsLast(x) || op.result.strides != channelsLast(y) ||
-		op.weights.strides != [4]int{1, w[0], w[3] * w[1] * w[0], w[1] * w[0]} {
+	w := op.weights.dims
+	if !op.source.ordered(0, 2, 3, 1) || !op.result.ordered(0, 2, 3, 1) || !op.weights.ordered(2, 3, 1, 0) {
 		return op, false
 	}
 	return op, CanPool(w[1]*w[2]*w[3], w[1], w[0])

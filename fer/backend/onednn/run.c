@@ -2,6 +2,7 @@
 
 #include "inside.h"
 #include <stdlib.h>
+#include <string.h>
 
 static int64_t runs;
 static char *scratch; // Shared by all plans: one runs at a time.
@@ -10,6 +11,21 @@ static size_t scratch_size;
 static int reorder(const place *p, dnnl_memory_t from, dnnl_memory_t to) {
   const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}};
   return dnnl.primitive_execute(p->reorder, ferlab_stream, 2, args);
+}
+
+void gather(const ferlab_operation *op, const char *source, char *rows) {
+  const ferlab_array *s = &op->array[FERLAB_SOURCE];
+  const int64_t *w = op->array[FERLAB_WEIGHTS].dims, *r = op->array[FERLAB_RESULT].dims;
+  const int64_t height = s->dims[2], width = s->dims[3], channels = s->dims[1] * (s->bf16 ? 2 : 4); // In bytes.
+  for (int64_t i = 0; i < r[0] * r[2] * r[3] * w[2]; i++) {
+    int64_t image = i / (r[2] * r[3] * w[2]), y = i / (r[3] * w[2]) % r[2], x = i / w[2] % r[3];
+    y = y * op->stride[0] + i % w[2] * op->dilation[0] - op->low[0];
+    x = x * op->stride[1] - op->low[1];
+    const char *line = source + (image * height + y) * width * channels;
+    for (int64_t k = 0; k < w[3]; k++, x += op->dilation[1], rows += channels)
+      if (y >= 0 && y < height && x >= 0 && x < width) memcpy(rows, line + x * channels, channels);
+      else memset(rows, 0, channels);
+  }
 }
 
 // kept are the fixed weights of all owners as oneDNN wants them.
@@ -98,7 +114,12 @@ static const char *run(plan *p, int count, void *const data[], const size_t size
       args[i + 1] = (dnnl_exec_arg_t){a->arg, kept[p->last_kept].memory};
       continue;
     }
-    bad |= dnnl.memory_set_data_handle(a->here, data[i]);
+    if (i == LEFT && p->windows.patches) {
+      gather(&p->windows, data[i], free_scratch);
+      bad |= dnnl.memory_set_data_handle(a->here, free_scratch);
+      free_scratch += a->scratch;
+    } else
+      bad |= dnnl.memory_set_data_handle(a->here, data[i]);
     if (a->reorder) {
       bad |= dnnl.memory_set_data_handle(a->there, free_scratch);
       free_scratch += a->scratch;
