@@ -19,7 +19,9 @@ func TestPatches(t *testing.T) {
 	}
 	onednn.Everything(t)
 	rng := rand.New(rand.NewPCG(7, 1))
-	for _, c := range []struct{ stride, dilation, low, high int }{{1, 1, 0, 0}, {1, 1, 2, 1}, {2, 1, 1, 0}, {1, 2, 1, 3}} {
+	for _, c := range []struct{ stride, dilation, low, high int }{
+		{1, 1, 0, 0}, {1, 1, 2, 1}, {2, 1, 1, 0}, {1, 2, 1, 3},
+	} {
 		convolve := func(x, k *Node) *Node {
 			padding := [][2]int{{c.low, c.high}, {c.high, c.low}}
 			return Convolve(x, k).Strides(c.stride).Dilations(c.dilation).PaddingPerDim(padding).Done()
