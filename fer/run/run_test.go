@@ -83,8 +83,8 @@ func testSameRun(t *testing.T, c run.Config) (whole, resumed string) {
 		if _, err := run.Train(ctx, resumed, c, &run.Options{Observer: &at}); !errors.Is(err, run.ErrInterrupted) {
 			t.Fatalf("interruption %d: %v, want ErrInterrupted", i, err)
 		}
-		if took := time.Since(at.At); took > 5*time.Second {
-			t.Errorf("interruption %d: ended after %v, want well under a second", i, took)
+		if took := time.Since(at.At); took > 5*time.Second { // A second, unless other programs are busy.
+			t.Errorf("interruption %d: ended after %v", i, took)
 		}
 		if done, err := os.ReadFile(filepath.Join(resumed, "history.csv")); i > 0 &&
 			(err != nil || bytes.Count(done, []byte("\n")) != 2) {

@@ -15,7 +15,7 @@ typedef struct {
 
 typedef struct {
   int64_t number;
-  ferlab_operation windows; // What it is if windows of the left operand are gathered first.
+  ferlab_operation gradient; // The kernel's gradient that it is a product for, if it is one through patches.
   int fixed;     // Its weights are kept.
   int last_kept; // Where they were found last.
   dnnl_primitive_t primitive;
@@ -33,9 +33,6 @@ extern dnnl_stream_t ferlab_stream;
 // ferlab_lock guards all plans and what they use. One plan runs at a time, on all processors: oneDNN keeps a team of
 // threads for each that calls it, and two teams would share the processors.
 extern pthread_mutex_t ferlab_lock;
-
-// gather writes the windows of a source, a row each, in the order of the weights' elements.
-void gather(const ferlab_operation *op, const char *source, char *rows);
 
 // plan_of returns the plan of a number, or NULL.
 plan *plan_of(int64_t number);

@@ -219,9 +219,9 @@ static int make_product(plan *p, const ferlab_operation *op, char *name, size_t 
       }};
   if (make(p, &product, name, size)) return 1;
   place *left = &p->place[LEFT];
-  p->windows = *op;
+  p->gradient = *op;
   left->scratch = aligned(left->size);
-  left->size = left->size / (window * windows);
+  left->size /= window * windows;
   for (int i = 0; i < 4; i++) left->size *= op->array[FERLAB_SOURCE].dims[i];
   return 0;
 }

@@ -13,7 +13,8 @@ static int reorder(const place *p, dnnl_memory_t from, dnnl_memory_t to) {
   return dnnl.primitive_execute(p->reorder, ferlab_stream, 2, args);
 }
 
-void gather(const ferlab_operation *op, const char *source, char *rows) {
+// gather writes the windows of a source, a row each, in the order of a kernel's elements.
+static void gather(const ferlab_operation *op, const char *source, char *rows) {
   const ferlab_array *s = &op->array[FERLAB_SOURCE];
   const int64_t *w = op->array[FERLAB_WEIGHTS].dims, *r = op->array[FERLAB_RESULT].dims;
   const int64_t height = s->dims[2], width = s->dims[3], channels = s->dims[1] * (s->bf16 ? 2 : 4); // In bytes.
@@ -114,8 +115,8 @@ static const char *run(plan *p, int count, void *const data[], const size_t size
       args[i + 1] = (dnnl_exec_arg_t){a->arg, kept[p->last_kept].memory};
       continue;
     }
-    if (i == LEFT && p->windows.patches) {
-      gather(&p->windows, data[i], free_scratch);
+    if (i == LEFT && p->gradient.patches) {
+      gather(&p->gradient, data[i], free_scratch);
       bad |= dnnl.memory_set_data_handle(a->here, free_scratch);
       free_scratch += a->scratch;
     } else
