@@ -24,10 +24,10 @@ var choose = wins
 // float32, for which it has fast code:
 //
 //   - AMX: convolutions of bfloat16 5–11, of float32 1.1–2.5; products of bfloat16 3.2–5.4, of float32 0.97.
-//   - AVX-512 with bfloat16 (AMD Zen 5): convolutions of bfloat16 1.1–5.5, to 2×2 pixels 0.6; of float32 forward
-//     0.8–1.6, gradients 0.8–4.9, to 3×3 pixels 0.7–1.0. Products of bfloat16 aᵀb 1.3–2.9, a·b and a·bᵀ 0.7–1.5,
-//     large ones 1.9–2.0; of float32 0.65–1.2 if they are large, and the dense net trains at 0.7. Kernels' gradients
-//     through patches, batch 32: of bfloat16 1.7–2, of float32 1.0.
+//   - AVX-512 with bfloat16 (AMD Zen 5): convolutions of bfloat16 1.1–5.5, to 2×2 pixels 0.6; of float32
+//     forward 0.8–1.6, gradients 0.8–4.9, to 3×3 pixels 0.7–1.0. Products of bfloat16 aᵀb 1.3–2.9, a·b and
+//     a·bᵀ 0.7–1.5, large ones 1.9–2.0; of float32 0.65–1.2 if they are large, and the dense net trains at
+//     0.7. Kernels' gradients through patches, batch 32: of bfloat16 1.7–2, of float32 1.0.
 //   - AVX2 (the same processor, kept from using more): convolutions of float32 forward 0.95–1.15, gradients 0.94–2.
 //
 // Nets answer single images at 0.55–0.84 if their small convolutions are not left to XLA.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive // graph code reads as formulas
 	"github.com/gomlx/gomlx/core/tensors"
 	gomlx "github.com/gomlx/gomlx/ml/model"
@@ -57,7 +56,7 @@ func frozen(t *testing.T, b compute.Backend, of net, weights map[string]*tensors
 		owner.NodeValue(x.Graph())
 		round := func(x *Node) *Node { return x }
 		if bf16 {
-			round = func(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
+			round = asBFloat16
 		}
 		return of(x, func(name string) *Node { return variables[name].NodeValue(x.Graph()) }, round)
 	})

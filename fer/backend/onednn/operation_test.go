@@ -36,6 +36,19 @@ func backends(t *testing.T) (both, xla compute.Backend) {
 	return both, xla
 }
 
+// narrowBackends is backends; it skips the test where the processor has no instructions for bfloat16, too.
+func narrowBackends(t *testing.T) (both, xla compute.Backend) {
+	t.Helper()
+	both, xla = backends(t)
+	if !onednn.HasBFloat16() {
+		t.Skip("no instructions for bfloat16")
+	}
+	return both, xla
+}
+
+// asBFloat16 is x with the values that bfloat16 has.
+func asBFloat16(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
+
 // random returns a tensor of numbers that bfloat16 represents.
 func random(rng *rand.Rand, dims ...int) *tensors.Tensor {
 	size := 1
@@ -52,13 +65,12 @@ func random(rng *rand.Rand, dims ...int) *tensors.Tensor {
 // narrow tells that the factors of a convolution and the gradient of its result are of bfloat16, as package nn does:
 // the gradients of the factors are not rounded.
 func narrow(convolve func(x, k *Node) *Node, x, k *Node) *Node {
-	round := func(x *Node) *Node { return ConvertDType(ConvertDType(x, dtypes.BFloat16), dtypes.Float32) }
 	factor := func(x *Node) *Node {
 		var dx *Node
 		x = IdentityWithCustomGradient(x, func(_, _ *Node) *Node { return dx })
-		return IdentityWithCustomGradient(round(x), func(_, v *Node) *Node { dx = v; return v })
+		return IdentityWithCustomGradient(asBFloat16(x), func(_, v *Node) *Node { dx = v; return v })
 	}
-	return IdentityWithCustomGradient(convolve(factor(x), factor(k)), func(_, v *Node) *Node { return round(v) })
+	return IdentityWithCustomGradient(convolve(factor(x), factor(k)), func(_, v *Node) *Node { return asBFloat16(v) })
 }
 
 // run returns the outputs of a graph.
@@ -191,10 +203,7 @@ func TestProducts(t *testing.T) {
 
 // A real rounding: with factors that bfloat16 doesn't represent, its results stay near those of float32, and differ.
 func TestRounding(t *testing.T) {
-	both, xla := backends(t)
-	if !onednn.HasBFloat16() {
-		t.Skip("no instructions for bfloat16")
-	}
+	both, xla := narrowBackends(t)
 	onednn.Everything(t)
 	rng := rand.New(rand.NewPCG(3, 1))
 	x, k := random(rng, 4, 12, 12, 32), random(rng, 3, 3, 32, 64)

@@ -115,12 +115,12 @@ static const char *run(plan *p, int count, void *const data[], const size_t size
       args[i + 1] = (dnnl_exec_arg_t){a->arg, kept[p->last_kept].memory};
       continue;
     }
+    void *here = data[i];
     if (i == LEFT && p->gradient.patches) {
-      gather(&p->gradient, data[i], free_scratch);
-      bad |= dnnl.memory_set_data_handle(a->here, free_scratch);
+      gather(&p->gradient, data[i], here = free_scratch);
       free_scratch += a->scratch;
-    } else
-      bad |= dnnl.memory_set_data_handle(a->here, data[i]);
+    }
+    bad |= dnnl.memory_set_data_handle(a->here, here);
     if (a->reorder) {
       bad |= dnnl.memory_set_data_handle(a->there, free_scratch);
       free_scratch += a->scratch;

@@ -65,10 +65,7 @@ func train(t *testing.T, b compute.Backend, net model.Net, rule optimizer.Interf
 // makes the gradient of the images, too. XLA leaves these three out. The last convolution consists of products, see
 // nn.Convolution, as do three dense layers.
 func TestStep(t *testing.T) {
-	both, _ := backends(t)
-	if !onednn.HasBFloat16() {
-		t.Skip("no instructions for bfloat16")
-	}
+	both, _ := narrowBackends(t)
 	for _, test := range []struct {
 		mixed bool
 		want  map[string]int
